@@ -15,7 +15,7 @@ pub struct Segment {
     /// Where the text came from, and so how far it can be trusted.
     pub origin: Origin,
     /// `name` of the message's author, where the dialect has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, rename = "author", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The content itself.
     #[serde(flatten)]

@@ -71,6 +71,12 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// Whether `test` holds for any name on the path.
+    pub fn any_name(&self, test: &dyn Fn(&str) -> bool) -> bool {
+        let here = matches!(self.step, Step::Name(name) if test(name));
+        here || self.parent.is_some_and(|parent| parent.any_name(test))
+    }
+
     /// The outermost name on the path: the field of the record.
     pub const fn top(&self) -> Option<&'a str> {
         match (self.parent, self.step) {
@@ -335,7 +341,10 @@ mod tests {
         json!({"CANARY key": [{"deep": "CANARY"}, 4_111_111_111_111_111_u64]})
     }
 
-    #[expect(clippy::too_many_lines, reason = "a table: every field is filled on purpose")]
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a table: every field is filled on purpose"
+    )]
     fn full() -> Record {
         let content = || "CANARY".to_owned();
         Record {
@@ -440,6 +449,12 @@ mod tests {
             wipe.0
                 .contains(&"content/3/arguments/CANARY key/0/deep".to_owned())
         );
+    }
+
+    #[test]
+    fn every_kind_of_content_comes_back() {
+        let record = full();
+        assert_eq!(decode(&encode(&record)).unwrap(), record);
     }
 
     #[test]

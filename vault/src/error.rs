@@ -1,0 +1,80 @@
+//! What can go wrong with keys. No message names a key, a subject or a value.
+
+use std::path::PathBuf;
+
+/// Why the vault could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// A file or folder could not be used.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        source: std::io::Error,
+    },
+    /// The root key file is not one.
+    #[error("{} does not hold a root key of 64 hexadecimal digits", path.display())]
+    RootKey {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Others may read the root key.
+    #[error("{} may be read by others (mode {mode:03o}): run chmod 600", path.display())]
+    Exposed {
+        /// The file.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
+    /// The database is gone, but its root key is not.
+    #[error("{} is missing beside its root key: restore it from a backup", path.display())]
+    Missing {
+        /// The database.
+        path: PathBuf,
+    },
+    /// The database does not open with this root key.
+    #[error("{} does not open with this root key", path.display())]
+    WrongKey {
+        /// The database.
+        path: PathBuf,
+    },
+    /// The database failed.
+    #[error("key database: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// A wrapped key does not open: its row was changed.
+    #[error("a wrapped key was altered")]
+    Altered,
+    /// The cryptographic library failed.
+    #[error("cryptography failed")]
+    Cryptography,
+    /// A payload could not be compressed.
+    #[error("compression failed")]
+    Compression,
+    /// The vault was opened to read.
+    #[error("the vault was opened to read only")]
+    ReadOnly,
+}
+
+impl From<aws_lc_rs::error::Unspecified> for VaultError {
+    fn from(_: aws_lc_rs::error::Unspecified) -> Self {
+        Self::Cryptography
+    }
+}
+
+/// Why a payload does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Its key was destroyed.
+    #[error("its key was destroyed")]
+    Erased,
+    /// Its key is not in this vault, nor ever was.
+    #[error("its key is not in this vault")]
+    UnknownKey,
+    /// It is not what was sealed.
+    #[error("it was altered")]
+    Tampered,
+    /// The vault failed.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}

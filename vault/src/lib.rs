@@ -1,0 +1,34 @@
+//! Keys: per-subject data keys, sealing, pseudonyms, fingerprints.
+//!
+//! ```text
+//! root key → tenant key → subject's data key (by epoch) → HKDF for each record → AES-256-GCM
+//!                       → look-up, fingerprint and mapping keys of the tenant
+//! ```
+//!
+//! Destroying a subject's data key erases every record that was sealed for it and leaves every leaf
+//! of the ledger as it was. Deleting a pseudonym's mapping makes the pseudonym nobody's.
+//!
+//! This crate knows nothing of the ledger, of SQL views, or of what is sensitive.
+
+mod error;
+mod primitive;
+mod root;
+
+mod subject;
+mod tenant;
+
+mod cache;
+mod database;
+mod pending;
+
+mod compress;
+mod payload;
+
+mod ephemeral;
+mod vault;
+
+pub use ephemeral::EphemeralKeys;
+pub use error::{OpenError, VaultError};
+pub use payload::SealedPayload;
+pub use subject::Subject;
+pub use vault::{Space, Vault};

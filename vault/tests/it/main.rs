@@ -1,0 +1,6 @@
+//! What the vault promises.
+
+mod erasure;
+mod pseudonyms;
+mod sealing;
+mod secrecy;

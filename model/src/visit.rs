@@ -12,8 +12,13 @@ use crate::{Body, Record, Segment};
 
 /// Looks at, and may change, what came from outside.
 pub trait Visitor {
-    /// A string, map keys included. A map's value is visited before its key.
+    /// A string.
     fn text(&mut self, place: &Place<'_>, text: &mut String);
+
+    /// A key of the map at `place`. It is visited after its value.
+    fn key(&mut self, place: &Place<'_>, key: &mut String) {
+        self.text(place, key);
+    }
 
     /// A number inside a JSON value; returns the text that takes its place, if any.
     fn number(&mut self, place: &Place<'_>, number: &Number) -> Option<String>;
@@ -269,7 +274,7 @@ fn visit_segment(place: &Place<'_>, segment: &mut Segment, visitor: &mut dyn Vis
 fn visit_map(place: &Place<'_>, map: &mut BTreeMap<String, Value>, visitor: &mut dyn Visitor) {
     for (mut key, mut value) in std::mem::take(map) {
         visit_value(&place.field(&key), &mut value, visitor);
-        visitor.text(place, &mut key);
+        visitor.key(place, &mut key);
         map.insert(key, value);
     }
 }
@@ -286,7 +291,7 @@ pub fn visit_value(place: &Place<'_>, value: &mut Value, visitor: &mut dyn Visit
         Value::Object(map) => {
             for (mut key, mut value) in std::mem::take(map) {
                 visit_value(&place.field(&key), &mut value, visitor);
-                visitor.text(place, &mut key);
+                visitor.key(place, &mut key);
                 map.insert(key, value);
             }
         }

@@ -1,0 +1,61 @@
+//! IP addresses, versions 4 and 6.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use super::bytes::{at, before, follows_word, is_word, run, run_back};
+use crate::Kind;
+use crate::matched::Match;
+
+/// The address of four numbers at `start`. A version number looks the same: a word before it says
+/// so. Loopback and unspecified addresses are nobody's.
+pub(super) fn version_4(text: &str, start: usize) -> Option<Match> {
+    let bytes = text.as_bytes();
+    let end = run(bytes, start, 16, |byte| {
+        byte.is_ascii_digit() || byte == b'.'
+    });
+    let end = if at(bytes, end - 1) == b'.' {
+        end - 1
+    } else {
+        end
+    };
+    if before(bytes, start) == b'.' || is_word(at(bytes, end)) {
+        return None;
+    }
+    let address: Ipv4Addr = text.get(start..end)?.parse().ok()?;
+    let nobodys = address.is_loopback() || address.is_unspecified() || address.is_broadcast();
+    let version = || follows_word(bytes, start, 12, &["version", "ver", "v", "release"]);
+    (!nobodys && !version()).then(|| Match::new(Kind::IpAddress, start..end, 0.9))
+}
+
+/// The address around the colon at `colon`.
+pub(super) fn version_6(text: &str, colon: usize) -> Option<Match> {
+    let bytes = text.as_bytes();
+    if !(is_part(at(bytes, colon + 1))
+        && (colon == 0 || is_part(before(bytes, colon)) || at(bytes, colon + 1) == b':'))
+    {
+        return None;
+    }
+    let start = run_back(bytes, colon, 40, is_part);
+    let end = run(bytes, colon, 46, |byte| is_part(byte) || byte == b'.');
+    let end = if b".:".contains(&at(bytes, end - 1)) && at(bytes, end - 2) != b':' {
+        end - 1
+    } else {
+        end
+    };
+    if is_word(before(bytes, start)) || is_word(at(bytes, end)) {
+        return None;
+    }
+    let written = text.get(start..end)?;
+    let groups = written.split(':').filter(|group| !group.is_empty()).count();
+    // `a::b` is a path in many languages before it is an address.
+    if groups < 3 && !written.starts_with("fe80::") && !written.starts_with("2001:") {
+        return None;
+    }
+    let address: Ipv6Addr = written.parse().ok()?;
+    (!address.is_loopback() && !address.is_unspecified())
+        .then(|| Match::new(Kind::IpAddress, start..end, 0.9))
+}
+
+const fn is_part(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() || byte == b':'
+}

@@ -1,0 +1,73 @@
+//! Payment card numbers: an issuer's range, a length of that issuer, and the check digit
+//! (ISO/IEC 7812-1, Luhn).
+
+use super::number::Run;
+use crate::Kind;
+use crate::matched::Match;
+
+/// The card number at the beginning of a run, if there is one.
+pub(super) fn find(run: &Run<'_>) -> Option<Match> {
+    let written = run.written();
+    let mut digits: Vec<u8> = Vec::with_capacity(19);
+    let mut best = None;
+    for (place, byte) in written.iter().enumerate() {
+        if byte.is_ascii_digit() {
+            digits.push(*byte);
+        } else if !b" -.".contains(byte) {
+            break;
+        }
+        let ends = !written.get(place + 1).is_some_and(u8::is_ascii_digit);
+        if byte.is_ascii_digit() && ends && is_card(&digits) {
+            best = Some(place + 1);
+        }
+    }
+    let end = run.start + best?;
+    (!super::bytes::is_word(super::bytes::at(run.text.as_bytes(), end)))
+        .then(|| Match::new(Kind::CreditCard, run.start..end, 0.95))
+}
+
+/// Whether digits are the number of a card of a known issuer.
+pub(crate) fn is_card(digits: &[u8]) -> bool {
+    (12..=19).contains(&digits.len()) && is_issued(digits) && luhn(digits)
+}
+
+/// Whether the first digits are an issuer's, and the length is one of that issuer's.
+fn is_issued(digits: &[u8]) -> bool {
+    let first = |count: usize| {
+        digits
+            .iter()
+            .take(count)
+            .fold(0_u32, |number, digit| number * 10 + u32::from(digit - b'0'))
+    };
+    match (first(1), first(2), first(4)) {
+        // Visa
+        (4, _, _) => matches!(digits.len(), 13 | 16 | 19),
+        // Mastercard
+        (_, 51..=55, _) | (_, _, 2221..=2720) => digits.len() == 16,
+        // American Express
+        (_, 34 | 37, _) => digits.len() == 15,
+        // Diners Club
+        (_, 36 | 38 | 39, _) | (_, _, 3000..=3059 | 3095) => matches!(digits.len(), 14..=19),
+        // JCB
+        (_, _, 3528..=3589 | 2131 | 1800) => matches!(digits.len(), 15 | 16),
+        // Discover, UnionPay
+        (_, _, 6011 | 6440..=6599) | (_, 62, _) => matches!(digits.len(), 16..=19),
+        // Maestro
+        (_, 50 | 56..=58 | 63 | 67 | 69, _) => true,
+        _ => false,
+    }
+}
+
+/// The check digit (ISO/IEC 7812-1, annex B).
+fn luhn(digits: &[u8]) -> bool {
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(position, digit)| {
+            let value = u32::from(digit - b'0') * (1 + u32::from(position % 2 == 1));
+            if value > 9 { value - 9 } else { value }
+        })
+        .sum();
+    sum % 10 == 0 && digits.iter().any(|digit| *digit != b'0')
+}

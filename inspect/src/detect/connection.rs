@@ -1,0 +1,44 @@
+//! URLs with credentials: `scheme://user:password@host`.
+
+use super::bytes::{run, run_back};
+use crate::matched::Match;
+
+const LONGEST: usize = 512;
+
+/// The URL around the `://` at `colon`, if a password is in it. For a database the whole URL is
+/// taken, since its host and name are nobody else's business either; for others the credentials.
+pub(super) fn find(text: &str, colon: usize) -> Option<Match> {
+    let bytes = text.as_bytes();
+    let start = run_back(bytes, colon, 32, |byte| {
+        byte.is_ascii_alphanumeric() || b"+.-".contains(&byte)
+    });
+    let authority = colon + 3;
+    let end = run(bytes, authority, LONGEST, |byte| {
+        !byte.is_ascii_whitespace() && !b"\"'`<>\\,;".contains(&byte)
+    });
+    let url = bytes.get(authority..end)?;
+    let at = url.iter().rposition(|byte| *byte == b'@')?;
+    let user = url.iter().take(at).position(|byte| *byte == b':')?;
+    let slash = url
+        .iter()
+        .position(|byte| *byte == b'/')
+        .unwrap_or(url.len());
+    let password = text.get(authority + user + 1..authority + at)?;
+    if user > slash || password.is_empty() || super::is_placeholder(password) {
+        return None;
+    }
+    let scheme = text.get(start..colon)?.to_ascii_lowercase();
+    let web = matches!(
+        scheme.as_str(),
+        "http" | "https" | "ftp" | "git+https" | "ws" | "wss"
+    );
+    let mut end = end;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    Some(if web {
+        Match::secret("basic-auth", authority..authority + at, 0.96)
+    } else {
+        Match::secret("connection-string", start..end, 0.96)
+    })
+}

@@ -1,0 +1,189 @@
+//! Values that are anchored by a digit, an `@` or a colon: one walk over the bytes.
+
+use super::bytes::{before, is_word};
+use super::{address, card, email, iban, phone};
+use crate::Kind;
+use crate::matched::Match;
+
+/// The longest run of digits and separators that can be a value.
+const LONGEST: usize = 64;
+
+/// What a byte may begin.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    None,
+    Digit,
+    At,
+    Colon,
+}
+
+const SIGNS: [Sign; 256] = {
+    let mut signs = [Sign::None; 256];
+    let mut digit = b'0';
+    while digit <= b'9' {
+        signs[digit as usize] = Sign::Digit;
+        digit += 1;
+    }
+    signs[b'@' as usize] = Sign::At;
+    signs[b':' as usize] = Sign::Colon;
+    signs
+};
+
+/// Finds e-mail and IP addresses, card, account, telephone and social security numbers.
+pub(super) fn find(text: &str, matches: &mut Vec<Match>) {
+    let bytes = text.as_bytes();
+    let mut place = 0;
+    while let Some(offset) = bytes[place..]
+        .iter()
+        .position(|byte| SIGNS[*byte as usize] != Sign::None)
+    {
+        place += offset;
+        let (found, next) = look(text, place);
+        if let Some(found) = found {
+            place = found.range.end.max(place + 1);
+            matches.push(found);
+        } else {
+            place = next;
+        }
+    }
+}
+
+/// What is at a sign, and where to go on when it is nothing.
+fn look(text: &str, place: usize) -> (Option<Match>, usize) {
+    match SIGNS[text.as_bytes()[place] as usize] {
+        Sign::Digit => digits(text, place),
+        Sign::At => (email::find(text, place), place + 1),
+        Sign::Colon => (address::version_6(text, place), place + 1),
+        Sign::None => (None, place + 1),
+    }
+}
+
+/// A run of digits with single separators between them.
+pub(super) struct Run<'a> {
+    pub(super) text: &'a str,
+    /// From the first digit (or the `+` or `(` before it) to behind the last.
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) digits: Vec<u8>,
+}
+
+impl<'a> Run<'a> {
+    fn read(text: &'a str, start: usize) -> Self {
+        let bytes = text.as_bytes();
+        let mut digits = Vec::with_capacity(24);
+        let mut end = start;
+        for (place, byte) in bytes.iter().enumerate().skip(start).take(LONGEST) {
+            if byte.is_ascii_digit() {
+                digits.push(*byte);
+                end = place + 1;
+            } else if !b" -.()/".contains(byte) || place > end + 1 {
+                break;
+            }
+        }
+        Self {
+            text,
+            start,
+            end,
+            digits,
+        }
+    }
+
+    /// The separators and digits as they stand.
+    pub(super) fn written(&self) -> &'a [u8] {
+        self.text
+            .as_bytes()
+            .get(self.start..self.end)
+            .unwrap_or_default()
+    }
+
+    /// The lengths of the groups of digits.
+    pub(super) fn groups(&self) -> Vec<usize> {
+        let groups = self.written().split(|byte| !byte.is_ascii_digit());
+        groups
+            .map(<[u8]>::len)
+            .filter(|length| *length > 0)
+            .collect()
+    }
+
+    /// Whether nothing that belongs to a word touches it.
+    pub(super) fn stands_alone(&self) -> bool {
+        let bytes = self.text.as_bytes();
+        !is_word(before(bytes, self.start))
+            && !bytes.get(self.end).is_some_and(|byte| is_word(*byte))
+    }
+}
+
+fn digits(text: &str, place: usize) -> (Option<Match>, usize) {
+    let bytes = text.as_bytes();
+    if let Some(found) = iban::find(text, place) {
+        return (Some(found), place);
+    }
+    let first = bytes[place..]
+        .iter()
+        .take(LONGEST)
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    if is_word(before(bytes, place)) || first > 19 {
+        return (None, place + first);
+    }
+    if let Some(found) = address::version_4(text, place) {
+        return (Some(found), place);
+    }
+    let run = Run::read(text, place);
+    // Only the first group is passed over, since a value may begin at a later one.
+    let next = place + first;
+    if run.digits.len() < 7 {
+        return (None, next);
+    }
+    (
+        card::find(&run)
+            .or_else(|| social_security(&run))
+            .or_else(|| phone::find(&run)),
+        next,
+    )
+}
+
+/// A US social security number: `AAA-GG-SSSS`, with the areas, groups and serials that are never
+/// given out left out (SSA, POMS RM 10201.035). Without separators only after a word that says so.
+fn social_security(run: &Run<'_>) -> Option<Match> {
+    let written = run.written();
+    let length = if written.get(3).is_some_and(u8::is_ascii_digit) {
+        9
+    } else {
+        11
+    };
+    let candidate = written.get(..length)?;
+    if written.get(length).is_some_and(u8::is_ascii_digit)
+        || run
+            .text
+            .as_bytes()
+            .get(run.start + length)
+            .is_some_and(|byte| is_word(*byte))
+    {
+        return None;
+    }
+    let digits: Vec<u8> = candidate
+        .iter()
+        .copied()
+        .filter(u8::is_ascii_digit)
+        .collect();
+    let separated = length == 11
+        && candidate[3] == candidate[6]
+        && b"- .".contains(&candidate[3])
+        && digits.len() == 9;
+    let said = || {
+        let words = ["ssn", "social security", "ss#"];
+        super::bytes::follows_word(run.text.as_bytes(), run.start, 40, &words)
+    };
+    if !(separated && (candidate[3] == b'-' || said())
+        || length == 9 && digits.len() == 9 && said())
+    {
+        return None;
+    }
+    let (area, rest) = digits.split_at(3);
+    let (group, serial) = rest.split_at(2);
+    let given =
+        area != b"000" && area != b"666" && area[0] != b'9' && group != b"00" && serial != b"0000";
+    let confidence = if separated { 0.85 } else { 0.7 };
+    given.then(|| Match::new(Kind::UsSsn, run.start..run.start + length, confidence))
+}

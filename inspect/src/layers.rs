@@ -1,0 +1,99 @@
+//! Encoded text: base 64 and percent escapes, decoded once and looked at again.
+//!
+//! What is found inside takes the whole encoded word with it.
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
+use crate::detect::Detectors;
+use crate::matched::Match;
+
+/// The shortest run that can hide a value.
+const SHORTEST: usize = 20;
+/// The longest run that is decoded; a longer one is an attachment.
+const LONGEST: usize = 64 << 10;
+
+/// Finds encoded words that hide something.
+pub(crate) fn find(text: &str, detectors: &Detectors, matches: &mut Vec<Match>) {
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    while start < bytes.len() {
+        let length = bytes[start..]
+            .iter()
+            .take_while(|byte| is_base64(**byte))
+            .count();
+        if (SHORTEST..=LONGEST).contains(&length)
+            && let Some(decoded) = base64(text.get(start..start + length).unwrap_or_default())
+            && let Some(found) = detectors.find(&decoded).into_iter().next()
+        {
+            matches.push(Match {
+                range: start..start + length,
+                ..found
+            });
+        }
+        start += length + 1;
+    }
+    if bytes.contains(&b'%') {
+        find_escaped(text, detectors, matches);
+    }
+}
+
+const fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
+}
+
+/// The text that a word decodes to, if it is text.
+fn base64(word: &str) -> Option<String> {
+    let word = word.trim_end_matches('=');
+    let mixed = word
+        .bytes()
+        .any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+    if !mixed {
+        return None;
+    }
+    let decoded = STANDARD_NO_PAD
+        .decode(word)
+        .or_else(|_| URL_SAFE_NO_PAD.decode(word))
+        .ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    text.chars()
+        .all(|char| !char.is_control() || char.is_whitespace())
+        .then_some(text)
+}
+
+fn find_escaped(text: &str, detectors: &Detectors, matches: &mut Vec<Match>) {
+    let mut start = 0;
+    for word in text.split(|char: char| char.is_whitespace() || matches!(char, '"' | '<' | '>')) {
+        let range = start..start + word.len();
+        start = range.end + 1;
+        if word.len() <= LONGEST
+            && let Some(decoded) = unescaped(word)
+            && detectors.find(word).len() < detectors.find(&decoded).len()
+            && let Some(found) = detectors.find(&decoded).into_iter().next()
+        {
+            matches.push(Match { range, ..found });
+        }
+    }
+}
+
+/// A word without its percent escapes (RFC 3986 §2.1); `None` when it has none.
+fn unescaped(word: &str) -> Option<String> {
+    let mut decoded = Vec::with_capacity(word.len());
+    let mut rest = word.as_bytes();
+    let mut escapes = 0;
+    while let Some((first, tail)) = rest.split_first() {
+        let escape = tail.first_chunk::<2>().filter(|_| *first == b'%');
+        let value = escape.and_then(|digits| {
+            let digit = |byte: u8| char::from(byte).to_digit(16);
+            u8::try_from(digit(digits[0])? * 16 + digit(digits[1])?).ok()
+        });
+        decoded.push(value.unwrap_or(*first));
+        escapes += usize::from(value.is_some());
+        rest = if value.is_some() {
+            tail.get(2..).unwrap_or_default()
+        } else {
+            tail
+        };
+    }
+    (escapes > 0).then(|| String::from_utf8_lossy(&decoded).into_owned())
+}

@@ -1,0 +1,126 @@
+//! What holds for every text.
+
+use model::Origin;
+use proptest::prelude::*;
+
+use crate::world::{TestKeys, inspector};
+
+/// Pieces of which many are values or nearly values.
+fn piece() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-z]{1,8} ",
+        "[0-9]{1,20}[ .-]?",
+        Just("4111 1111 1111 1111".to_owned()),
+        Just("person-1@example.com".to_owned()),
+        Just("password=hunter22!".to_owned()),
+        Just("\"token\": \"abcdefgh12345678\"".to_owned()),
+        Just("sk-ant-api03-0123456789abcdef0123456789abcdef".to_owned()),
+        Just("postgres://a:b1@h/x".to_owned()),
+        Just("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln".to_owned()),
+        Just("-----BEGIN PRIVATE KEY-----".to_owned()),
+        Just("phone ".to_owned()),
+        Just("é漢🙂".to_owned()),
+        "[@:/%=+\"'{}\\[\\]<>&;.-]{1,3}",
+        any::<String>(),
+    ]
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop::collection::vec(piece(), 0..24).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn places_are_exact(text in text()) {
+        let scan = inspector().scan(&text, Origin::User, &TestKeys);
+        let points: Vec<char> = text.chars().collect();
+        let mut last = 0;
+        for found in &scan.sensitive {
+            prop_assert!(last <= found.start && found.start < found.end && found.end <= points.len());
+            last = found.end;
+        }
+        // What is between the findings is what is between the placeholders.
+        let mut rest = scan.redacted.as_str();
+        let mut from = 0;
+        for found in &scan.sensitive {
+            let between: String = points[from..found.start].iter().collect();
+            prop_assert!(rest.starts_with(&between));
+            rest = &rest[between.len()..];
+            let placeholder = String::from("[") + found.kind;
+            prop_assert!(rest.starts_with(&placeholder));
+            rest = &rest[rest.find(']').unwrap() + 1..];
+            from = found.end;
+        }
+        prop_assert_eq!(rest, points[from..].iter().collect::<String>());
+    }
+
+    #[test]
+    fn redacting_twice_changes_nothing(text in text()) {
+        let inspector = inspector();
+        let once = inspector.scan(&text, Origin::User, &TestKeys).redacted;
+        let twice = inspector.scan(&once, Origin::User, &TestKeys).redacted;
+        prop_assert_eq!(once, twice);
+    }
+
+    #[test]
+    fn equal_values_have_equal_pseudonyms(name in "[a-z]{3,12}") {
+        let text = format!("{name}@example.com and again {name}@example.com");
+        let redacted = inspector().scan(&text, Origin::User, &TestKeys).redacted;
+        let (one, other) = redacted.split_once(" and again ").unwrap();
+        prop_assert_eq!(one, other);
+    }
+}
+
+#[test]
+fn hostile_texts_take_time_in_proportion_to_their_length() {
+    let inspector = inspector();
+    let patterns = [
+        "@",
+        "a@",
+        "a.",
+        "1",
+        "1-",
+        "1 ",
+        "1.",
+        ":",
+        "a:",
+        "=",
+        "\"",
+        "password",
+        "password=",
+        "password='",
+        "eyJ",
+        "eyJhbGciOiJIUzI1NiJ9.",
+        "-----BEGIN",
+        "-----BEGIN PRIVATE KEY-----",
+        "://",
+        "a://b:",
+        "%41",
+        "%",
+        "A",
+        "DE89",
+        "sk-",
+        "4111 ",
+        "ignore previous ",
+        "{\"a\":",
+        "[",
+        "\u{200b}",
+        "漢",
+    ];
+    for pattern in patterns {
+        let measure = |length: usize| {
+            let text = pattern.repeat(length / pattern.len());
+            let begin = std::time::Instant::now();
+            inspector.scan(&text, Origin::Tool, &TestKeys);
+            begin.elapsed().as_secs_f64().max(0.001)
+        };
+        let (short, long) = (measure(1 << 14), measure(1 << 17));
+        // Eight times the length; a quadratic detector would need sixty-four times the time.
+        assert!(
+            long / short < 40.0,
+            "{pattern}: {short:.4} s, then {long:.4} s"
+        );
+    }
+}

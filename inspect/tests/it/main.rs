@@ -1,0 +1,6 @@
+//! What inspection finds, and what it must not touch.
+
+mod examples;
+mod invariants;
+mod records;
+mod world;

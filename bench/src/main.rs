@@ -1,2 +1,63 @@
-//! .
-fn main() {}
+//! Measurements of the whole path, each beside a ceiling in the same run.
+//!
+//! The server is a process of its own, as users run it; the load comes from this process, on the
+//! same cores. Figures and the commands that made them are kept in `bench/RESULTS.md`.
+
+mod ceiling;
+mod conversation;
+mod ingest;
+mod latency;
+mod proxy;
+mod questions;
+mod served;
+mod upstream;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Measures Plainsight.
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    what: What,
+    /// The binary to measure
+    #[arg(long, global = true, default_value = "target/release/plainsight")]
+    binary: PathBuf,
+    /// Where to put data; on the disk to be measured
+    #[arg(long, global = true, default_value = "target/bench-data")]
+    data: PathBuf,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Records a second, acknowledged durably over OTLP, and the ceiling
+    Ingest(ingest::Options),
+    /// Latency that the proxy adds
+    Proxy(proxy::Options),
+    /// Search, query and restart over many records
+    Questions(questions::Options),
+}
+
+fn main() -> Result<()> {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        match &cli.what {
+            What::Ingest(options) => ingest::run(options, &cli.binary, &cli.data).await,
+            What::Proxy(options) => proxy::run(options, &cli.binary, &cli.data).await,
+            What::Questions(options) => questions::run(options, &cli.binary, &cli.data).await,
+        }
+    })
+}
+
+#[expect(clippy::print_stdout, reason = "a measurement prints its figures")]
+fn say(line: &str) {
+    println!("{line}");
+}

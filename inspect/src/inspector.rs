@@ -77,7 +77,7 @@ impl Inspector {
             if more.is_empty() {
                 break;
             }
-            matches.extend(more.into_iter().map(|found| rest.in_original(found)));
+            matches.extend(more.iter().map(|found| rest.in_original(found)));
             matches = disjoint(matches);
         }
         matches

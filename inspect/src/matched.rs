@@ -84,12 +84,12 @@ impl Rest {
     }
 
     /// A match of the rest as one of the original; a replacement it touches is in it whole.
-    pub(crate) fn in_original(&self, found: Match) -> Match {
+    pub(crate) fn in_original(&self, found: &Match) -> Match {
         let start = self.place(found.range.start, |range| range.start);
         let end = self.place(found.range.end, |range| range.end);
         Match {
             range: start..end,
-            ..found
+            ..found.clone()
         }
     }
 

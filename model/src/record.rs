@@ -175,6 +175,11 @@ impl Kind {
         }
     }
 
+    /// The kind called `name`.
+    pub fn named(name: &str) -> Option<Self> {
+        serde_json::from_value(Value::String(name.to_owned())).ok()
+    }
+
     /// The class that the ledger's leaf shows in the clear, for retention.
     pub const fn class(self) -> Class {
         match self {

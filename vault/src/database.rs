@@ -48,6 +48,9 @@ pub(crate) struct TenantRow {
     pub(crate) wrapped: Vec<u8>,
 }
 
+/// A tenant's random id, and its wrapped key.
+pub(crate) type TenantKey = ([u8; 16], Vec<u8>);
+
 pub(crate) struct Database(Connection);
 
 impl Database {
@@ -78,10 +81,7 @@ impl Database {
         Ok(Self(connect(path, key, OpenFlags::SQLITE_OPEN_READ_ONLY)?))
     }
 
-    pub(crate) fn tenant(
-        &self,
-        lookup: &[u8; 16],
-    ) -> Result<Option<([u8; 16], Vec<u8>)>, VaultError> {
+    pub(crate) fn tenant(&self, lookup: &[u8; 16]) -> Result<Option<TenantKey>, VaultError> {
         let mut query = self
             .0
             .prepare_cached("SELECT id, wrapped FROM tenant WHERE lookup = ?1")?;

@@ -439,7 +439,7 @@ impl Vault {
         let row = self.reads.lock().subject(&reference.0, &reference.1)?;
         let epoch = row.as_ref().map_or(1, |row| row.epoch + 1);
         if let Some(row) = row.filter(|row| row.wrapped.is_some()) {
-            let key = self.remember(tenant, row)?;
+            let key = self.remember(tenant, &row)?;
             self.memory
                 .lock()
                 .by_subject
@@ -502,10 +502,10 @@ impl Vault {
             return Err(OpenError::Erased);
         }
         let tenant = self.tenant_by_id(tenant)?;
-        Ok(self.remember(&tenant, row)?)
+        Ok(self.remember(&tenant, &row)?)
     }
 
-    fn remember(&self, tenant: &Tenant, row: DataKeyRow) -> Result<Arc<DataKey>, VaultError> {
+    fn remember(&self, tenant: &Tenant, row: &DataKeyRow) -> Result<Arc<DataKey>, VaultError> {
         let bound = wrapping_bound(&row.id, &row.subject);
         let wrapped = row.wrapped.as_deref().unwrap_or_default();
         let key = tenant.wrapping.unwrap_key(&bound, wrapped)?;

@@ -38,7 +38,7 @@ fn domain(bytes: &[u8], start: usize) -> Option<usize> {
         .enumerate()
         .filter(|(_, byte)| **byte == b'.')
         .map(|(place, _)| place);
-    let ends = labels.filter_map(|dot| {
+    let mut ends = labels.filter_map(|dot| {
         let label = start + dot + 1;
         let letters = run(bytes, label, end - label, |byte| {
             byte.is_ascii_alphabetic() || byte >= 0x80
@@ -56,5 +56,5 @@ fn domain(bytes: &[u8], start: usize) -> Option<usize> {
         let cut = bytes.get(label_end).is_some_and(u8::is_ascii_digit);
         (dot > 0 && label_end >= label + 2 && !cut).then_some(label_end)
     });
-    ends.last()
+    ends.next_back()
 }

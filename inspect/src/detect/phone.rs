@@ -66,8 +66,5 @@ fn is_north_american(run: &Run<'_>) -> bool {
 
 /// `2026-11-24`, `24.11.2026`, and the like.
 fn is_date(run: &Run<'_>) -> bool {
-    matches!(
-        run.groups().as_slice(),
-        [4, 2, 2, ..] | [2, 2, 4] | [1, 2, 4] | [2, 1, 4] | [1, 1, 4]
-    )
+    matches!(run.groups().as_slice(), [4, 2, 2, ..] | [1 | 2, 1 | 2, 4])
 }

@@ -1,0 +1,184 @@
+//! Conversations of a given size as OTLP requests, with ids that are new in every request.
+
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value::Value};
+use opentelemetry_proto::tonic::resource::v1::Resource;
+use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
+use prost::Message;
+use serde_json::json;
+
+const WORDS: [&str; 48] = [
+    "order", "kettle", "please", "refund", "the", "customer", "wants", "to", "know", "where", "is",
+    "invoice", "shipping", "address", "changed", "after", "payment", "and", "asks", "for", "a",
+    "summary", "of", "last", "week", "meeting", "with", "notes", "about", "budget", "travel",
+    "policy", "server", "returns", "error", "when", "request", "times", "out", "under", "load",
+    "could", "you", "explain", "this", "function", "in", "detail",
+];
+
+/// A request of many spans. Its ids are written in place, so that sending costs no encoding.
+pub(crate) struct Template {
+    bytes: Vec<u8>,
+    /// Where the trace ids and span ids lie.
+    ids: Vec<(usize, usize)>,
+    /// JSON bytes of one record's conversation.
+    pub(crate) json_bytes: usize,
+}
+
+impl Template {
+    /// A request of `spans` spans, each with about `size` bytes of conversation.
+    pub(crate) fn new(spans: usize, size: usize, seed: u64) -> Self {
+        let mut random = Random(seed | 1);
+        let mut json_bytes = 0;
+        let spans: Vec<Span> = (0..spans)
+            .map(|position| {
+                let span = span(position, size, &mut random);
+                json_bytes = conversation_bytes(&span);
+                span
+            })
+            .collect();
+        let markers: Vec<([u8; 16], [u8; 8])> = (0..spans.len()).map(marker).collect();
+        let bytes = ExportTraceServiceRequest {
+            resource_spans: vec![ResourceSpans {
+                resource: Some(Resource {
+                    attributes: vec![text("service.name", "bench")],
+                    ..Resource::default()
+                }),
+                scope_spans: vec![ScopeSpans {
+                    spans,
+                    ..ScopeSpans::default()
+                }],
+                ..ResourceSpans::default()
+            }],
+        }
+        .encode_to_vec();
+        let place = |needle: &[u8]| {
+            bytes
+                .windows(needle.len())
+                .position(|window| window == needle)
+                .unwrap_or_default()
+        };
+        let ids = markers
+            .iter()
+            .map(|(trace, span)| (place(trace), place(span)))
+            .collect();
+        Self {
+            bytes,
+            ids,
+            json_bytes,
+        }
+    }
+
+    /// The request, with ids that no other `number` has.
+    pub(crate) fn fill(&self, number: u64) -> Vec<u8> {
+        let mut bytes = self.bytes.clone();
+        for (position, (trace, span)) in self.ids.iter().enumerate() {
+            let id = (number << 16) | (position as u64 + 1);
+            bytes[*trace..trace + 8].copy_from_slice(&mixed(id).to_be_bytes());
+            bytes[trace + 8..trace + 16].copy_from_slice(&id.to_be_bytes());
+            bytes[*span..span + 8].copy_from_slice(&mixed(id).to_be_bytes());
+        }
+        bytes
+    }
+
+    /// Spans in a request.
+    pub(crate) fn spans(&self) -> usize {
+        self.ids.len()
+    }
+}
+
+fn marker(position: usize) -> ([u8; 16], [u8; 8]) {
+    let position = position as u64 + 1;
+    let mut trace = [0xEE; 16];
+    trace[8..].copy_from_slice(&mixed(position).to_be_bytes());
+    (trace, mixed(position + 1_000_000).to_be_bytes())
+}
+
+fn span(position: usize, size: usize, random: &mut Random) -> Span {
+    let (trace, id) = marker(position);
+    let question = random.text(size / 3);
+    let answer = random.text(size - size / 3 - 200);
+    let question = format!(
+        "{question} mail person{}@example.com",
+        random.next() % 100_000
+    );
+    let input = json!([{"role": "system", "parts": [{"type": "text", "content": "You help customers of a shop."}]},
+        {"role": "user", "parts": [{"type": "text", "content": question}]}]);
+    let output = json!([{"role": "assistant", "parts": [{"type": "text", "content": answer}], "finish_reason": "stop"}]);
+    Span {
+        trace_id: trace.to_vec(),
+        span_id: id.to_vec(),
+        name: "chat gpt-4o-mini".to_owned(),
+        kind: 3,
+        start_time_unix_nano: 1_795_476_561_529_282_090,
+        end_time_unix_nano: 1_795_476_562_577_731_285,
+        attributes: vec![
+            text("gen_ai.operation.name", "chat"),
+            text("gen_ai.provider.name", "openai"),
+            text("gen_ai.request.model", "gpt-4o-mini"),
+            text("gen_ai.response.model", "gpt-4o-mini-2024-07-18"),
+            number("gen_ai.usage.input_tokens", 312),
+            number("gen_ai.usage.output_tokens", 204),
+            text("user.id", &format!("user-{}", random.next() % 5_000)),
+            text("session.id", &format!("session-{}", random.next() % 20_000)),
+            text("gen_ai.input.messages", &input.to_string()),
+            text("gen_ai.output.messages", &output.to_string()),
+        ],
+        ..Span::default()
+    }
+}
+
+fn conversation_bytes(span: &Span) -> usize {
+    span.attributes
+        .iter()
+        .map(|attribute| attribute.encoded_len())
+        .sum()
+}
+
+fn text(key: &str, value: &str) -> KeyValue {
+    attribute(key, Value::StringValue(value.to_owned()))
+}
+
+fn number(key: &str, value: i64) -> KeyValue {
+    attribute(key, Value::IntValue(value))
+}
+
+fn attribute(key: &str, value: Value) -> KeyValue {
+    KeyValue {
+        key: key.to_owned(),
+        value: Some(AnyValue { value: Some(value) }),
+        ..KeyValue::default()
+    }
+}
+
+/// xorshift64: the same conversations in every run.
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    /// About `size` bytes of words.
+    pub(crate) fn text(&mut self, size: usize) -> String {
+        let mut text = String::with_capacity(size + 16);
+        while text.len() < size {
+            let word = WORDS[usize::try_from(self.next() % 48).unwrap_or(0)];
+            text.push_str(word);
+            if self.next() % 5 == 0 {
+                text.push_str(&format!("{:x}", self.next() % 4096));
+            }
+            text.push(' ');
+        }
+        text
+    }
+}
+
+/// splitmix64's finaliser: neighbouring numbers look unrelated, as real ids do.
+const fn mixed(number: u64) -> u64 {
+    let z = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}

@@ -1,0 +1,10 @@
+//! Fuzzes OTLP in JSON: the first byte chooses the signal.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    use wire::otlp::{Signal, decode_json};
+    let Some((choice, body)) = data.split_first() else { return };
+    let signal = [Signal::Traces, Signal::Logs, Signal::Metrics][usize::from(*choice) % 3];
+    let _ = decode_json(signal, body);
+});

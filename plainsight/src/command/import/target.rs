@@ -1,0 +1,112 @@
+//! Where an import goes: to the running server, or straight into the log.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use axum::body::Bytes;
+use model::SystemClock;
+use server::Engine;
+use server::config::Config;
+use server::import::{self, Outcome, Problem};
+use server::record::RecordError;
+use wire::import::Format;
+use wire::json;
+
+use super::Batch;
+use crate::remote::Client;
+
+pub(super) enum Target {
+    Server(Client),
+    Log(Box<Engine>),
+}
+
+impl Target {
+    pub(super) async fn open(data: &Path) -> Result<Self> {
+        if let Some(client) = Client::of_running(data)? {
+            return Ok(Self::Server(client));
+        }
+        let config = Config { data: data.to_owned(), ..Config::default() };
+        Ok(Self::Log(Box::new(Engine::open(&config, Arc::new(SystemClock))?)))
+    }
+
+    /// Records a batch, as often as it takes while the queue is full.
+    pub(super) async fn record(&self, format: Format, batch: Batch) -> Result<Outcome> {
+        let mut own = Vec::new();
+        own.extend(batch.too_large.iter().map(|number| problem(*number, "is too large")));
+        let (numbers, body) = join(batch, &mut own);
+        let mut outcome = match numbers.is_empty() {
+            true => Outcome::default(),
+            false => self.send(format, body).await?,
+        };
+        for problem in &mut outcome.problems {
+            let position = usize::try_from(problem.number.saturating_sub(1)).unwrap_or(usize::MAX);
+            problem.number = numbers.get(position).copied().unwrap_or(problem.number);
+        }
+        outcome.problems.extend(own);
+        outcome.problems.sort_by_key(|problem| problem.number);
+        Ok(outcome)
+    }
+
+    async fn send(&self, format: Format, body: Vec<u8>) -> Result<Outcome> {
+        let body = Bytes::from(body);
+        loop {
+            match self.attempt(format, body.clone()).await? {
+                Ok(outcome) => return Ok(outcome),
+                Err(pause) => tokio::time::sleep(pause).await,
+            }
+        }
+    }
+
+    async fn attempt(&self, format: Format, body: Bytes) -> Result<Result<Outcome, Duration>> {
+        match self {
+            Self::Server(client) => {
+                let path = format!("/api/v1/import?format={}", format.as_str());
+                let (status, answer) = client.send(&path, &[], body).await?;
+                match status.as_u16() {
+                    200 => Ok(Ok(serde_json::from_slice(&answer).context("the server's answer")?)),
+                    429 | 503 => Ok(Err(Duration::from_millis(500))),
+                    _ => bail!("the server answered {status}"),
+                }
+            }
+            Self::Log(engine) => {
+                match import::record(&*engine.recorder, format, &body, &SystemClock).await {
+                    Ok(outcome) => Ok(Ok(outcome)),
+                    Err(RecordError::Busy { retry_after }) => Ok(Err(retry_after)),
+                    Err(error) => Err(error.into()),
+                }
+            }
+        }
+    }
+
+    pub(super) async fn close(self) {
+        if let Self::Log(engine) = self {
+            engine.close().await;
+        }
+    }
+}
+
+/// One array of the records that are JSON, with their numbers in the file; the others are problems.
+fn join(batch: Batch, problems: &mut Vec<Problem>) -> (Vec<u64>, Vec<u8>) {
+    let mut numbers = Vec::with_capacity(batch.records.len());
+    let mut body = Vec::with_capacity(batch.bytes + batch.records.len() + 2);
+    body.push(b'[');
+    for (number, bytes) in batch.records {
+        if json::parse(&bytes).is_err() {
+            problems.push(problem(number, "is not JSON"));
+            continue;
+        }
+        if !numbers.is_empty() {
+            body.push(b',');
+        }
+        body.extend(bytes);
+        numbers.push(number);
+    }
+    body.push(b']');
+    (numbers, body)
+}
+
+fn problem(number: u64, reason: &str) -> Problem {
+    Problem { number, field: "record".to_owned(), reason: reason.to_owned() }
+}

@@ -1,0 +1,21 @@
+//! One file for each command: its options, and what it does.
+
+pub(crate) mod serve;
+
+pub(crate) mod demo;
+
+pub(crate) mod import;
+pub(crate) mod scan;
+
+pub(crate) mod query;
+pub(crate) mod search;
+pub(crate) mod show;
+pub(crate) mod tail;
+
+pub(crate) mod checkpoint;
+pub(crate) mod prove;
+pub(crate) mod verify;
+
+pub(crate) mod config;
+pub(crate) mod rebuild;
+pub(crate) mod reference;

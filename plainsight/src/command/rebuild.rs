@@ -1,0 +1,47 @@
+//! `plainsight store rebuild`: the operational copy anew, from the log.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use indicatif::ProgressBar;
+use server::{Layout, Lock};
+use store::{Archive, Writer};
+use vault::Vault;
+
+use crate::cli::{Data, Verdict};
+use crate::output;
+
+/// Records that are applied in one transaction.
+const BATCH: usize = 4096;
+
+/// Options of `store rebuild`.
+#[derive(Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    data: Data,
+}
+
+/// Drops the copy and reads the whole log. No server may run meanwhile.
+pub(crate) fn run(options: &Options) -> Result<Verdict> {
+    let layout = Layout::new(&options.data.data);
+    let _lock = Lock::acquire(&layout.root).context("stop the server first")?;
+    let vault = Arc::new(Vault::open_read_only(&layout.root)?);
+    let archive = Archive::open(&layout.ledger(), Arc::clone(&vault))?;
+    store::remove_files(&layout.store())?;
+    let mut writer = Writer::open(&layout.store(), &vault.subkey("store")?)?;
+    let bar = ProgressBar::new(archive.ledger().size());
+    let mut batch = Vec::with_capacity(BATCH);
+    for entry in archive.iter(0)? {
+        bar.inc(1);
+        batch.extend(entry?.readable());
+        if batch.len() == BATCH {
+            writer.apply(&batch)?;
+            batch.clear();
+        }
+    }
+    writer.apply(&batch)?;
+    bar.finish_and_clear();
+    output::say(&format!("{} records read, the operational copy is new", archive.ledger().size()));
+    Ok(Verdict::Fine)
+}

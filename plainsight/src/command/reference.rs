@@ -1,0 +1,36 @@
+//! `plainsight reference`: the reference texts, generated from the program itself.
+
+use std::io::Write;
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+
+use crate::cli::Verdict;
+
+/// Options of `reference`.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// What to print
+    topic: Topic,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Topic {
+    /// Every key of plainsight.toml
+    Configuration,
+    /// The JSON schema of the events API
+    EventsSchema,
+    /// The views of `plainsight query`
+    Views,
+}
+
+/// Prints the text.
+pub(crate) fn run(options: &Options) -> Result<Verdict> {
+    let text = match options.topic {
+        Topic::Configuration => server::config::reference(),
+        Topic::EventsSchema => server::events::schema(),
+        Topic::Views => store::views_reference(),
+    };
+    std::io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(Verdict::Fine)
+}

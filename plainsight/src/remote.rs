@@ -1,0 +1,76 @@
+//! Speaks to a running server over HTTP: the demo's traffic, and imports beside a server.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use axum::body::Body;
+use http_body_util::BodyExt;
+use hyper::body::Bytes;
+use hyper::{Method, Request};
+use hyper_util::client::legacy::Client as HttpClient;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use serde_json::Value;
+use server::Endpoint;
+
+/// A client of one server, with its administrator's token.
+#[derive(Clone)]
+pub(crate) struct Client {
+    base: String,
+    token: model::Sealed<String>,
+    http: HttpClient<HttpConnector, Body>,
+}
+
+impl Client {
+    /// A client of the server that runs on the data directory; `None` when none does.
+    pub(crate) fn of_running(data: &Path) -> Result<Option<Self>> {
+        if !server::Lock::is_held(data) {
+            return Ok(None);
+        }
+        let endpoint = Endpoint::read(data).context("a server runs here, but does not say where")?;
+        let token = std::fs::read_to_string(data.join("admin-token")).context("admin token")?;
+        Ok(Some(Self::new(&endpoint.url, token.trim())))
+    }
+
+    /// A client of the server at `base`.
+    pub(crate) fn new(base: &str, token: &str) -> Self {
+        let http = HttpClient::builder(TokioExecutor::new()).build_http();
+        Self { base: base.to_owned(), token: model::Sealed::new(token.to_owned()), http }
+    }
+
+    /// Posts JSON and gives the answer's JSON; `null` where the answer is not JSON.
+    pub(crate) async fn post(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> Result<Value> {
+        let (status, answer) = self.send(path, headers, Bytes::from(body.to_string())).await?;
+        if !status.is_success() && !path.starts_with("/openai") {
+            bail!("{path} answered {status}");
+        }
+        Ok(serde_json::from_slice(&answer).unwrap_or(Value::Null))
+    }
+
+    /// Posts bytes and gives status and body.
+    pub(crate) async fn send(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Bytes,
+    ) -> Result<(hyper::StatusCode, Bytes)> {
+        let mut request = Request::builder()
+            .method(Method::POST)
+            .uri(format!("{}{path}", self.base))
+            .header("content-type", "application/json");
+        if !headers.iter().any(|(name, _)| *name == "authorization") {
+            request = request.header("authorization", format!("Bearer {}", self.token.expose()));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = self.http.request(request.body(Body::from(body))?).await?;
+        let status = answer.status();
+        Ok((status, answer.into_body().collect().await?.to_bytes()))
+    }
+}

@@ -1,0 +1,34 @@
+//! Where a running server listens, for the commands that work beside it.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+/// The file `endpoint.json` of the data directory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Endpoint {
+    /// Base URL of the main listener.
+    pub url: String,
+    /// Process id of the server.
+    pub process: u32,
+}
+
+impl Endpoint {
+    const FILE: &'static str = "endpoint.json";
+
+    /// Reads where the server of `data` listens.
+    ///
+    /// # Errors
+    /// When there is no such file, or it cannot be read.
+    pub fn read(data: &Path) -> std::io::Result<Self> {
+        Ok(serde_json::from_slice(&std::fs::read(data.join(Self::FILE))?)?)
+    }
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write(&self, data: &Path) -> std::io::Result<()> {
+        std::fs::write(data.join(Self::FILE), serde_json::to_vec(self)?)
+    }
+}

@@ -1,0 +1,218 @@
+//! Everything between the doors and the disk, without the doors: what `serve` and an offline
+//! `import` have in common.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use inspect::Inspector;
+use model::{Clock, Timestamp};
+use store::{Archive, Once, Writer};
+use vault::Vault;
+
+use crate::config::Config;
+use crate::indexer::Indexer;
+use crate::lock::{Lock, LockError};
+use crate::recorder::{Committer, Parts, Recorder};
+
+/// How long a repeated part is recognised.
+const ONCE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Where things lie in a data directory.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// The data directory.
+    pub root: PathBuf,
+}
+
+impl Layout {
+    /// The layout of `root`.
+    pub fn new(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    /// The log.
+    pub fn ledger(&self) -> PathBuf {
+        self.root.join("ledger")
+    }
+
+    /// The key that signs the log.
+    pub fn signing_key(&self) -> PathBuf {
+        self.root.join("keys").join("ledger.key")
+    }
+
+    /// The key that verifies the log, as a C2SP vkey. Safe to hand out.
+    pub fn verifying_key(&self) -> PathBuf {
+        self.root.join("keys").join("ledger.vkey")
+    }
+
+    /// The operational copy.
+    pub fn store(&self) -> PathBuf {
+        self.root.join("store")
+    }
+
+    /// What was recorded within 24 hours.
+    pub fn once(&self) -> PathBuf {
+        self.root.join("once")
+    }
+
+    /// The first administrator's token.
+    pub fn admin_token(&self) -> PathBuf {
+        self.root.join("admin-token")
+    }
+
+    /// Where a running server listens.
+    pub fn endpoint(&self) -> PathBuf {
+        self.root.join("endpoint.json")
+    }
+}
+
+/// The running engine.
+pub struct Engine {
+    /// Records.
+    pub recorder: Arc<Recorder>,
+    /// The keys.
+    pub vault: Arc<Vault>,
+    /// The committer of the recorder.
+    pub committer: Committer,
+    /// The reader that keeps the operational copy.
+    pub indexer: Indexer,
+    /// Where everything lies.
+    pub layout: Layout,
+    _lock: Lock,
+}
+
+/// Why the engine could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The data directory is in use.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The data directory or a thread could not be made.
+    #[error("data directory: {0}")]
+    Io(#[from] std::io::Error),
+    /// The keys could not be opened.
+    #[error("vault: {0}")]
+    Vault(#[from] vault::VaultError),
+    /// The signing key could not be opened.
+    #[error("signing key: {0}")]
+    Signer(#[from] ledger::SignerError),
+    /// The signing key's name is none.
+    #[error("verifying key: {0}")]
+    Note(#[from] ledger::NoteError),
+    /// The log could not be opened.
+    #[error("ledger: {0}; run `plainsight verify` to see all that is wrong with it")]
+    Ledger(#[from] ledger::OpenError),
+    /// The log could not be read.
+    #[error("ledger: {0}")]
+    Read(#[from] ledger::ReadError),
+    /// The log could not be read.
+    #[error(transparent)]
+    Archive(#[from] store::ArchiveError),
+    /// The index of the last 24 hours could not be opened.
+    #[error("once: {0}")]
+    Once(#[from] store::OnceError),
+    /// The operational copy could not be opened.
+    #[error("store: {0}")]
+    Store(#[from] store::StoreError),
+    /// The inspection policy cannot be met.
+    #[error("inspection policy: {0}")]
+    Policy(#[from] inspect::PolicyError),
+}
+
+impl Engine {
+    /// Opens the data directory of `config`, making it and its keys on first use.
+    ///
+    /// # Errors
+    /// When it is in use, damaged, or cannot be written.
+    pub fn open(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, EngineError> {
+        let layout = Layout::new(&config.data);
+        make_private(&layout.root)?;
+        let lock = Lock::acquire(&layout.root)?;
+        let vault = Arc::new(Vault::open(&layout.root)?);
+        let log = open_log(config, &layout)?;
+        let once = open_once(&layout, &vault, log.size(), clock.now())?;
+        let writer = Writer::open(&layout.store(), &vault.subkey("store")?)?;
+        let inspector = Inspector::new(config.inspect.clone())?;
+        let limits = config.recorder.limits();
+        let parts = Parts { inspector, vault: Arc::clone(&vault), log, once, clock, limits };
+        let (recorder, committer) = Recorder::start(parts)?;
+        let indexer = Indexer::start(
+            writer,
+            layout.ledger(),
+            Arc::clone(&vault),
+            committer.progress(),
+            tokio::runtime::Handle::current(),
+        )?;
+        let recorder = Arc::new(recorder);
+        Ok(Self { recorder, vault, committer, indexer, layout, _lock: lock })
+    }
+
+    /// Lets everything that was admitted reach the disk and the operational copy, then ends.
+    /// The caller has let go of its own clones of the recorder.
+    pub async fn close(self) {
+        let Self { recorder, committer, indexer, _lock, .. } = self;
+        drop(recorder);
+        let ended = tokio::task::spawn_blocking(move || {
+            committer.join();
+            indexer.join();
+        });
+        // A panic of a thread was reported when it happened.
+        let _ = ended.await;
+    }
+}
+
+fn open_log(config: &Config, layout: &Layout) -> Result<ledger::Log, EngineError> {
+    let signer = ledger::Signer::open_or_create(&layout.signing_key(), &config.ledger.origin)?;
+    std::fs::write(layout.verifying_key(), format!("{}\n", signer.verifying_key()?))?;
+    let options = ledger::LogOptions {
+        origin: config.ledger.origin.clone(),
+        segment_bytes: config.ledger.segment_bytes,
+    };
+    Ok(ledger::Log::open(&layout.ledger(), options, signer)?)
+}
+
+/// Opens the index of the last 24 hours. Its file is not synced with each group, so after a power
+/// cut it may end before the log does: the difference is read from the log.
+fn open_once(
+    layout: &Layout,
+    vault: &Arc<Vault>,
+    size: u64,
+    now: Timestamp,
+) -> Result<Once, EngineError> {
+    let mut once = Once::open(&layout.once(), now)?;
+    let next = once.last_index().map_or(0, |last| last + 1);
+    if next < size {
+        let archive = Archive::open(&layout.ledger(), Arc::clone(vault))?;
+        let from = next.max(first_since(archive.ledger(), now, size)?);
+        let mut missing = Vec::new();
+        for entry in archive.iter(from)? {
+            let logged = entry?.readable();
+            missing.extend(logged.and_then(|logged| Some((logged.record.fingerprint?, logged.index))));
+        }
+        once.insert(&missing, now)?;
+    }
+    Ok(once)
+}
+
+/// The first index of the last 24 hours. Log time only grows, so it is found by halving.
+fn first_since(log: &ledger::Reader, now: Timestamp, size: u64) -> Result<u64, ledger::ReadError> {
+    let day = i64::try_from(ONCE.as_nanos()).unwrap_or(i64::MAX);
+    let begin = now.nanos().saturating_sub(day);
+    let (mut low, mut high) = (0, size);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if log.read(middle)?.log_time < begin {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    Ok(low)
+}
+
+/// Makes a directory that only its owner may enter.
+fn make_private(dir: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
+}

@@ -1,0 +1,38 @@
+//! Sockets: the doors in, the recording proxy, the API; and the place where the floors are wired
+//! together ([`Server::start`]).
+
+// The assembly.
+mod serve;
+
+pub mod config;
+mod listen;
+mod tls;
+mod welcome;
+
+// Who it is.
+pub mod access;
+pub mod identity;
+
+// Doors in.
+pub mod events;
+pub mod import;
+pub mod otlp;
+pub mod proxy;
+
+// Keep.
+mod engine;
+mod indexer;
+mod lock;
+mod losses;
+pub mod record;
+pub mod recorder;
+
+// Show.
+pub mod api;
+mod endpoint;
+pub mod metrics;
+
+pub use endpoint::Endpoint;
+pub use engine::{Engine, EngineError, Layout};
+pub use lock::{Lock, LockError};
+pub use serve::{ServeError, Server};

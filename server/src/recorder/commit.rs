@@ -1,0 +1,258 @@
+//! The one thread that appends: group commit, once, acknowledgement.
+//!
+//! While one group is being written, the next gathers in the queue; so the slower the disk, the
+//! larger the groups.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+use ledger::{Appended, Entry, Log};
+use model::{Clock, Fingerprint, Logged, Record, Timestamp};
+use parking_lot::RwLock;
+use store::Once;
+use tokio::sync::{oneshot, watch};
+use vault::Vault;
+
+use super::admission::Ticket;
+use super::outage::Outage;
+use super::prepare::{Prepared, Preparer};
+use super::tail::Tail;
+use crate::record::{Receipt, RecordError};
+
+/// Jobs that may wait for the thread; what admission bounds is records and bytes.
+const QUEUED_JOBS: usize = 8192;
+/// Records in one group: bounds the time to the first acknowledgement.
+const GROUP_RECORDS: usize = 4096;
+/// Records kept in memory for the readers.
+const TAIL_RECORDS: usize = 4096;
+
+/// A batch on its way to the log, and whom to tell.
+pub(super) struct Job {
+    pub(super) prepared: Vec<Prepared>,
+    pub(super) reply: oneshot::Sender<Result<Vec<Receipt>, RecordError>>,
+    pub(super) ticket: Ticket,
+}
+
+/// How far the log is, for its readers.
+#[derive(Clone)]
+pub struct Progress {
+    size: watch::Receiver<u64>,
+    tail: Arc<Tail>,
+}
+
+impl Progress {
+    /// Records in the log. Changes after each group, and the channel closes with the recorder.
+    pub fn size(&self) -> watch::Receiver<u64> {
+        self.size.clone()
+    }
+
+    /// The newest records.
+    pub fn tail(&self) -> &Tail {
+        &self.tail
+    }
+}
+
+/// The running thread.
+pub struct Committer {
+    thread: JoinHandle<()>,
+    progress: Progress,
+}
+
+impl Committer {
+    pub(super) fn start(
+        log: Log,
+        vault: Arc<Vault>,
+        once: Arc<RwLock<Once>>,
+        clock: Arc<dyn Clock>,
+        preparer: Arc<Preparer>,
+    ) -> std::io::Result<(SyncSender<Job>, Self)> {
+        let (queue, jobs) = sync_channel(QUEUED_JOBS);
+        let (size, watched) = watch::channel(log.size());
+        let tail = Arc::new(Tail::new(TAIL_RECORDS));
+        let progress = Progress { size: watched, tail: Arc::clone(&tail) };
+        let outage = Outage::default();
+        let last = Timestamp::default();
+        let writer = Writer { log, vault, once, clock, preparer, size, tail, outage, last };
+        let thread =
+            std::thread::Builder::new().name("commit".to_owned()).spawn(move || writer.run(&jobs))?;
+        Ok((queue, Self { thread, progress }))
+    }
+
+    /// How far the log is.
+    pub fn progress(&self) -> Progress {
+        self.progress.clone()
+    }
+
+    /// Waits until the recorder is gone and the log is closed.
+    pub fn join(self) {
+        // A panic of the thread was reported when it happened.
+        let _ = self.thread.join();
+    }
+}
+
+struct Writer {
+    log: Log,
+    vault: Arc<Vault>,
+    once: Arc<RwLock<Once>>,
+    clock: Arc<dyn Clock>,
+    preparer: Arc<Preparer>,
+    size: watch::Sender<u64>,
+    tail: Arc<Tail>,
+    outage: Outage,
+    last: Timestamp,
+}
+
+impl Writer {
+    fn run(mut self, jobs: &Receiver<Job>) {
+        while let Ok(first) = jobs.recv() {
+            let mut group = Group::default();
+            group.add(first, &self.once.read());
+            while group.records.len() < GROUP_RECORDS {
+                let Ok(job) = jobs.try_recv() else { break };
+                group.add(job, &self.once.read());
+            }
+            self.commit(group);
+        }
+    }
+
+    fn commit(&mut self, mut group: Group) {
+        let now = self.clock.now();
+        let own = self.outage.to_tell(now, self.last);
+        self.last = self.last.max(now);
+        match self.preparer.prepare(own) {
+            Ok(prepared) => group.add_own(prepared),
+            Err(error) => tracing::error!(%error, "could not prepare an alert record"),
+        }
+        match self.append(&group.entries, now) {
+            Ok(appended) => self.acknowledge(group, &appended),
+            Err(error) => {
+                tracing::error!(%error, records = group.entries.len(), "could not append");
+                self.outage.failed(now, group.entries.len(), &error);
+                group.refuse(&error);
+            }
+        }
+    }
+
+    /// New keys and pseudonyms are durable before the records that need them.
+    fn append(&mut self, entries: &[Entry], now: Timestamp) -> Result<Appended, RecordError> {
+        self.vault.sync().map_err(|error| unavailable(&error))?;
+        self.log.append(entries, now.nanos()).map_err(|error| match error {
+            error if error.is_recoverable() => RecordError::Busy { retry_after: super::outage::FULL_DELAY },
+            error => unavailable(&error),
+        })
+    }
+
+    fn acknowledge(&mut self, group: Group, appended: &Appended) {
+        self.outage.over();
+        let now = self.clock.now();
+        if let Err(error) = self.once.write().insert(&group.fingerprints(appended.first), now) {
+            // The index is rebuilt from the log when the server starts again.
+            tracing::error!(%error, "could not keep the index of the last 24 hours");
+        }
+        let logged = (appended.first..).zip(appended.log_times.clone()).zip(group.records).map(
+            |((index, log_time), record)| Logged {
+                index,
+                log_time: Timestamp::from_nanos(log_time),
+                record,
+            },
+        );
+        self.tail.push(logged);
+        self.size.send_replace(self.log.size());
+        for answer in group.answers {
+            answer.give(appended.first);
+        }
+    }
+}
+
+fn unavailable(error: &dyn std::error::Error) -> RecordError {
+    RecordError::Unavailable { reason: error.to_string() }
+}
+
+/// Jobs that are appended together.
+#[derive(Default)]
+struct Group {
+    entries: Vec<Entry>,
+    records: Vec<Record>,
+    identities: Vec<(Fingerprint, Option<Fingerprint>)>,
+    positions: HashMap<Fingerprint, usize>,
+    answers: Vec<Answer>,
+}
+
+/// Where a record of the group is, or will be.
+#[derive(Clone, Copy)]
+enum Place {
+    /// At this index, since before.
+    Known(u64),
+    /// At this position of the group.
+    New(usize),
+    /// Told twice in the group, first at this position.
+    Repeated(usize),
+}
+
+struct Answer {
+    places: Vec<Place>,
+    reply: oneshot::Sender<Result<Vec<Receipt>, RecordError>>,
+    _ticket: Ticket,
+}
+
+impl Answer {
+    fn give(self, first: u64) {
+        let receipt = |place| match place {
+            Place::Known(index) => Receipt::Known(index),
+            Place::New(position) => Receipt::New(first + position as u64),
+            Place::Repeated(position) => Receipt::Known(first + position as u64),
+        };
+        // Whoever asked may have gone; what was recorded stays recorded.
+        let _ = self.reply.send(Ok(self.places.into_iter().map(receipt).collect()));
+    }
+}
+
+impl Group {
+    fn add(&mut self, job: Job, once: &Once) {
+        let places = job.prepared.into_iter().map(|prepared| self.place(prepared, once)).collect();
+        self.answers.push(Answer { places, reply: job.reply, _ticket: job.ticket });
+    }
+
+    fn add_own(&mut self, prepared: Vec<Prepared>) {
+        for prepared in prepared {
+            self.push(prepared);
+        }
+    }
+
+    fn place(&mut self, prepared: Prepared, once: &Once) -> Place {
+        if let Some(position) = self.positions.get(&prepared.part) {
+            return Place::Repeated(*position);
+        }
+        match once.lookup(&prepared.part) {
+            Some(index) => Place::Known(index),
+            None => Place::New(self.push(prepared)),
+        }
+    }
+
+    fn push(&mut self, prepared: Prepared) -> usize {
+        let position = self.entries.len();
+        self.positions.insert(prepared.part, position);
+        self.identities.push((prepared.part, prepared.content));
+        self.entries.push(prepared.entry);
+        self.records.push(prepared.record);
+        position
+    }
+
+    fn fingerprints(&self, first: u64) -> Vec<(Fingerprint, u64)> {
+        let mut pairs = Vec::with_capacity(self.identities.len() * 2);
+        for (offset, (part, content)) in self.identities.iter().enumerate() {
+            let index = first + offset as u64;
+            pairs.push((*part, index));
+            pairs.extend(content.map(|content| (content, index)));
+        }
+        pairs
+    }
+
+    fn refuse(self, error: &RecordError) {
+        for answer in self.answers {
+            let _ = answer.reply.send(Err(error.clone()));
+        }
+    }
+}

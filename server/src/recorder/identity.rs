@@ -1,0 +1,51 @@
+//! A part's identity: what makes a retry the same part (DESIGN, "Once").
+
+use model::{Fingerprint, Keyed, Record};
+use serde::Serialize;
+
+/// The fields that make a part what it is. A span's attributes may differ between retries of
+/// nothing; without a span, they are all there is.
+#[derive(Serialize)]
+struct Identity<'a> {
+    source: &'a model::Source,
+    trace: Option<model::TraceId>,
+    span: Option<model::SpanId>,
+    kind: model::Kind,
+    part: model::Part,
+    name: Option<&'a str>,
+    time: model::Timestamp,
+    content: &'a [model::Segment],
+    event: Option<&'a model::Event>,
+    attributes: Option<&'a std::collections::BTreeMap<String, serde_json::Value>>,
+}
+
+/// The keyed fingerprint of a raw part: equal for a retry, different for anything else.
+pub(super) fn of_part(record: &Record, keys: &dyn Keyed) -> Fingerprint {
+    let identity = Identity {
+        source: &record.source,
+        trace: record.trace_id,
+        span: record.span_id,
+        kind: record.kind,
+        part: record.part,
+        name: record.name.as_deref(),
+        time: record.time,
+        content: &record.content,
+        event: record.event.as_ref(),
+        attributes: record.span_id.is_none().then_some(&record.attributes),
+    };
+    keyed(record, "part", &identity, keys)
+}
+
+/// The keyed fingerprint of a call's raw content, by which a second telling of it within the same
+/// span is recognised. `None` where there is no content or no span.
+pub(super) fn of_content(record: &Record, keys: &dyn Keyed) -> Option<Fingerprint> {
+    let span = record.span_id.filter(|_| !record.content.is_empty())?;
+    Some(keyed(record, "content", &(record.trace_id, span, &record.content), keys))
+}
+
+fn keyed(record: &Record, label: &str, value: &impl Serialize, keys: &dyn Keyed) -> Fingerprint {
+    let mut bytes = Vec::with_capacity(1024);
+    // Every map key here is a string, so this serializer cannot fail.
+    let _: Result<(), _> = serde_json::to_writer(&mut bytes, value);
+    keys.fingerprint(&record.tenant, label, &bytes)
+}

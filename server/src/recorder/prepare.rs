@@ -1,0 +1,127 @@
+//! From a raw observation to a sealed entry: identity, pseudonyms, inspection, encryption.
+//!
+//! Does not touch the disk, but for the vault's look-up of a key or pseudonym it has not cached.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use inspect::Inspector;
+use model::{Body, Fingerprint, Keyed, Observation, Record, SealedOriginal, TenantId};
+use parking_lot::RwLock;
+use store::Once;
+use vault::{Space, Subject, Vault};
+
+use super::identity;
+use crate::record::RecordError;
+
+/// Up to this many records are prepared on the calling thread.
+pub(super) const INLINE: usize = 4;
+
+/// Version of the record's schema that is written.
+const SCHEMA_VERSION: u16 = 1;
+
+/// A record that is clean, sealed and ready to append.
+pub(super) struct Prepared {
+    pub(super) entry: ledger::Entry,
+    pub(super) record: Record,
+    pub(super) part: Fingerprint,
+    pub(super) content: Option<Fingerprint>,
+}
+
+/// Prepares observations, from any thread.
+pub(super) struct Preparer {
+    inspector: Inspector,
+    vault: Arc<Vault>,
+    once: Arc<RwLock<Once>>,
+}
+
+impl Preparer {
+    pub(super) fn new(inspector: Inspector, vault: Arc<Vault>, once: Arc<RwLock<Once>>) -> Self {
+        Self { inspector, vault, once }
+    }
+
+    pub(super) fn prepare(&self, batch: Vec<Observation>) -> Result<Vec<Prepared>, RecordError> {
+        batch
+            .into_iter()
+            .map(|observation| self.prepare_one(observation.into_exposed()))
+            .collect::<Result<_, vault::VaultError>>()
+            .map_err(|error| RecordError::Unavailable { reason: error.to_string() })
+    }
+
+    fn prepare_one(&self, mut record: Record) -> Result<Prepared, vault::VaultError> {
+        record.version = SCHEMA_VERSION;
+        record.tenant = self.tenant(record.tenant);
+        let part = identity::of_part(&record, &*self.vault);
+        let content = identity::of_content(&record, &*self.vault);
+        record.fingerprint = Some(part);
+        self.omit_known_content(&mut record, content);
+        self.pseudonymize(&mut record)?;
+        let originals = self.inspector.inspect(&mut record, &*self.vault).originals;
+        let subject = Subject::of(&record);
+        for (finding, original) in originals {
+            let ciphertext =
+                self.vault.seal_original(&record.tenant, &subject, original.expose().as_bytes())?;
+            record.sealed.push(SealedOriginal { finding, ciphertext });
+        }
+        let entry = self.seal(&record, &subject)?;
+        let content = content.filter(|_| record.content_at.is_none());
+        Ok(Prepared { entry, record, part, content })
+    }
+
+    /// A tenant's name is shown everywhere, so one that could be something else is replaced.
+    fn tenant(&self, name: TenantId) -> TenantId {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+        let text = name.as_str();
+        if !text.is_empty() && text.len() <= 64 && text.bytes().all(plain) && self.inspector.is_clean(text) {
+            return name;
+        }
+        let fingerprint =
+            self.vault.fingerprint(&TenantId::default(), "tenant", text.as_bytes());
+        TenantId(format!("t_{fingerprint}"))
+    }
+
+    /// Content that an earlier part of the same span had is not kept twice.
+    fn omit_known_content(&self, record: &mut Record, content: Option<Fingerprint>) {
+        let known = content.and_then(|content| self.once.read().lookup(&content));
+        if let Some(index) = known {
+            record.content.clear();
+            record.content_at = Some(index);
+        }
+    }
+
+    fn pseudonymize(&self, record: &mut Record) -> Result<(), vault::VaultError> {
+        let tenant = &record.tenant;
+        let actor = &mut record.actor;
+        if let Some(user) = &mut actor.user {
+            *user = self.vault.pseudonym(tenant, Space::User, user)?;
+        }
+        if let Some(address) = actor.client_address.as_mut().filter(|text| !is_loopback(text)) {
+            *address = self.vault.pseudonym(tenant, Space::Address, address)?;
+        }
+        if let Some(key) = &mut actor.api_key {
+            *key = self.vault.api_key_fingerprint(tenant, key);
+        }
+        for segment in &mut record.content {
+            if let Body::Blob(blob) = &mut segment.body {
+                blob.hash = self.vault.blob_hash(tenant, &blob.hash);
+            }
+        }
+        Ok(())
+    }
+
+    fn seal(&self, record: &Record, subject: &Subject) -> Result<ledger::Entry, vault::VaultError> {
+        let class = record.kind.class();
+        let sealed = self.vault.seal(&record.tenant, subject, class, &model::encode(record))?;
+        Ok(ledger::Entry {
+            class: class as u8,
+            tenant: sealed.tenant,
+            key: sealed.key,
+            commitment: sealed.commitment,
+            payload: sealed.payload,
+        })
+    }
+}
+
+fn is_loopback(address: &str) -> bool {
+    address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}

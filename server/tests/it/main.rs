@@ -1,0 +1,14 @@
+//! Tests of the server against the outside: sockets, files, whole calls.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod identity_tokens;
+mod proxy_recording;
+mod proxy_streaming;
+mod proxy_transparency;
+mod proxy_trouble;
+mod proxy_world;

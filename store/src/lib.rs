@@ -1,0 +1,51 @@
+//! The operational copy: what the ledger recorded, as SQLite files by log day, for a person's
+//! questions: this user, this session, this tool, these words, that hour.
+//!
+//! A [`Writer`] reads records in ledger order and folds their parts into rows that a user would
+//! count. A [`Reader`] answers SQL over documented views and full-text searches, beside a running
+//! writer. Everything here can be dropped and rebuilt from the ledger; nothing else can be rebuilt
+//! from here.
+
+// What a file is.
+mod cipher;
+mod day;
+mod error;
+mod functions;
+mod schema;
+mod sketch;
+mod table;
+
+// What a row is.
+mod attributes;
+mod contents;
+mod identity;
+mod message;
+mod row;
+mod tool_call;
+
+// From records to rows.
+mod commit;
+mod erase;
+mod file;
+mod sheet;
+mod tally;
+mod tools;
+mod writer;
+
+// From rows to answers.
+mod guard;
+mod query;
+mod reader;
+mod search;
+mod terms;
+mod views;
+
+pub use day::Day;
+pub use error::{QueryError, StoreError};
+pub use functions::{Functions, TextFunction};
+pub use query::{Cell, Limits, Table};
+pub use reader::{DayStatistics, Reader, Span};
+pub use search::{Filters, Hit};
+pub use sketch::Sketch;
+pub use terms::Terms;
+pub use writer::{Writer, remove_files};

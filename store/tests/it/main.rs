@@ -1,0 +1,12 @@
+//! Tests of the store through its public API.
+
+#![expect(clippy::unwrap_used, reason = "a test ends at the first failure")]
+
+mod counts;
+mod crash;
+mod folding;
+mod hostile;
+mod made;
+mod privacy;
+mod search;
+mod views;

@@ -66,7 +66,10 @@ impl Archive {
     /// # Errors
     /// When there is no ledger, or its checkpoint cannot be read.
     pub fn open(dir: &Path, vault: Arc<Vault>) -> Result<Self, ArchiveError> {
-        Ok(Self { reader: ledger::Reader::open(dir)?, vault })
+        Ok(Self {
+            reader: ledger::Reader::open(dir)?,
+            vault,
+        })
     }
 
     /// The ledger itself: checkpoint, tiles, raw entries.
@@ -79,22 +82,16 @@ impl Archive {
     /// # Errors
     /// When it is not there, damaged, or its key is not in the vault.
     pub fn read(&self, index: u64) -> Result<Entry, ArchiveError> {
-        self.unseal(self.reader.read(index)?)
+        self.unseal(&self.reader.read(index)?)
     }
 
-    /// All entries from `index` on, in order, up to the size at this moment.
-    ///
-    /// # Errors
-    /// When the place cannot be found; each item may fail as [`Archive::read`] does.
-    pub fn iter(
-        &self,
-        from: u64,
-    ) -> Result<impl Iterator<Item = Result<Entry, ArchiveError>> + '_, ArchiveError> {
-        let entries = self.reader.iter(from)?;
-        Ok(entries.map(|stored| self.unseal(stored?)))
+    /// All entries from `index` on, in order, up to the newest signed one. Each may fail as
+    /// [`Archive::read`] does.
+    pub fn iter(&self, from: u64) -> impl Iterator<Item = Result<Entry, ArchiveError>> + '_ {
+        self.reader.iter(from).map(|stored| self.unseal(&stored?))
     }
 
-    fn unseal(&self, stored: ledger::Stored) -> Result<Entry, ArchiveError> {
+    fn unseal(&self, stored: &ledger::Stored) -> Result<Entry, ArchiveError> {
         let index = stored.index;
         let leaf = &stored.leaf;
         let opened = self.vault.open_payload(
@@ -112,6 +109,10 @@ impl Archive {
         let record =
             model::decode(&plaintext).map_err(|source| ArchiveError::Record { index, source })?;
         let log_time = Timestamp::from_nanos(stored.log_time);
-        Ok(Entry::Readable(Box::new(Logged { index, log_time, record })))
+        Ok(Entry::Readable(Box::new(Logged {
+            index,
+            log_time,
+            record,
+        })))
     }
 }

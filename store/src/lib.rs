@@ -6,6 +6,10 @@
 //! writer. Everything here can be dropped and rebuilt from the ledger; nothing else can be rebuilt
 //! from here.
 
+// The ledger as records, and what it holds already.
+mod archive;
+mod once;
+
 // What a file is.
 mod cipher;
 mod day;
@@ -40,9 +44,11 @@ mod search;
 mod terms;
 mod views;
 
+pub use archive::{Archive, ArchiveError, Entry};
 pub use day::Day;
 pub use error::{QueryError, StoreError};
 pub use functions::{Functions, TextFunction};
+pub use once::{Once, OnceError};
 pub use query::{Cell, Limits, Table};
 pub use reader::{DayStatistics, Reader, Span};
 pub use search::{Filters, Hit};

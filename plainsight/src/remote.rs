@@ -27,7 +27,8 @@ impl Client {
         if !server::Lock::is_held(data) {
             return Ok(None);
         }
-        let endpoint = Endpoint::read(data).context("a server runs here, but does not say where")?;
+        let endpoint =
+            Endpoint::read(data).context("a server runs here, but does not say where")?;
         let token = std::fs::read_to_string(data.join("admin-token")).context("admin token")?;
         Ok(Some(Self::new(&endpoint.url, token.trim())))
     }
@@ -35,7 +36,11 @@ impl Client {
     /// A client of the server at `base`.
     pub(crate) fn new(base: &str, token: &str) -> Self {
         let http = HttpClient::builder(TokioExecutor::new()).build_http();
-        Self { base: base.to_owned(), token: model::Sealed::new(token.to_owned()), http }
+        Self {
+            base: base.to_owned(),
+            token: model::Sealed::new(token.to_owned()),
+            http,
+        }
     }
 
     /// Posts JSON and gives the answer's JSON; `null` where the answer is not JSON.
@@ -45,7 +50,9 @@ impl Client {
         headers: &[(&str, &str)],
         body: &Value,
     ) -> Result<Value> {
-        let (status, answer) = self.send(path, headers, Bytes::from(body.to_string())).await?;
+        let (status, answer) = self
+            .send(path, headers, Bytes::from(body.to_string()))
+            .await?;
         if !status.is_success() && !path.starts_with("/openai") {
             bail!("{path} answered {status}");
         }

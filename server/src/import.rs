@@ -46,7 +46,10 @@ pub async fn record(
     default_time: Timestamp,
 ) -> Result<Outcome, RecordError> {
     let (observations, problems) = parse(format, bytes, default_time);
-    let mut outcome = Outcome { problems, ..Outcome::default() };
+    let mut outcome = Outcome {
+        problems,
+        ..Outcome::default()
+    };
     if !observations.is_empty() {
         for receipt in recorder.record(observations).await? {
             match receipt {
@@ -58,13 +61,22 @@ pub async fn record(
     Ok(outcome)
 }
 
-fn parse(format: Format, bytes: &[u8], default_time: Timestamp) -> (Vec<Observation>, Vec<Problem>) {
+fn parse(
+    format: Format,
+    bytes: &[u8],
+    default_time: Timestamp,
+) -> (Vec<Observation>, Vec<Problem>) {
     let (mut observations, mut problems) = (Vec::new(), Vec::new());
     let mut read = |piece: Piece<'_>| match piece {
         Piece::Record { number, bytes } => match parse_line(format, bytes, default_time) {
             Ok(imported) => {
                 observations.extend(imported.observations);
-                problems.extend(imported.rejected.into_iter().map(|error| problem(number, error)));
+                problems.extend(
+                    imported
+                        .rejected
+                        .into_iter()
+                        .map(|error| problem(number, error)),
+                );
             }
             Err(error) => problems.push(problem(number, error)),
         },
@@ -81,5 +93,9 @@ fn parse(format: Format, bytes: &[u8], default_time: Timestamp) -> (Vec<Observat
 }
 
 fn problem(number: u64, error: wire::import::LineError) -> Problem {
-    Problem { number, field: error.field, reason: error.reason }
+    Problem {
+        number,
+        field: error.field,
+        reason: error.reason,
+    }
 }

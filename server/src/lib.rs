@@ -12,12 +12,15 @@ mod welcome;
 // Who it is.
 pub mod access;
 pub mod identity;
+mod token_file;
 
 // Doors in.
 pub mod events;
 pub mod import;
 pub mod otlp;
 pub mod proxy;
+mod refusal;
+mod request_body;
 
 // Keep.
 mod engine;

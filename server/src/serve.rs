@@ -18,7 +18,7 @@ use crate::proxy::{Proxy, UpstreamError};
 use crate::record::Record;
 use crate::recorder;
 use crate::tls::TlsError;
-use crate::{events, otlp, welcome};
+use crate::{events, otlp, token_file, welcome};
 
 /// A running server.
 pub struct Server {
@@ -65,14 +65,26 @@ impl Server {
         let listeners = Listeners::bind(&config).await?;
         let engine = Engine::open(&config, Arc::clone(&clock))?;
         let keeper: Arc<dyn Record> = Arc::<recorder::Recorder>::clone(&engine.recorder);
-        let tokens = Arc::new(Tokens::open(&engine.layout.admin_token(), &config.access)?);
+        let tokens = Arc::new(token_file::open(
+            &engine.layout.admin_token(),
+            &config.access,
+        )?);
         let metrics = Arc::new(Metrics::default());
 
         // look: who is it, and where does it go
         let resolver = Resolver::open(config.identity.clone(), Arc::clone(&clock)).await?;
-        let proxy = Proxy::new(&config.proxy, Arc::new(resolver), Arc::clone(&keeper), Arc::clone(&clock))?;
+        let proxy = Proxy::new(
+            &config.proxy,
+            Arc::new(resolver),
+            Arc::clone(&keeper),
+            Arc::clone(&clock),
+        )?;
         let proxy = Arc::new(proxy);
-        losses::watch(Arc::downgrade(&proxy), Arc::downgrade(&keeper), Arc::clone(&clock));
+        losses::watch(
+            Arc::downgrade(&proxy),
+            Arc::downgrade(&keeper),
+            Arc::clone(&clock),
+        );
 
         // doors in
         let door = otlp::State {
@@ -81,20 +93,50 @@ impl Server {
             tokens: Arc::clone(&tokens),
             metrics: Arc::clone(&metrics),
         };
-        let events = events::router(Arc::clone(&keeper), Arc::clone(&tokens), Arc::clone(&clock));
+        let events = events::router(events::State {
+            recorder: Arc::clone(&keeper),
+            max_body: config.otlp.max_body_bytes,
+            tokens: Arc::clone(&tokens),
+            metrics: Arc::clone(&metrics),
+            clock: Arc::clone(&clock),
+        });
 
         // show
-        let reading = Reading::new(&engine, Arc::clone(&keeper), tokens, metrics, Arc::clone(&clock));
-        let main = api::router(reading).merge(events).merge(otlp::http::langfuse(door.clone()));
+        let reading = reading(
+            &engine,
+            Arc::clone(&keeper),
+            tokens,
+            metrics,
+            Arc::clone(&clock),
+        );
+        let main = api::router(reading)
+            .merge(events)
+            .merge(otlp::http::router(door.clone()));
         let services = Services {
             proxy: Arc::clone(&proxy),
             main,
             otlp_http: otlp::http::router(door.clone()),
             otlp_grpc: otlp::grpc::router(door),
         };
-        keeper.record(vec![recorder::system("server.start", &started(), clock.now())]).await?;
-        let server = Self { config, listeners, engine, proxy, services };
-        Endpoint { url: server.url(), process: std::process::id() }.write(&server.engine.layout.root)?;
+        keeper
+            .record(vec![recorder::system(
+                "server.start",
+                &started(),
+                clock.now(),
+            )])
+            .await?;
+        let server = Self {
+            config,
+            listeners,
+            engine,
+            proxy,
+            services,
+        };
+        Endpoint {
+            url: server.url(),
+            process: std::process::id(),
+        }
+        .write(&server.engine.layout.root)?;
         Ok(server)
     }
 
@@ -103,8 +145,14 @@ impl Server {
     /// # Errors
     /// When a listener breaks.
     pub async fn run_until(self, end: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
-        let Self { listeners, engine, proxy, services, .. } = self;
-        listeners.serve(services, end).await?;
+        let Self {
+            listeners,
+            engine,
+            proxy,
+            services,
+            ..
+        } = self;
+        listeners.serve(services, end).await;
         proxy.drain().await;
         drop(proxy);
         let stopped = recorder::system("server.stop", "told to stop", SystemClock.now());
@@ -128,6 +176,28 @@ impl Server {
     /// What a person needs to know at the start.
     pub fn welcome(&self) -> String {
         welcome::text(&self.config, &self.listeners, self.layout())
+    }
+}
+
+/// What the API reads from.
+fn reading(
+    engine: &Engine,
+    recorder: Arc<dyn Record>,
+    tokens: Arc<Tokens>,
+    metrics: Arc<Metrics>,
+    clock: Arc<dyn Clock>,
+) -> Reading {
+    let admission = Arc::clone(engine.recorder.admission());
+    Reading {
+        layout: engine.layout.clone(),
+        vault: Arc::clone(&engine.vault),
+        progress: engine.committer.progress(),
+        cursor: engine.indexer.cursor(),
+        recorder,
+        waiting: Arc::new(move || admission.waiting()),
+        clock,
+        tokens,
+        metrics,
     }
 }
 

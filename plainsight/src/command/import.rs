@@ -8,11 +8,13 @@ mod target;
 
 use std::fs::File;
 use std::io::Read;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use model::Timestamp;
 use server::import::{MAX_RECORD, Outcome};
 use wire::import::{Format, Piece, Splitter};
 
@@ -71,7 +73,9 @@ pub(crate) fn run(options: Options) -> Result<Verdict> {
 
 async fn import(path: &Path, options: &Options, target: &Target) -> Result<Outcome> {
     let mut file = File::open(path)?;
-    let length = file.metadata()?.len();
+    let metadata = file.metadata()?;
+    let length = metadata.len();
+    let time = Timestamp::from_secs(metadata.mtime());
     let format = format(path, options.format.as_deref())?;
     let mut progress = Progress::open(&options.data.data, path, length, options.restart)?;
     let bar = bar(length);
@@ -90,7 +94,9 @@ async fn import(path: &Path, options: &Options, target: &Target) -> Result<Outco
         bar.inc(count as u64);
         if batch.is_full() || count == 0 {
             let last = batch.last();
-            let outcome = target.record(format, std::mem::take(&mut batch)).await?;
+            let outcome = target
+                .record(format, time, std::mem::take(&mut batch))
+                .await?;
             add(&mut total, outcome, &bar);
             progress.reached(last)?;
         }
@@ -111,7 +117,9 @@ fn format(path: &Path, named: Option<&str>) -> Result<Format> {
         });
     }
     let mut begin = Vec::new();
-    File::open(path)?.take(DETECT as u64).read_to_end(&mut begin)?;
+    File::open(path)?
+        .take(DETECT as u64)
+        .read_to_end(&mut begin)?;
     let Some(format) = Format::detect(&begin) else {
         bail!("its format is not recognised: name it with --format");
     };

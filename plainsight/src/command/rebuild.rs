@@ -30,9 +30,10 @@ pub(crate) fn run(options: &Options) -> Result<Verdict> {
     let archive = Archive::open(&layout.ledger(), Arc::clone(&vault))?;
     store::remove_files(&layout.store())?;
     let mut writer = Writer::open(&layout.store(), &vault.subkey("store")?)?;
-    let bar = ProgressBar::new(archive.ledger().size());
+    let size = archive.ledger().size()?;
+    let bar = ProgressBar::new(size);
     let mut batch = Vec::with_capacity(BATCH);
-    for entry in archive.iter(0)? {
+    for entry in archive.iter(0) {
         bar.inc(1);
         batch.extend(entry?.readable());
         if batch.len() == BATCH {
@@ -42,6 +43,6 @@ pub(crate) fn run(options: &Options) -> Result<Verdict> {
     }
     writer.apply(&batch)?;
     bar.finish_and_clear();
-    output::say(&format!("{} records read, the operational copy is new", archive.ledger().size()));
+    output::say(&format!("{size} records read, the operational copy is new"));
     Ok(Verdict::Fine)
 }

@@ -29,7 +29,9 @@ pub(crate) fn run(options: &Options) -> Result<Verdict> {
     let text = match options.topic {
         Topic::Configuration => server::config::reference(),
         Topic::EventsSchema => server::events::schema(),
-        Topic::Views => store::views_reference(),
+        Topic::Views => {
+            store::views_reference().map_err(|error| anyhow::anyhow!("views: {error}"))?
+        }
     };
     std::io::stdout().lock().write_all(text.as_bytes())?;
     Ok(Verdict::Fine)

@@ -44,7 +44,11 @@ async fn chat(Json(request): Json<Value>) -> Response {
         return (StatusCode::SERVICE_UNAVAILABLE, Json(error)).into_response();
     }
     let answer = answer(&said, &request);
-    if request["stream"] == json!(true) { chat_stream(&request, &answer) } else { chat_whole(&request, &answer) }
+    if request["stream"] == json!(true) {
+        chat_stream(&request, &answer)
+    } else {
+        chat_whole(&request, &answer)
+    }
 }
 
 /// What the fake model says, or which tool it asks for.
@@ -57,13 +61,17 @@ fn answer(said: &str, request: &Value) -> Answer {
     let tool = request["tools"][0]["function"]["name"]
         .as_str()
         .or_else(|| request["tools"][0]["name"].as_str());
-    let answered = request["messages"].as_array().and_then(|messages| messages.last()).is_some_and(
-        |last| last["role"] == json!("tool") || last["content"][0]["type"] == json!("tool_result"),
-    );
+    let answered = request["messages"]
+        .as_array()
+        .and_then(|messages| messages.last())
+        .is_some_and(|last| {
+            last["role"] == json!("tool") || last["content"][0]["type"] == json!("tool_result")
+        });
     match tool {
-        Some(name) if !answered => {
-            Answer::Tool { name: name.to_owned(), arguments: json!({"query": said}) }
-        }
+        Some(name) if !answered => Answer::Tool {
+            name: name.to_owned(),
+            arguments: json!({"query": said}),
+        },
         _ => Answer::Text(reply(said)),
     }
 }
@@ -73,7 +81,9 @@ fn reply(said: &str) -> String {
     if lower.contains("ignore") || lower.contains("system prompt") {
         return "I can't help with that: I keep to my instructions.".to_owned();
     }
-    format!("Here is what I found about your request. In short: {said} Let me know if you need more.")
+    format!(
+        "Here is what I found about your request. In short: {said} Let me know if you need more."
+    )
 }
 
 fn chat_whole(request: &Value, answer: &Answer) -> Response {
@@ -85,20 +95,27 @@ fn chat_whole(request: &Value, answer: &Answer) -> Response {
             "tool_calls",
         ),
     };
-    Json(json!({"id": id("chatcmpl"), "object": "chat.completion", "created": 1,
+    Json(
+        json!({"id": id("chatcmpl"), "object": "chat.completion", "created": 1,
         "model": request["model"], "choices": [{"index": 0, "message": message,
-        "finish_reason": finish}], "usage": usage(request)}))
+        "finish_reason": finish}], "usage": usage(request)}),
+    )
     .into_response()
 }
 
 fn chat_stream(request: &Value, answer: &Answer) -> Response {
     let id = id("chatcmpl");
     let chunk = |delta: Value, finish: Value| {
-        event(&json!({"id": id, "object": "chat.completion.chunk", "created": 1,
+        event(
+            &json!({"id": id, "object": "chat.completion.chunk", "created": 1,
             "model": request["model"], "choices": [{"index": 0, "delta": delta,
-            "finish_reason": finish}]}))
+            "finish_reason": finish}]}),
+        )
     };
-    let mut events = vec![chunk(json!({"role": "assistant", "content": ""}), Value::Null)];
+    let mut events = vec![chunk(
+        json!({"role": "assistant", "content": ""}),
+        Value::Null,
+    )];
     let finish = match answer {
         Answer::Text(text) => {
             let words = text.split_inclusive(' ');
@@ -113,8 +130,10 @@ fn chat_stream(request: &Value, answer: &Answer) -> Response {
         }
     };
     events.push(chunk(json!({}), json!(finish)));
-    events.push(event(&json!({"id": id, "object": "chat.completion.chunk", "created": 1,
-        "model": request["model"], "choices": [], "usage": usage(request)})));
+    events.push(event(
+        &json!({"id": id, "object": "chat.completion.chunk", "created": 1,
+        "model": request["model"], "choices": [], "usage": usage(request)}),
+    ));
     events.push(Bytes::from_static(b"data: [DONE]\n\n"));
     sse(events)
 }
@@ -122,21 +141,26 @@ fn chat_stream(request: &Value, answer: &Answer) -> Response {
 async fn messages(Json(request): Json<Value>) -> Response {
     let (content, stop) = match answer(&last_text(&request), &request) {
         Answer::Text(text) => (json!({"type": "text", "text": text}), "end_turn"),
-        Answer::Tool { name, arguments } => {
-            (json!({"type": "tool_use", "id": id("toolu"), "name": name, "input": arguments}), "tool_use")
-        }
+        Answer::Tool { name, arguments } => (
+            json!({"type": "tool_use", "id": id("toolu"), "name": name, "input": arguments}),
+            "tool_use",
+        ),
     };
     let usage = usage(&request);
-    Json(json!({"id": id("msg"), "type": "message", "role": "assistant",
+    Json(
+        json!({"id": id("msg"), "type": "message", "role": "assistant",
         "model": request["model"], "content": [content], "stop_reason": stop,
         "stop_sequence": null, "usage": {"input_tokens": usage["prompt_tokens"],
-        "output_tokens": usage["completion_tokens"]}}))
+        "output_tokens": usage["completion_tokens"]}}),
+    )
     .into_response()
 }
 
 /// The text of the last message, whichever of the two shapes it has.
 fn last_text(request: &Value) -> String {
-    let last = request["messages"].as_array().and_then(|messages| messages.last());
+    let last = request["messages"]
+        .as_array()
+        .and_then(|messages| messages.last());
     let content = last.map_or(&Value::Null, |message| &message["content"]);
     let text = content.as_str().or_else(|| content[0]["text"].as_str());
     text.unwrap_or_default().to_owned()
@@ -158,5 +182,9 @@ fn event(data: &Value) -> Bytes {
 
 fn sse(events: Vec<Bytes>) -> Response {
     let stream = futures_util::stream::iter(events.into_iter().map(Ok::<_, Infallible>));
-    ([(header::CONTENT_TYPE, "text/event-stream")], Body::from_stream(stream)).into_response()
+    (
+        [(header::CONTENT_TYPE, "text/event-stream")],
+        Body::from_stream(stream),
+    )
+        .into_response()
 }

@@ -1,10 +1,10 @@
 //! A part's identity: what makes a retry the same part (DESIGN, "Once").
 
-use model::{Fingerprint, Keyed, Record};
+use model::{Door, Fingerprint, Keyed, Record};
 use serde::Serialize;
 
 /// The fields that make a part what it is. A span's attributes may differ between retries of
-/// nothing; without a span, they are all there is.
+/// nothing; without a span, they are all there is, and an event's span is only what it is about.
 #[derive(Serialize)]
 struct Identity<'a> {
     source: &'a model::Source,
@@ -21,6 +21,11 @@ struct Identity<'a> {
 
 /// The keyed fingerprint of a raw part: equal for a retry, different for anything else.
 pub(super) fn of_part(record: &Record, keys: &dyn Keyed) -> Fingerprint {
+    let is_event = record.source.door == Door::Events;
+    if let Some(id) = record.attributes.get("event.id").filter(|_| is_event) {
+        // The sender's own id of an event: it may be sent again without its time.
+        return keyed(record, "event", &(record.kind, id), keys);
+    }
     let identity = Identity {
         source: &record.source,
         trace: record.trace_id,
@@ -31,7 +36,7 @@ pub(super) fn of_part(record: &Record, keys: &dyn Keyed) -> Fingerprint {
         time: record.time,
         content: &record.content,
         event: record.event.as_ref(),
-        attributes: record.span_id.is_none().then_some(&record.attributes),
+        attributes: (record.span_id.is_none() || is_event).then_some(&record.attributes),
     };
     keyed(record, "part", &identity, keys)
 }
@@ -40,7 +45,12 @@ pub(super) fn of_part(record: &Record, keys: &dyn Keyed) -> Fingerprint {
 /// span is recognised. `None` where there is no content or no span.
 pub(super) fn of_content(record: &Record, keys: &dyn Keyed) -> Option<Fingerprint> {
     let span = record.span_id.filter(|_| !record.content.is_empty())?;
-    Some(keyed(record, "content", &(record.trace_id, span, &record.content), keys))
+    Some(keyed(
+        record,
+        "content",
+        &(record.trace_id, span, &record.content),
+        keys,
+    ))
 }
 
 fn keyed(record: &Record, label: &str, value: &impl Serialize, keys: &dyn Keyed) -> Fingerprint {

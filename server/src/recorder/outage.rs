@@ -32,8 +32,11 @@ impl Outage {
             RecordError::Busy { .. } => "disk full".to_owned(),
             RecordError::Unavailable { reason } => reason.clone(),
         };
-        let refusals =
-            self.untold.get_or_insert_with(|| Refusals { since: now, records: 0, reason: reason() });
+        let refusals = self.untold.get_or_insert_with(|| Refusals {
+            since: now,
+            records: 0,
+            reason: reason(),
+        });
         refusals.records += records;
     }
 
@@ -72,8 +75,20 @@ mod tests {
         let mut outage = Outage::default();
         let now = Timestamp::from_secs(100);
         assert!(outage.to_tell(now, now).is_empty());
-        outage.failed(now, 3, &RecordError::Busy { retry_after: FULL_DELAY });
-        outage.failed(now, 4, &RecordError::Busy { retry_after: FULL_DELAY });
+        outage.failed(
+            now,
+            3,
+            &RecordError::Busy {
+                retry_after: FULL_DELAY,
+            },
+        );
+        outage.failed(
+            now,
+            4,
+            &RecordError::Busy {
+                retry_after: FULL_DELAY,
+            },
+        );
         let told = outage.to_tell(now, now);
         let event = told[0].expose().event.clone().unwrap();
         assert_eq!(event.action, "recording.interrupted");

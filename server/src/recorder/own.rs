@@ -38,8 +38,15 @@ fn own(kind: Kind, action: &str, reason: &str, now: Timestamp) -> Observation {
     Observation::new(Record {
         kind,
         time: now,
-        source: Source { door: Door::Plainsight, service: Some("plainsight".to_owned()), dialect: None },
-        actor: Actor { identified_by: IdentifiedBy::System, ..Actor::default() },
+        source: Source {
+            door: Door::Plainsight,
+            service: Some("plainsight".to_owned()),
+            dialect: None,
+        },
+        actor: Actor {
+            identified_by: IdentifiedBy::System,
+            ..Actor::default()
+        },
         event: Some(Event {
             action: action.to_owned(),
             outcome: Some(EventOutcome::Success),

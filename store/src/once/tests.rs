@@ -117,7 +117,7 @@ fn a_torn_or_damaged_entry_costs_only_itself() {
 fn large_runs_are_sorted_onto_the_disk_and_found() {
     let dir = tempfile::tempdir().unwrap();
     let mut once = Once::open(dir.path(), at_hour(0)).unwrap();
-    let total = 3 * RUN as u64;
+    let total = 4 * RUN as u64;
     for first in (0..total).step_by(100_000) {
         let batch: Vec<_> = (first..first + 100_000)
             .map(|number| (fingerprint(number), number))

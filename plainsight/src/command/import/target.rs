@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use axum::body::Bytes;
-use model::SystemClock;
+use model::{SystemClock, Timestamp};
 use server::Engine;
 use server::config::Config;
 use server::import::{self, Outcome, Problem};
@@ -16,6 +16,10 @@ use wire::json;
 
 use super::Batch;
 use crate::remote::Client;
+
+/// The file's own time stands for that of records that have none: it is the same when the import
+/// is repeated.
+pub(super) type DefaultTime = Timestamp;
 
 pub(super) enum Target {
     Server(Client),
@@ -27,18 +31,34 @@ impl Target {
         if let Some(client) = Client::of_running(data)? {
             return Ok(Self::Server(client));
         }
-        let config = Config { data: data.to_owned(), ..Config::default() };
-        Ok(Self::Log(Box::new(Engine::open(&config, Arc::new(SystemClock))?)))
+        let config = Config {
+            data: data.to_owned(),
+            ..Config::default()
+        };
+        Ok(Self::Log(Box::new(Engine::open(
+            &config,
+            Arc::new(SystemClock),
+        )?)))
     }
 
     /// Records a batch, as often as it takes while the queue is full.
-    pub(super) async fn record(&self, format: Format, batch: Batch) -> Result<Outcome> {
+    pub(super) async fn record(
+        &self,
+        format: Format,
+        time: DefaultTime,
+        batch: Batch,
+    ) -> Result<Outcome> {
         let mut own = Vec::new();
-        own.extend(batch.too_large.iter().map(|number| problem(*number, "is too large")));
+        own.extend(
+            batch
+                .too_large
+                .iter()
+                .map(|number| problem(*number, "is too large")),
+        );
         let (numbers, body) = join(batch, &mut own);
         let mut outcome = match numbers.is_empty() {
             true => Outcome::default(),
-            false => self.send(format, body).await?,
+            false => self.send(format, time, body).await?,
         };
         for problem in &mut outcome.problems {
             let position = usize::try_from(problem.number.saturating_sub(1)).unwrap_or(usize::MAX);
@@ -49,29 +69,40 @@ impl Target {
         Ok(outcome)
     }
 
-    async fn send(&self, format: Format, body: Vec<u8>) -> Result<Outcome> {
+    async fn send(&self, format: Format, time: DefaultTime, body: Vec<u8>) -> Result<Outcome> {
         let body = Bytes::from(body);
         loop {
-            match self.attempt(format, body.clone()).await? {
+            match self.attempt(format, time, body.clone()).await? {
                 Ok(outcome) => return Ok(outcome),
                 Err(pause) => tokio::time::sleep(pause).await,
             }
         }
     }
 
-    async fn attempt(&self, format: Format, body: Bytes) -> Result<Result<Outcome, Duration>> {
+    async fn attempt(
+        &self,
+        format: Format,
+        time: DefaultTime,
+        body: Bytes,
+    ) -> Result<Result<Outcome, Duration>> {
         match self {
             Self::Server(client) => {
-                let path = format!("/api/v1/import?format={}", format.as_str());
+                let path = format!(
+                    "/api/v1/import?format={}&time={}",
+                    format.as_str(),
+                    time.millis()
+                );
                 let (status, answer) = client.send(&path, &[], body).await?;
                 match status.as_u16() {
-                    200 => Ok(Ok(serde_json::from_slice(&answer).context("the server's answer")?)),
+                    200 => Ok(Ok(
+                        serde_json::from_slice(&answer).context("the server's answer")?
+                    )),
                     429 | 503 => Ok(Err(Duration::from_millis(500))),
                     _ => bail!("the server answered {status}"),
                 }
             }
             Self::Log(engine) => {
-                match import::record(&*engine.recorder, format, &body, &SystemClock).await {
+                match import::record(&*engine.recorder, format, &body, time).await {
                     Ok(outcome) => Ok(Ok(outcome)),
                     Err(RecordError::Busy { retry_after }) => Ok(Err(retry_after)),
                     Err(error) => Err(error.into()),
@@ -108,5 +139,9 @@ fn join(batch: Batch, problems: &mut Vec<Problem>) -> (Vec<u64>, Vec<u8>) {
 }
 
 fn problem(number: u64, reason: &str) -> Problem {
-    Problem { number, field: "record".to_owned(), reason: reason.to_owned() }
+    Problem {
+        number,
+        field: "record".to_owned(),
+        reason: reason.to_owned(),
+    }
 }

@@ -1,0 +1,114 @@
+//! The parameters of a URL, read strictly: one that is not known or not understood is an error,
+//! since a filter that is ignored shows too much.
+//!
+//! Errors name a parameter, and never its value.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{FromRequestParts, Query};
+use http::request::Parts;
+use model::{Kind, Timestamp};
+use serde::Deserialize;
+use serde::de::value::{Error, StrDeserializer};
+use serde_json::Value;
+use store::Span;
+
+use crate::events;
+use crate::refusal::Refusal;
+
+/// Parameters that have not been taken yet.
+pub(super) struct Parameters {
+    given: BTreeMap<String, String>,
+    /// The names of those that were taken.
+    taken: Vec<&'static str>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Parameters {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let Query(pairs) = Query::<Vec<(String, String)>>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Refusal::parameter("query", "cannot be read"))?;
+        let count = pairs.len();
+        let given: BTreeMap<_, _> = pairs.into_iter().collect();
+        if given.len() < count {
+            return Err(Refusal::parameter("query", "has a parameter twice"));
+        }
+        Ok(Self {
+            given,
+            taken: Vec::new(),
+        })
+    }
+}
+
+impl Parameters {
+    /// A text. An empty one counts as left out.
+    pub(super) fn text(&mut self, name: &'static str) -> Option<String> {
+        let value = self.given.remove(name).filter(|value| !value.is_empty())?;
+        self.taken.push(name);
+        Some(value)
+    }
+
+    /// A whole number.
+    pub(super) fn number(&mut self, name: &'static str) -> Result<Option<u64>, Refusal> {
+        let number = self.text(name).map(|text| text.parse());
+        number
+            .transpose()
+            .map_err(|_| Refusal::parameter(name, "is not a whole number"))
+    }
+
+    /// How many rows are wanted: `default` where it is not said, and never more than `most`.
+    pub(super) fn limit(&mut self, default: usize, most: usize) -> Result<usize, Refusal> {
+        let Some(limit) = self.number("limit")? else {
+            return Ok(default);
+        };
+        match usize::try_from(limit) {
+            Ok(limit) if (1..=most).contains(&limit) => Ok(limit),
+            _ => Err(Refusal::parameter(
+                "limit",
+                format!("is not between 1 and {most}"),
+            )),
+        }
+    }
+
+    /// A kind of record.
+    pub(super) fn kind(&mut self) -> Result<Option<Kind>, Refusal> {
+        let kind = self
+            .text("kind")
+            .map(|name| Kind::deserialize(StrDeserializer::<Error>::new(&name)));
+        kind.transpose()
+            .map_err(|_| Refusal::parameter("kind", "is not a kind of record"))
+    }
+
+    /// `since` and `until`.
+    pub(super) fn span(&mut self) -> Result<Span, Refusal> {
+        Ok(Span {
+            since: self.time("since")?,
+            until: self.time("until")?,
+        })
+    }
+
+    /// A time: RFC 3339, or seconds or milliseconds since the epoch.
+    fn time(&mut self, name: &'static str) -> Result<Option<Timestamp>, Refusal> {
+        let Some(text) = self.text(name) else {
+            return Ok(None);
+        };
+        let value = text.parse().map_or(Value::String(text), Value::Number);
+        events::parse_time(&value)
+            .map(Some)
+            .map_err(|reason| Refusal::parameter(name, reason))
+    }
+
+    /// The names of what was taken, when nothing is left.
+    pub(super) fn finish(self) -> Result<Vec<&'static str>, Refusal> {
+        if self.given.is_empty() {
+            Ok(self.taken)
+        } else {
+            Err(Refusal::parameter(
+                "query",
+                "has a parameter that is not known",
+            ))
+        }
+    }
+}

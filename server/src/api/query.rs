@@ -1,0 +1,48 @@
+//! `POST /api/v1/query`: one SELECT over the documented views.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use serde::Deserialize;
+use store::{Limits, Span, Table};
+
+use super::reading::Shared;
+use crate::refusal::Refusal;
+
+/// Rows of an answer, where it is not said.
+const ROWS: usize = 10_000;
+
+/// The request's body.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Question {
+    sql: String,
+    /// The most rows. More are an error, not cut off.
+    limit: Option<usize>,
+}
+
+pub(super) async fn query(
+    State(shared): State<Shared>,
+    body: Bytes,
+) -> Result<Json<Table>, Refusal> {
+    let question: Question = serde_json::from_slice(&body)
+        .map_err(|_| Refusal::parameter("body", "is not {\"sql\": text, \"limit\": number}"))?;
+    let most = Limits::default().rows;
+    let rows = question.limit.unwrap_or(ROWS);
+    if rows > most {
+        return Err(Refusal::parameter("limit", format!("is more than {most}")));
+    }
+    let limits = Limits {
+        rows,
+        ..Limits::default()
+    };
+    let table = shared
+        .blocking(move |shared| {
+            shared.ask(Span::default(), |reader| {
+                Ok(reader.query(&question.sql, &limits)?)
+            })
+        })
+        .await?;
+    shared.note_access("records.query", &["sql"], table.rows.len());
+    Ok(Json(table))
+}

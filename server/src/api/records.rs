@@ -1,0 +1,110 @@
+//! `GET /api/v1/records`, a page at a time, and `GET /api/v1/records/{index}`, whole.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use model::{Kind, Logged, TenantId};
+use serde::Serialize;
+use store::{ArchiveError, Cell, Entry, Limits, Table};
+use vault::Space;
+
+use super::parameters::Parameters;
+use super::reading::Shared;
+use super::rows::Filters;
+use crate::refusal::Refusal;
+
+/// Rows of a page, where it is not said.
+const PAGE: usize = 100;
+/// Rows of the largest page.
+const MOST: usize = 1_000;
+
+/// A page of records, newest first.
+#[derive(Serialize)]
+struct Page {
+    #[serde(flatten)]
+    table: Table,
+    /// The value of `before` for the next page; null on the last.
+    next: Option<i64>,
+}
+
+pub(super) async fn list(
+    State(shared): State<Shared>,
+    mut parameters: Parameters,
+) -> Result<Response, Refusal> {
+    let limit = parameters.limit(PAGE, MOST)?;
+    let mut filters = Filters {
+        kind: parameters.kind()?,
+        user: parameters.text("user"),
+        session: parameters.text("session"),
+        tenant: parameters.text("tenant").map(TenantId),
+        span: parameters.span()?,
+        before: parameters.number("before")?,
+    };
+    let names = parameters.finish()?;
+    let page = shared
+        .blocking(move |shared| {
+            let tenant = filters.tenant.clone().unwrap_or_default();
+            filters.user = filters
+                .user
+                .map(|user| shared.pseudonym(&tenant, user))
+                .transpose()?;
+            shared.ask(filters.span, |reader| {
+                Ok(Page::of(
+                    reader.query(&filters.select(limit), &Limits::default())?,
+                    limit,
+                ))
+            })
+        })
+        .await?;
+    shared.note_access("records.list", &names, page.table.rows.len());
+    Ok(Json(page).into_response())
+}
+
+pub(super) async fn one(
+    State(shared): State<Shared>,
+    Path(index): Path<String>,
+    parameters: Parameters,
+) -> Result<Json<Logged>, Refusal> {
+    parameters.finish()?;
+    let index = index
+        .parse()
+        .map_err(|_| Refusal::parameter("index", "is not a whole number"))?;
+    let logged = shared.blocking(move |shared| read(shared, index)).await?;
+    if logged.record.kind != Kind::Access {
+        shared.note_access("records.show", &["index"], 1);
+    }
+    Ok(Json(logged))
+}
+
+fn read(shared: &Shared, index: u64) -> Result<Logged, Refusal> {
+    match shared.archive()?.read(index) {
+        Ok(Entry::Readable(logged)) => Ok(*logged),
+        Ok(Entry::Erased { .. }) => Err(Refusal::Erased),
+        Err(ArchiveError::Ledger(ledger::ReadError::NoSuchRecord { .. })) => Err(Refusal::NotFound),
+        Err(error) => Err(Refusal::internal(error)),
+    }
+}
+
+impl Page {
+    fn of(table: Table, limit: usize) -> Self {
+        let full = table.rows.len() >= limit;
+        let last = table
+            .rows
+            .last()
+            .filter(|_| full)
+            .and_then(|row| row.first());
+        let next = match last {
+            Some(Cell::Integer(index)) => Some(*index),
+            _ => None,
+        };
+        Self { table, next }
+    }
+}
+
+impl Shared {
+    /// The pseudonym of a clear name; any other text is taken for a pseudonym. Blocks.
+    pub(super) fn pseudonym(&self, tenant: &TenantId, user: String) -> Result<String, Refusal> {
+        let known = self.vault.known_pseudonym(tenant, Space::User, &user);
+        Ok(known.map_err(Refusal::internal)?.unwrap_or(user))
+    }
+}

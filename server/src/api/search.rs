@@ -1,0 +1,50 @@
+//! `GET /api/v1/search`: words in what was said, newest first.
+
+use axum::Json;
+use axum::extract::State;
+use model::TenantId;
+use serde_json::{Value, json};
+use store::{Filters, Span};
+
+use super::parameters::Parameters;
+use super::reading::Shared;
+use crate::refusal::Refusal;
+
+/// Hits, where it is not said how many.
+const HITS: usize = 20;
+/// The most hits.
+const MOST: usize = 1_000;
+
+pub(super) async fn search(
+    State(shared): State<Shared>,
+    mut parameters: Parameters,
+) -> Result<Json<Value>, Refusal> {
+    let words = parameters
+        .text("q")
+        .ok_or_else(|| Refusal::parameter("q", "is missing"))?;
+    let limit = parameters.limit(HITS, MOST)?;
+    let Span { since, until } = parameters.span()?;
+    let mut filters = Filters {
+        kind: parameters.kind()?,
+        user: parameters.text("user"),
+        session: parameters.text("session"),
+        tenant: parameters.text("tenant").map(TenantId),
+        since,
+        until,
+    };
+    let names = parameters.finish()?;
+    let hits = shared
+        .blocking(move |shared| {
+            let tenant = filters.tenant.clone().unwrap_or_default();
+            filters.user = filters
+                .user
+                .map(|user| shared.pseudonym(&tenant, user))
+                .transpose()?;
+            shared.ask(Span { since, until }, |reader| {
+                Ok(reader.search(&words, &filters, limit)?)
+            })
+        })
+        .await?;
+    shared.note_access("records.search", &names, hits.len());
+    Ok(Json(json!({"hits": hits})))
+}

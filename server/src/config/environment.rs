@@ -1,0 +1,88 @@
+//! Settings in the environment: `PLAINSIGHT_LISTEN`, `PLAINSIGHT_UPSTREAM_OPENAI`, and any other as
+//! `PLAINSIGHT__SECTION__KEY`.
+
+use toml::{Table, Value};
+
+use super::problem::nearest;
+
+pub(super) const PREFIX: &str = "PLAINSIGHT_";
+
+/// Short names, and where they go.
+const SHORT: [(&str, &[&str]); 4] = [
+    ("PLAINSIGHT_DATA", &["data"]),
+    ("PLAINSIGHT_LISTEN", &["listen"]),
+    ("PLAINSIGHT_OTLP_GRPC", &["otlp", "grpc"]),
+    ("PLAINSIGHT_OTLP_HTTP", &["otlp", "http"]),
+];
+const UPSTREAM: &str = "PLAINSIGHT_UPSTREAM_";
+/// Variables that others read.
+const OTHERS: [&str; 6] = [
+    "PLAINSIGHT_LOG",
+    "PLAINSIGHT_BIN",
+    "PLAINSIGHT_EVAL_DATA",
+    "PLAINSIGHT_OTEL_PYTHON",
+    "PLAINSIGHT_KILLS",
+    "PLAINSIGHT_ROOT_KEY",
+];
+
+/// The path of the setting that a variable sets; `None` for one that is not a setting.
+///
+/// # Errors
+/// Says what is wrong with the name.
+pub(super) fn path(variable: &str) -> Result<Option<Vec<String>>, String> {
+    let owned = |path: &[&str]| path.iter().map(ToString::to_string).collect();
+    if OTHERS.contains(&variable) {
+        return Ok(None);
+    }
+    if let Some((_, path)) = SHORT.iter().find(|(name, _)| *name == variable) {
+        return Ok(Some(owned(path)));
+    }
+    if let Some(name) = variable.strip_prefix(UPSTREAM) {
+        return Ok(Some(owned(&[
+            "proxy",
+            "upstreams",
+            &name.to_lowercase(),
+            "url",
+        ])));
+    }
+    if let Some(rest) = variable.strip_prefix("PLAINSIGHT__") {
+        return Ok(Some(rest.split("__").map(str::to_lowercase).collect()));
+    }
+    let names = SHORT.iter().map(|(name, _)| *name).chain(OTHERS);
+    Err(match nearest(variable, names) {
+        Some(name) => format!("is no setting, perhaps {name} is meant"),
+        None => "is no setting".to_owned(),
+    })
+}
+
+/// Sets a value: a number or a truth value where it reads as one, a list where it begins as one,
+/// else a text.
+pub(super) fn set(table: &mut Table, path: &[String], value: &str) {
+    let Some((last, sections)) = path.split_last() else {
+        return;
+    };
+    let mut table = table;
+    for section in sections {
+        let entry = table
+            .entry(section)
+            .or_insert_with(|| Value::Table(Table::new()));
+        let Value::Table(inner) = entry else { return };
+        table = inner;
+    }
+    table.insert(last.clone(), parse(value));
+}
+
+fn parse(value: &str) -> Value {
+    let literal = || {
+        format!("value = {value}")
+            .parse::<Table>()
+            .ok()?
+            .remove("value")
+    };
+    let is_literal = value
+        .starts_with(|first: char| first.is_ascii_digit() || "[{-".contains(first))
+        || matches!(value, "true" | "false");
+    literal()
+        .filter(|parsed| is_literal && !parsed.is_datetime())
+        .unwrap_or_else(|| Value::String(value.to_owned()))
+}

@@ -89,7 +89,7 @@ class Server:
         return done
 
     def query(self, sql: str) -> list[dict]:
-        done = self.command("query", sql, "--format", "json")
+        done = self.command("query", sql, "--format", "json", "--limit", "1000000")
         return json.loads(done.stdout)
 
     def wait_for(self, sql: str, expected, seconds: float = 10):

@@ -119,7 +119,7 @@ def test_a_full_disk_is_answered_and_told(tmp_path, upstream):
     if mounted.returncode != 0:
         pytest.skip("skipped: a small disk cannot be mounted here")
     try:
-        server = Server(disk / "data", upstream.url, config="[ledger]\nsegment_bytes = \"4MiB\"\n")
+        server = Server(disk / "data", upstream.url, config="[ledger]\nsegment_bytes = 4194304\n")
         server.output = tmp_path / "server.log"
         server.start()
         ballast = disk / "ballast"

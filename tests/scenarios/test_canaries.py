@@ -153,7 +153,7 @@ def through_the_proxy(server, plant) -> None:
             list(answer)
     with pytest.raises(openai.APIError):
         client.post(f"/unknown/{plant('path')}", body={"x": plant("unknown path body"), "messages": "please-fail-400"}, cast_to=object)
-    server.post("/openai/v1/chat/completions", plant("body that is no json").encode())
+    quietly(lambda: server.post("/openai/v1/chat/completions", plant("body that is no json").encode()))
 
 
 def events(plant) -> list:

@@ -33,7 +33,7 @@ def test_openai_chat_whole_and_streamed(server, upstream):
     streamed = [[chunk.model_dump() for chunk in ask(client, **stream)] for client in (direct, through)]
     assert streamed[0] == streamed[1]
 
-    rows = server.wait_for("SELECT count(*) FROM records WHERE kind = 'interaction'", 2)
+    server.wait_for("SELECT count(*) FROM records WHERE kind = 'interaction' AND parts = 2", 2)
     rows = server.query("SELECT * FROM records WHERE kind = 'interaction' ORDER BY \"index\"")
     for row in rows:
         assert row["request_model"] == "gpt-4o-mini"
@@ -73,7 +73,7 @@ def test_openai_errors(server, upstream):
     server.wait_for("SELECT count(*) FROM records WHERE kind = 'interaction' AND status = 'error'", 2)
     rows = server.query("SELECT http_status, error_type FROM records WHERE status = 'error' ORDER BY http_status")
     assert [row["http_status"] for row in rows] == [400, 429]
-    assert [row["error_type"] for row in rows] == ["invalid_request_error", "rate_limit_error"]
+    assert [row["error_type"] for row in rows] == ["invalid_request_error", "rate_limit_exceeded"]
 
 
 def test_openai_responses_embeddings_and_models(server, upstream):

@@ -42,7 +42,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
-        request = json.loads(body or b"{}")
+        try:
+            request = dict(json.loads(body or b"{}"))
+        except (ValueError, TypeError):
+            return self.whole(400, {"error": {"message": "We could not parse the JSON body", "type": "invalid_request_error", "param": None, "code": None}})
         self.upstream.requests.append((self.path, dict(self.headers.items()), request))
         said = json.dumps(request.get("messages") or request.get("input") or "")
         if "please-fail-429" in said:
@@ -54,7 +57,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.path.endswith("/embeddings"):
             return self.whole(200, {"object": "list", "model": request["model"], "data": [{"object": "embedding", "index": 0, "embedding": [0.1, 0.2, 0.3]}], "usage": {"prompt_tokens": 4, "total_tokens": 4}})
         if self.path.endswith("/responses"):
-            return self.responses(request)
+            return self.respond(request)
         return self.chat(request, said)
 
     def whole(self, status, answer, headers=None):
@@ -107,7 +110,7 @@ class Handler(BaseHTTPRequestHandler):
             finish = "tool_calls"
         self.whole(200, {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": request["model"] + "-2026", "choices": [{"index": 0, "message": message, "finish_reason": finish, "logprobs": None}], "usage": usage, "system_fingerprint": "fp_1"})
 
-    def responses(self, request):
+    def respond(self, request):
         output = [{"type": "message", "id": "msg_1", "role": "assistant", "status": "completed", "content": [{"type": "output_text", "text": "hello from the model", "annotations": []}]}]
         answer = {"id": "resp_1", "object": "response", "created_at": 1, "status": "completed", "model": request["model"], "output": output, "parallel_tool_calls": True, "tool_choice": "auto", "tools": [], "usage": {"input_tokens": 5, "output_tokens": 2, "total_tokens": 7, "input_tokens_details": {"cached_tokens": 1}, "output_tokens_details": {"reasoning_tokens": 0}}, "error": None, "incomplete_details": None, "instructions": None, "metadata": {}}
         if not request.get("stream"):

@@ -6,7 +6,13 @@
     reason = "a test fails by panicking"
 )]
 
+mod api_reads;
+mod events_door;
+mod events_parse;
 mod identity_tokens;
+mod otlp_grpc;
+mod otlp_http;
+mod otlp_world;
 mod proxy_recording;
 mod proxy_streaming;
 mod proxy_transparency;

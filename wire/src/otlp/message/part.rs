@@ -149,38 +149,46 @@ fn inner_text(value: &Value) -> Option<&str> {
 }
 
 /// A tool call in any shape: `function: {name, arguments}`, `toolName`/`args`, `name`/`input`, …
-pub(crate) fn tool_call(mut map: Map<String, Value>) -> Body {
-    if let Some(wrapped) = inner(&mut map, "tool_call") {
-        map = wrapped;
-    }
-    let id = first_text(
-        &mut map,
-        &["id", "call_id", "tool_call_id", "toolCallId", "toolUseId"],
-    );
-    let id = first_text(&mut map, &["call_id"])
-        .or(id)
-        .filter(|id| !id.is_empty());
-    if let Some(function) = inner(&mut map, "function") {
-        map.extend(function);
-    }
-    // Flattened names (`tool_call.function.name`) and members of one object both lead here.
-    let name = first_text(
-        &mut map,
-        &["name", "toolName", "tool_name", "function_name"],
-    );
-    let arguments = [
-        "arguments",
-        "args",
-        "input",
-        "parameters",
-        "server_tool_call",
-        "function_arguments",
-    ];
-    let arguments = arguments.iter().find_map(|name| map.remove(*name));
+pub(crate) fn tool_call(map: Map<String, Value>) -> Body {
+    let mut call = Call::default();
+    call.sort(map);
     Body::ToolCall {
-        id,
-        name: name.unwrap_or_default(),
-        arguments: arguments.map_or(Value::Null, tool_value),
+        id: call.call_id.or(call.id).filter(|id| !id.is_empty()),
+        name: call.name.unwrap_or_default(),
+        arguments: call.arguments.map_or(Value::Null, tool_value),
+    }
+}
+
+/// The members of a tool call, sorted in one pass.
+#[derive(Default)]
+struct Call {
+    /// The item's own id; in the responses dialect it is not the call's.
+    id: Option<String>,
+    call_id: Option<String>,
+    name: Option<String>,
+    arguments: Option<Value>,
+}
+
+impl Call {
+    fn sort(&mut self, map: Map<String, Value>) {
+        for (name, value) in map {
+            match (name.as_str(), value) {
+                ("function" | "tool_call", Value::Object(inner)) => self.sort(inner),
+                ("id", Value::String(id)) => self.id = Some(id),
+                ("call_id" | "tool_call_id" | "toolCallId" | "toolUseId", Value::String(id)) => {
+                    self.call_id = Some(id);
+                }
+                ("name" | "toolName" | "tool_name" | "function_name", Value::String(name)) => {
+                    self.name = Some(name);
+                }
+                (
+                    "arguments" | "args" | "input" | "parameters" | "server_tool_call"
+                    | "function_arguments",
+                    value,
+                ) if !value.is_null() => self.arguments = Some(value),
+                _ => {}
+            }
+        }
     }
 }
 

@@ -9,15 +9,88 @@ use super::super::attribute::parse_json;
 use super::conversation::{Author, Conversation};
 use super::part::{part, text_of, tool_call};
 
+/// The members of a message, sorted in one pass.
+#[derive(Default)]
+struct Members {
+    role: Option<String>,
+    name: Option<String>,
+    /// The name of Pydantic AI's older events, which says the role: `gen_ai.user.message`.
+    event: Option<Value>,
+    parts: Option<Value>,
+    content: Option<Value>,
+    contents: Option<Value>,
+    /// Name and value of what dialects call the model's reasoning.
+    reasoning: Vec<(String, Value)>,
+    refusal: Option<String>,
+    calls: Vec<Value>,
+    /// The call that a tool's message answers.
+    answers: Option<Value>,
+    id: Option<Value>,
+    finish: Option<String>,
+    /// What nobody knows.
+    rest: Map<String, Value>,
+}
+
+impl Members {
+    /// Sorts the members. Those of `message`, which choices and OpenInference's names wrap around
+    /// it, count as its own. How deep that goes is bounded by the parser.
+    fn sort(&mut self, map: Map<String, Value>) {
+        for (name, value) in map {
+            match (name.as_str(), value) {
+                (_, Value::Null) => {}
+                ("message" | "delta", Value::Object(inner)) => self.sort(inner),
+                ("role", Value::String(role)) => self.role = Some(role),
+                ("name", Value::String(name)) => self.name = Some(name),
+                ("event.name", value) => self.event = Some(value),
+                ("parts", value) => self.parts = Some(value),
+                ("content", value) => self.content = Some(value),
+                ("contents", value) => self.contents = Some(value),
+                ("reasoning_content" | "reasoning" | "thinking", value) => {
+                    self.reasoning.push((name, value));
+                }
+                ("refusal", Value::String(text)) => self.refusal = Some(text),
+                ("tool_calls" | "toolCalls" | "function_call", value) => self.calls.push(value),
+                ("tool_call_id" | "toolCallId", value) => self.answers = Some(value),
+                ("id", value) => self.id = Some(value),
+                ("finish_reason" | "finishReason" | "stop_reason", Value::String(reason)) => {
+                    self.finish = Some(reason);
+                }
+                (known, _) if BOOKKEEPING.contains(&known) => {}
+                (_, value) if !says_something(&value) => {}
+                (_, value) => {
+                    self.rest.insert(name, value);
+                }
+            }
+        }
+    }
+
+    fn author(&mut self, role: Option<Role>, direction: Direction) -> Author {
+        let said = self
+            .role
+            .take()
+            .map(|role| Role::parse(&role.to_ascii_lowercase()));
+        let event = self.event.take();
+        let event = event.as_ref().and_then(Value::as_str);
+        let event = event.and_then(|name| name.strip_prefix("gen_ai.")?.strip_suffix(".message"));
+        let fallback = match direction {
+            Direction::Input => Role::User,
+            Direction::Output => Role::Assistant,
+        };
+        let role = said.or(event.map(Role::parse)).or(role).unwrap_or(fallback);
+        Author {
+            role,
+            name: self.name.take().filter(|name| !name.is_empty()),
+        }
+    }
+}
+
 /// Members of a message that say nothing about its content.
-const BOOKKEEPING: [&str; 12] = [
-    "id",
+const BOOKKEEPING: [&str; 10] = [
     "type",
     "status",
     "index",
     "phase",
     "created_at",
-    "event.name",
     "gen_ai.message.index",
     "providerOptions",
     "providerMetadata",
@@ -27,27 +100,35 @@ const BOOKKEEPING: [&str; 12] = [
 
 /// Reads one message into `out`. Its finish reason, if it has one, goes to `finish`.
 pub(crate) fn message(
-    mut map: Map<String, Value>,
+    map: Map<String, Value>,
     role: Option<Role>,
     out: &mut Conversation,
     finish: &mut Vec<String>,
 ) {
-    unwrap(&mut map);
-    let author = author(&mut map, role, out.direction());
-    for name in ["finish_reason", "finishReason", "stop_reason"] {
-        if let Some(Value::String(reason)) = map.remove(name) {
-            finish.push(reason);
-        }
+    let mut members = Members::default();
+    members.sort(map);
+    let author = members.author(role, out.direction());
+    finish.extend(members.finish.take());
+    reasoning(std::mem::take(&mut members.reasoning), &author, out);
+    if !answer(&mut members, &author, out) {
+        let all = [
+            members.parts.take(),
+            members.content.take(),
+            members.contents.take(),
+        ];
+        all.into_iter()
+            .flatten()
+            .for_each(|said| content(said, &author, out));
     }
-    reasoning(&mut map, &author, out);
-    if !answer(&mut map, &author, out) {
-        content(&mut map, &author, out);
+    if let Some(content) = members.refusal.take() {
+        out.say(&author, Body::Refusal { content });
     }
-    refusal(&mut map, &author, out);
-    calls(&mut map, &author, out);
-    map.retain(|name, value| !BOOKKEEPING.contains(&name.as_str()) && says_something(value));
-    if !map.is_empty() {
-        let value = Value::Object(map);
+    members
+        .calls
+        .drain(..)
+        .for_each(|said| calls(said, &author, out));
+    if !members.rest.is_empty() {
+        let value = Value::Object(members.rest);
         out.say(
             &author,
             Body::Other {
@@ -59,78 +140,32 @@ pub(crate) fn message(
     out.end_message();
 }
 
-/// Lifts the members of `message`, which choices and OpenInference's names wrap around it.
-fn unwrap(map: &mut Map<String, Value>) {
-    for wrapper in ["message", "delta"] {
-        if let Some(Value::Object(_)) = map.get(wrapper)
-            && let Some(Value::Object(inner)) = map.remove(wrapper)
-        {
-            map.extend(inner);
-        }
-    }
-}
-
-fn author(map: &mut Map<String, Value>, role: Option<Role>, direction: Direction) -> Author {
-    let said = match map.remove("role") {
-        Some(Value::String(role)) => Some(Role::parse(&role.to_ascii_lowercase())),
-        _ => None,
-    };
-    // Pydantic AI's older events say the role in their name: `gen_ai.user.message`.
-    let event = map.get("event.name").and_then(Value::as_str);
-    let event = event.and_then(|name| name.strip_prefix("gen_ai.")?.strip_suffix(".message"));
-    let event = event.map(Role::parse);
-    let fallback = match direction {
-        Direction::Input => Role::User,
-        Direction::Output => Role::Assistant,
-    };
-    let name = match map.get("name") {
-        Some(Value::String(name)) if !name.is_empty() => Some(name.clone()),
-        _ => None,
-    };
-    map.remove("name");
-    let role = said.or(event).or(role).unwrap_or(fallback);
-    Author { role, name }
-}
-
-fn reasoning(map: &mut Map<String, Value>, author: &Author, out: &mut Conversation) {
-    for name in ["reasoning_content", "reasoning", "thinking"] {
-        match map.remove(name) {
-            Some(Value::Null) | None => {}
-            Some(value) => match text_of(value) {
-                Ok(content) => out.say(author, Body::Reasoning { content }),
-                Err(value) => out.say(
-                    author,
-                    Body::Other {
-                        name: name.to_owned(),
-                        value,
-                    },
-                ),
-            },
+fn reasoning(said: Vec<(String, Value)>, author: &Author, out: &mut Conversation) {
+    for (name, value) in said {
+        match text_of(value) {
+            Ok(content) => out.say(author, Body::Reasoning { content }),
+            Err(value) => out.say(author, Body::Other { name, value }),
         }
     }
 }
 
 /// The content of a tool's message (`role: tool`, `tool_call_id`), if it is one.
-fn answer(map: &mut Map<String, Value>, author: &Author, out: &mut Conversation) -> bool {
-    let id = ["tool_call_id", "toolCallId"]
-        .iter()
-        .find_map(|name| map.remove(*name));
-    let id = id.or_else(|| (author.role == Role::Tool).then(|| map.remove("id"))?);
-    if author.role != Role::Tool || map.contains_key("parts") {
+fn answer(members: &mut Members, author: &Author, out: &mut Conversation) -> bool {
+    if author.role != Role::Tool || members.parts.is_some() {
         return false;
     }
-    let content = match map.remove("content").or_else(|| map.remove("contents")) {
+    let said = match members.content.take().or_else(|| members.contents.take()) {
         Some(Value::Array(parts)) if parts.iter().any(is_result) => {
-            map.insert("content".to_owned(), Value::Array(parts));
+            members.content = Some(Value::Array(parts));
             return false;
         }
-        Some(Value::Null) | None => return false,
-        Some(content) => content,
+        None => return false,
+        Some(said) => said,
     };
-    let id = id.and_then(|id| text_of(id).ok());
-    let result = text_of(content).map_or_else(|content| content, Value::String);
+    let id = members.answers.take().or_else(|| members.id.take());
+    let result = text_of(said).map_or_else(|said| said, Value::String);
     let body = Body::ToolResult {
-        id,
+        id: id.and_then(|id| text_of(id).ok()),
         name: author.name.clone(),
         result: tool_value(result),
         is_error: false,
@@ -153,17 +188,14 @@ fn is_result(part: &Value) -> bool {
     )
 }
 
-fn content(map: &mut Map<String, Value>, author: &Author, out: &mut Conversation) {
-    for name in ["parts", "content", "contents"] {
-        match map.remove(name) {
-            Some(Value::Null) | None => {}
-            Some(Value::String(text)) => match typed_parts(&text) {
-                Some(typed) => parts(typed, author, out),
-                None => out.say(author, Body::Text { content: text }),
-            },
-            Some(Value::Array(items)) => parts(items, author, out),
-            Some(value) => part(value, author, out),
-        }
+fn content(said: Value, author: &Author, out: &mut Conversation) {
+    match said {
+        Value::String(text) => match typed_parts(&text) {
+            Some(typed) => parts(typed, author, out),
+            None => out.say(author, Body::Text { content: text }),
+        },
+        Value::Array(items) => parts(items, author, out),
+        value => part(value, author, out),
     }
 }
 
@@ -184,24 +216,13 @@ fn typed_parts(text: &str) -> Option<Vec<Value>> {
     }
 }
 
-fn refusal(map: &mut Map<String, Value>, author: &Author, out: &mut Conversation) {
-    if let Some(Value::String(content)) = map.remove("refusal") {
-        out.say(author, Body::Refusal { content });
-    }
-}
-
-fn calls(map: &mut Map<String, Value>, author: &Author, out: &mut Conversation) {
-    for name in ["tool_calls", "toolCalls", "function_call"] {
-        // Vercel gives the list as JSON text.
-        match map.remove(name).map(tool_value) {
-            Some(Value::Array(calls)) => {
-                for call in calls {
-                    one_call(call, author, out);
-                }
-            }
-            Some(Value::Null) | None => {}
-            Some(call) => one_call(call, author, out),
-        }
+/// Tool calls: a list, one by itself, or a list as JSON text (Vercel).
+fn calls(said: Value, author: &Author, out: &mut Conversation) {
+    match tool_value(said) {
+        Value::Array(calls) => calls
+            .into_iter()
+            .for_each(|call| one_call(call, author, out)),
+        call => one_call(call, author, out),
     }
 }
 

@@ -30,55 +30,59 @@ pub(crate) fn usage(attributes: &mut Sorted) -> Usage {
 
 /// Fills gaps from a usage object: OpenAI (both APIs), Anthropic, Google, Vercel, Langfuse.
 pub(crate) fn fill(usage: &mut Usage, object: &Value) {
-    let count = |paths: &[&str]| paths.iter().find_map(|path| object.pointer(path)?.as_u64());
+    let at = |path: &str| match path.split_once('/') {
+        Some((outer, inner)) => object.get(outer)?.get(inner)?.as_u64(),
+        None => object.get(path)?.as_u64(),
+    };
+    let count = |paths: &[&str]| paths.iter().find_map(|path| at(path));
     let gap = |field: &mut Option<u64>, paths: &[&str]| *field = field.or_else(|| count(paths));
     gap(
         &mut usage.input_tokens,
         &[
-            "/input_tokens",
-            "/prompt_tokens",
-            "/inputTokens",
-            "/promptTokens",
-            "/input",
-            "/promptTokenCount",
-            "/prompt_token_count",
+            "input_tokens",
+            "prompt_tokens",
+            "inputTokens",
+            "promptTokens",
+            "input",
+            "promptTokenCount",
+            "prompt_token_count",
         ],
     );
     gap(
         &mut usage.output_tokens,
         &[
-            "/output_tokens",
-            "/completion_tokens",
-            "/outputTokens",
-            "/completionTokens",
-            "/output",
-            "/candidatesTokenCount",
-            "/candidates_token_count",
+            "output_tokens",
+            "completion_tokens",
+            "outputTokens",
+            "completionTokens",
+            "output",
+            "candidatesTokenCount",
+            "candidates_token_count",
         ],
     );
     gap(
         &mut usage.cache_read_tokens,
         &[
-            "/prompt_tokens_details/cached_tokens",
-            "/input_tokens_details/cached_tokens",
-            "/cache_read_input_tokens",
-            "/cachedInputTokens",
-            "/input_cached_tokens",
-            "/cachedContentTokenCount",
+            "prompt_tokens_details/cached_tokens",
+            "input_tokens_details/cached_tokens",
+            "cache_read_input_tokens",
+            "cachedInputTokens",
+            "input_cached_tokens",
+            "cachedContentTokenCount",
         ],
     );
     gap(
         &mut usage.cache_write_tokens,
-        &["/cache_creation_input_tokens", "/input_cache_creation"],
+        &["cache_creation_input_tokens", "input_cache_creation"],
     );
     gap(
         &mut usage.reasoning_tokens,
         &[
-            "/completion_tokens_details/reasoning_tokens",
-            "/output_tokens_details/reasoning_tokens",
-            "/reasoningTokens",
-            "/output_reasoning_tokens",
-            "/thoughtsTokenCount",
+            "completion_tokens_details/reasoning_tokens",
+            "output_tokens_details/reasoning_tokens",
+            "reasoningTokens",
+            "output_reasoning_tokens",
+            "thoughtsTokenCount",
         ],
     );
 }

@@ -1,5 +1,7 @@
 //! Conversations of a given size as OTLP requests, with ids that are new in every request.
 
+use std::fmt::Write;
+
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value::Value};
 use opentelemetry_proto::tonic::resource::v1::Resource;
@@ -167,8 +169,10 @@ impl Random {
         while text.len() < size {
             let word = WORDS[usize::try_from(self.next() % 48).unwrap_or(0)];
             text.push_str(word);
-            if self.next() % 5 == 0 {
-                text.push_str(&format!("{:x}", self.next() % 4096));
+            if self.next().is_multiple_of(5) {
+                let number = self.next() % 4096;
+                // Writing to a string cannot fail.
+                let _ = write!(text, "{number:x}");
             }
             text.push(' ');
         }

@@ -18,6 +18,9 @@ use crate::recorder::{Committer, Parts, Recorder};
 /// How long a repeated part is recognised.
 const ONCE: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// How long the end waits for requests that are still open.
+const CLOSE: Duration = Duration::from_secs(15);
+
 /// Where things lie in a data directory.
 #[derive(Clone, Debug)]
 pub struct Layout {
@@ -164,8 +167,9 @@ impl Engine {
         })
     }
 
-    /// Lets everything that was admitted reach the disk and the operational copy, then ends.
-    /// The caller has let go of its own clones of the recorder.
+    /// Lets everything that was admitted reach the disk and the operational copy, then ends. The
+    /// caller has let go of its own clones of the recorder; whoever has not is waited for only so
+    /// long, since what was acknowledged is durable already.
     pub async fn close(self) {
         let Self {
             recorder,
@@ -175,12 +179,19 @@ impl Engine {
             ..
         } = self;
         drop(recorder);
-        let ended = tokio::task::spawn_blocking(move || {
+        let (done, ended) = tokio::sync::oneshot::channel();
+        // Not a task of the runtime, which would wait for it without end.
+        std::thread::spawn(move || {
             committer.join();
             indexer.join();
+            // Nobody may be waiting any more.
+            let _ = done.send(());
         });
-        // A panic of a thread was reported when it happened.
-        let _ = ended.await;
+        if tokio::time::timeout(CLOSE, ended).await.is_err() {
+            tracing::warn!(
+                "some requests did not end; the operational copy catches up at the next start"
+            );
+        }
     }
 }
 

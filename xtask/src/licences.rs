@@ -2,7 +2,7 @@
 
 use cargo_metadata::Metadata;
 
-const ALLOWED: [&str; 14] = [
+const ALLOWED: [&str; 16] = [
     "MIT",
     "MIT-0",
     "Apache-2.0",
@@ -16,6 +16,10 @@ const ALLOWED: [&str; 14] = [
     "Unicode-3.0",
     "Zlib",
     "CC0-1.0",
+    // SQLite's dedication to the public domain.
+    "blessing",
+    // LibTomCrypt, which comes with SQLCipher's source and is not compiled: OpenSSL's library is used.
+    "WTFPL",
     // The list of public certificate roots, which is data.
     "CDLA-Permissive-2.0",
 ];

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use model::{Kind, Logged, TenantId};
+use model::{Logged, TenantId};
 use serde::Serialize;
 use store::{ArchiveError, Cell, Entry, Limits, Table};
 use vault::Space;
@@ -70,9 +70,7 @@ pub(super) async fn one(
         .parse()
         .map_err(|_| Refusal::parameter("index", "is not a whole number"))?;
     let logged = shared.blocking(move |shared| read(shared, index)).await?;
-    if logged.record.kind != Kind::Access {
-        shared.note_access("records.show", &["index"], 1);
-    }
+    shared.note_access("records.show", &["index"], 1);
     Ok(Json(logged))
 }
 

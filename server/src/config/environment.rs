@@ -1,5 +1,7 @@
 //! Settings in the environment: `PLAINSIGHT_LISTEN`, `PLAINSIGHT_UPSTREAM_OPENAI`, and any other as
 //! `PLAINSIGHT__SECTION__KEY`.
+//!
+//! Does not read the environment: it is given names and values.
 
 use toml::{Table, Value};
 
@@ -38,26 +40,41 @@ pub(super) fn path(variable: &str) -> Result<Option<Vec<String>>, String> {
         return Ok(Some(owned(path)));
     }
     if let Some(name) = variable.strip_prefix(UPSTREAM) {
-        return Ok(Some(owned(&[
-            "proxy",
-            "upstreams",
-            &name.to_lowercase(),
-            "url",
-        ])));
+        let path = ["proxy", "upstreams", &name.to_lowercase(), "url"];
+        return Ok(Some(owned(&path)));
     }
     if let Some(rest) = variable.strip_prefix("PLAINSIGHT__") {
         return Ok(Some(rest.split("__").map(str::to_lowercase).collect()));
     }
     let names = SHORT.iter().map(|(name, _)| *name).chain(OTHERS);
     Err(match nearest(variable, names) {
-        Some(name) => format!("is no setting, perhaps {name} is meant"),
+        Some(name) => format!("is no setting; perhaps {name} is meant"),
         None => "is no setting".to_owned(),
     })
 }
 
-/// Sets a value: a number or a truth value where it reads as one, a list where it begins as one,
-/// else a text.
-pub(super) fn set(table: &mut Table, path: &[String], value: &str) {
+/// What a variable's value may stand for: a number, a truth value or a list where it reads as one,
+/// and a text in any case.
+pub(super) fn readings(value: &str) -> impl Iterator<Item = Value> {
+    literal(value)
+        .into_iter()
+        .chain([Value::String(value.to_owned())])
+}
+
+fn literal(value: &str) -> Option<Value> {
+    let begins = value.starts_with(|first: char| first.is_ascii_digit() || "[{-".contains(first));
+    if !begins && !matches!(value, "true" | "false") {
+        return None;
+    }
+    let mut table: Table = format!("value = {value}").parse().ok()?;
+    let only = table.len() == 1;
+    table
+        .remove("value")
+        .filter(|value| only && !value.is_datetime())
+}
+
+/// Sets a value. Nothing is set within what is not a table: the reader of the settings reports it.
+pub(super) fn set(table: &mut Table, path: &[String], value: Value) {
     let Some((last, sections)) = path.split_last() else {
         return;
     };
@@ -69,20 +86,5 @@ pub(super) fn set(table: &mut Table, path: &[String], value: &str) {
         let Value::Table(inner) = entry else { return };
         table = inner;
     }
-    table.insert(last.clone(), parse(value));
-}
-
-fn parse(value: &str) -> Value {
-    let literal = || {
-        format!("value = {value}")
-            .parse::<Table>()
-            .ok()?
-            .remove("value")
-    };
-    let is_literal = value
-        .starts_with(|first: char| first.is_ascii_digit() || "[{-".contains(first))
-        || matches!(value, "true" | "false");
-    literal()
-        .filter(|parsed| is_literal && !parsed.is_datetime())
-        .unwrap_or_else(|| Value::String(value.to_owned()))
+    table.insert(last.clone(), value);
 }

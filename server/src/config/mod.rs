@@ -4,9 +4,11 @@
 //! Reads the process's state only in [`Source::from_process`].
 
 mod environment;
+mod place;
 mod problem;
 mod reference;
 mod rules;
+pub(crate) mod size;
 mod source;
 
 use std::path::PathBuf;
@@ -72,6 +74,7 @@ pub struct Otlp {
     /// Address for HTTP.
     pub http: String,
     /// The largest request, as it comes and decoded, in bytes.
+    #[serde(deserialize_with = "size::deserialize")]
     pub max_body_bytes: usize,
 }
 
@@ -124,6 +127,7 @@ pub struct Recorder {
     /// Records that may wait.
     pub queue_records: usize,
     /// Bytes of content that may wait.
+    #[serde(deserialize_with = "size::deserialize")]
     pub queue_bytes: usize,
 }
 
@@ -153,6 +157,7 @@ pub struct Ledger {
     /// The log's name in checkpoints (C2SP tlog-checkpoint): a URL without scheme.
     pub origin: String,
     /// Bytes after which a segment is closed.
+    #[serde(deserialize_with = "size::deserialize")]
     pub segment_bytes: u64,
 }
 

@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use toml::Table;
+use toml::{Table, Value};
 
-use super::environment;
-use super::problem::Problem;
-use super::{Config, rules};
+use super::problem::{Place, Problem};
+use super::{Config, environment, place, rules};
 
 /// The file that is read when none is named.
 const FILE: &str = "plainsight.toml";
@@ -42,20 +41,33 @@ pub struct Overrides {
 }
 
 impl Source {
+    /// A file's name and text, and nothing else.
+    pub fn of_file(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            file: Some((name.into(), text.into())),
+            ..Self::default()
+        }
+    }
+
     /// The process's environment and a file: the named one, or `plainsight.toml` if there is one.
     pub fn from_process(file: Option<&Path>) -> Self {
-        let variables = std::env::vars().filter(|(name, _)| name.starts_with(environment::PREFIX));
+        let variables = std::env::vars_os().filter_map(|(name, value)| {
+            let name = name.into_string().ok()?;
+            let value = value.to_string_lossy().into_owned();
+            name.starts_with(environment::PREFIX)
+                .then_some((name, value))
+        });
         let mut source = Self {
             variables: variables.collect(),
             ..Self::default()
         };
         let path = file.unwrap_or(Path::new(FILE));
+        let name = path.display().to_string();
         match std::fs::read_to_string(path) {
-            Ok(text) => source.file = Some((path.display().to_string(), text)),
+            Ok(text) => source.file = Some((name, text)),
             Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => {
-                source.unreadable =
-                    Some(Problem::new(path.display().to_string(), error.to_string()));
+                source.unreadable = Some(Problem::at(Place::new(name), error.to_string()));
             }
         }
         source
@@ -70,36 +82,55 @@ impl Source {
     /// The configuration, as far as it can be read, and every problem.
     pub(super) fn read(&self) -> (Config, Vec<Problem>) {
         let mut problems: Vec<Problem> = self.unreadable.clone().into_iter().collect();
-        let mut table = Table::new();
+        let mut table = Table::try_from(Config::default()).unwrap_or_default();
         if let Some((name, text)) = &self.file {
-            table = read_file(name, text, &mut problems);
+            merge(&mut table, read_file(name, text, &mut problems));
         }
         for (name, value) in &self.variables {
-            match environment::path(name) {
-                Ok(Some(path)) => environment::set(&mut table, &path, value),
-                Ok(None) => {}
-                Err(what) => problems.push(Problem::new(name, what)),
+            if let Err(problem) = set_variable(&mut table, name, value) {
+                problems.push(problem);
             }
         }
-        let mut config = match Config::try_from_table(table) {
-            Ok(config) => config,
-            Err(what) => {
-                problems.push(Problem::new("environment", what));
-                Config::default()
-            }
-        };
+        let mut config: Config = table.try_into().unwrap_or_default();
         self.overrides.apply(&mut config);
-        problems.extend(rules::check(&config));
+        let broken = rules::check(&config).into_iter();
+        problems.extend(broken.map(|problem| problem.placed(|key| place::of(self, key))));
         (config, problems)
     }
 }
 
-impl Config {
-    fn try_from_table(table: Table) -> Result<Self, String> {
-        table
-            .try_into()
-            .map_err(|error: toml::de::Error| error.message().replace('\n', "; "))
+/// Puts what is set over what was set before, key by key, so that a section that is set in part
+/// keeps the rest of its defaults: an upstream with a new URL speaks the dialect it spoke.
+fn merge(under: &mut Table, over: Table) {
+    for (key, value) in over {
+        match (under.get_mut(&key), value) {
+            (Some(Value::Table(under)), Value::Table(over)) => merge(under, over),
+            (_, value) => {
+                under.insert(key, value);
+            }
+        }
     }
+}
+
+/// Sets a variable's setting when the whole can be read with it.
+fn set_variable(table: &mut Table, name: &str, value: &str) -> Result<(), Problem> {
+    let path = environment::path(name).map_err(|what| Problem::at(Place::new(name), what))?;
+    let Some(path) = path else { return Ok(()) };
+    let mut first = None;
+    for reading in environment::readings(value) {
+        let mut with = table.clone();
+        environment::set(&mut with, &path, reading);
+        match with.clone().try_into::<Config>() {
+            Ok(_) => {
+                *table = with;
+                return Ok(());
+            }
+            Err(error) => first = first.or(Some(error)),
+        }
+    }
+    first.map_or(Ok(()), |error| {
+        Err(Problem::of_toml(Place::new(name), &error))
+    })
 }
 
 /// The file's settings. A line that cannot be read is reported and passed over, so that the next
@@ -110,7 +141,11 @@ fn read_file(name: &str, text: &str, problems: &mut Vec<Problem>) -> Table {
         let Err(error) = toml::from_str::<Config>(&readable) else {
             break;
         };
-        let problem = Problem::of_toml(name, &readable, &error);
+        let place = match error.span() {
+            Some(span) => Place::within(name, &readable, span.start),
+            None => Place::new(name),
+        };
+        let problem = Problem::of_toml(place, &error);
         let line = problem.line();
         problems.push(problem);
         let Some(without) = line.and_then(|line| without_line(&readable, line)) else {
@@ -134,26 +169,45 @@ fn without_line(text: &str, line: usize) -> Option<String> {
 
 impl Overrides {
     fn apply(&self, config: &mut Config) {
-        let Self {
-            data,
-            listen,
-            otlp_grpc,
-            otlp_http,
-            upstreams,
-        } = self.clone();
-        config.data = data.unwrap_or(std::mem::take(&mut config.data));
-        config.listen = listen.unwrap_or(std::mem::take(&mut config.listen));
-        config.otlp.grpc = otlp_grpc.unwrap_or(std::mem::take(&mut config.otlp.grpc));
-        config.otlp.http = otlp_http.unwrap_or(std::mem::take(&mut config.otlp.http));
-        for (name, url) in upstreams {
+        let replace = |setting: &mut String, option: &Option<String>| {
+            if let Some(value) = option {
+                setting.clone_from(value);
+            }
+        };
+        if let Some(data) = &self.data {
+            config.data.clone_from(data);
+        }
+        replace(&mut config.listen, &self.listen);
+        replace(&mut config.otlp.grpc, &self.otlp_grpc);
+        replace(&mut config.otlp.http, &self.otlp_http);
+        for (name, url) in &self.upstreams {
             set_upstream(config, name, url);
         }
+    }
+
+    /// The option that sets the setting `key`, if it was given.
+    pub(super) fn option(&self, key: &str) -> Option<String> {
+        let given = match key {
+            "data" => self.data.is_some(),
+            "listen" => self.listen.is_some(),
+            "otlp.grpc" => self.otlp_grpc.is_some(),
+            "otlp.http" => self.otlp_http.is_some(),
+            _ => {
+                let name = key
+                    .strip_prefix("proxy.upstreams.")?
+                    .trim_end_matches(".url");
+                let given = self.upstreams.iter().any(|(given, _)| given == name);
+                return given.then(|| format!("--upstream {name}"));
+            }
+        };
+        given.then(|| format!("--{}", key.replace('.', "-")))
     }
 }
 
 /// Sets an upstream's URL and keeps what else is set of it.
-fn set_upstream(config: &mut Config, name: String, url: String) {
+fn set_upstream(config: &mut Config, name: &str, url: &str) {
     use crate::proxy::{Dialect, UpstreamConfig};
     let new = UpstreamConfig::new(String::new(), Dialect::default());
-    config.proxy.upstreams.entry(name).or_insert(new).url = url;
+    let upstreams = &mut config.proxy.upstreams;
+    upstreams.entry(name.to_owned()).or_insert(new).url = url.to_owned();
 }

@@ -87,9 +87,10 @@ async fn record(state: &State, request: Request) -> Result<Answer, Refusal> {
         .into_iter()
         .map(|result| result.map(|observation| observations.push(observation)))
         .collect();
-    let receipts = match observations.is_empty() {
-        true => Vec::new(),
-        false => state.recorder.record(observations).await?,
+    let receipts = if observations.is_empty() {
+        Vec::new()
+    } else {
+        state.recorder.record(observations).await?
     };
     Ok(Answer::of(results, receipts))
 }

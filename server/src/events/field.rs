@@ -46,12 +46,16 @@ pub(super) const FIELDS: [Field; 20] = [
     Field {
         name: "id",
         about: "the sender's identifier of the event; sent again within 24 hours, it is the same event",
-        shape: Shape::Text(NAME, |record, id| attribute(record, EVENT_ID, id)),
+        shape: Shape::Text(NAME, |record, id| {
+            attribute(record, EVENT_ID, id);
+        }),
     },
     Field {
         name: "time",
         about: "when it happened; now, where it is left out",
-        shape: Shape::Time(|record, time| record.time = time),
+        shape: Shape::Time(|record, time| {
+            record.time = time;
+        }),
     },
     Field {
         name: "user",
@@ -64,81 +68,99 @@ pub(super) const FIELDS: [Field; 20] = [
     Field {
         name: "session",
         about: "the session or conversation it belongs to",
-        shape: Shape::Text(NAME, |record, session| record.actor.session = Some(session)),
+        shape: Shape::Text(NAME, |record, session| {
+            record.actor.session = Some(session);
+        }),
     },
     Field {
         name: "tenant",
         about: "the tenant; `default` where it is left out",
-        shape: Shape::Text(64, |record, tenant| record.tenant = TenantId(tenant)),
+        shape: Shape::Text(64, |record, tenant| {
+            record.tenant = TenantId(tenant);
+        }),
     },
     Field {
         name: "roles",
         about: "the user's roles",
-        shape: Shape::Texts(64, |record, roles| record.actor.roles = roles),
+        shape: Shape::Texts(64, |record, roles| {
+            record.actor.roles = roles;
+        }),
     },
     Field {
         name: "agent",
         about: "the agent that acted",
-        shape: Shape::Text(NAME, |record, agent| record.actor.agent = Some(agent)),
+        shape: Shape::Text(NAME, |record, agent| {
+            record.actor.agent = Some(agent);
+        }),
     },
     Field {
         name: "client_address",
         about: "the network address it came from; recorded as a pseudonym",
         shape: Shape::Text(NAME, |record, address| {
-            record.actor.client_address = Some(address)
+            record.actor.client_address = Some(address);
         }),
     },
     Field {
         name: "user_agent",
         about: "the client's User-Agent",
-        shape: Shape::Text(1024, |record, agent| record.actor.user_agent = Some(agent)),
+        shape: Shape::Text(1024, |record, agent| {
+            record.actor.user_agent = Some(agent);
+        }),
     },
     Field {
         name: "action",
         about: "what was done: login, role.grant, prompt.update, thumbs_down; the type, where it is left out",
-        shape: Shape::Text(NAME, |record, action| event(record).action = action),
+        shape: Shape::Text(NAME, |record, action| {
+            event(record).action = action;
+        }),
     },
     Field {
         name: "outcome",
         about: "how it ended",
         shape: Shape::Choice(OUTCOMES, |record, word| {
-            event(record).outcome = Some(outcome(word))
+            event(record).outcome = Some(outcome(word));
         }),
     },
     Field {
         name: "target",
         about: "what it was done to: an account, a role, a resource, a record",
-        shape: Shape::Text(1024, |record, target| event(record).target = Some(target)),
+        shape: Shape::Text(1024, |record, target| {
+            event(record).target = Some(target);
+        }),
     },
     Field {
         name: "reason",
         about: "why, in the words of the source",
-        shape: Shape::Text(PROSE, |record, reason| event(record).reason = Some(reason)),
+        shape: Shape::Text(PROSE, |record, reason| {
+            event(record).reason = Some(reason);
+        }),
     },
     Field {
         name: "trace_id",
         about: "the trace it is about",
         shape: Shape::Hex(16, |record, id| {
-            record.trace_id = model::TraceId::from_slice(id)
+            record.trace_id = model::TraceId::from_slice(id);
         }),
     },
     Field {
         name: "span_id",
         about: "the span it is about",
         shape: Shape::Hex(8, |record, id| {
-            record.span_id = model::SpanId::from_slice(id)
+            record.span_id = model::SpanId::from_slice(id);
         }),
     },
     Field {
         name: "name",
         about: "the evaluation's, guardrail's, setting's or resource's name",
-        shape: Shape::Text(NAME, |record, name| record.name = Some(name)),
+        shape: Shape::Text(NAME, |record, name| {
+            record.name = Some(name);
+        }),
     },
     Field {
         name: "score",
         about: "a score; recorded as gen_ai.evaluation.score.value",
         shape: Shape::Number(|record, score| {
-            attribute(record, "gen_ai.evaluation.score.value", score)
+            attribute(record, "gen_ai.evaluation.score.value", score);
         }),
     },
     Field {
@@ -166,11 +188,6 @@ pub(super) const FIELDS: [Field; 20] = [
         }),
     },
 ];
-
-/// The field of this name.
-pub(super) fn named(name: &str) -> Option<&'static Field> {
-    FIELDS.iter().find(|field| field.name == name)
-}
 
 fn attribute(record: &mut Record, name: &str, value: impl Into<Value>) {
     record.attributes.insert(name.to_owned(), value.into());

@@ -8,6 +8,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use super::target::{Base, UrlError};
+use crate::config::size;
+
 /// Settings of the proxy. Every field has a default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -19,9 +22,11 @@ pub struct Config {
     pub on_record_failure: OnRecordFailure,
     /// How much of each body is recorded, in bytes. Longer bodies are forwarded whole and recorded
     /// in part.
+    #[serde(deserialize_with = "size::deserialize")]
     pub max_recorded_body: usize,
     /// How much memory all bodies that wait to be recorded may take together, in bytes. Beyond
     /// it bodies are forwarded whole and recorded in part.
+    #[serde(deserialize_with = "size::deserialize")]
     pub recording_memory: usize,
     /// Further request and response headers to record, by name; a trailing `*` matches the rest of
     /// the name. Headers that carry credentials are never recorded, whatever is written here.
@@ -85,6 +90,14 @@ impl UpstreamConfig {
             answer_timeout: answer_timeout(),
             idle_timeout: idle_timeout(),
         }
+    }
+
+    /// Checks the base URL.
+    ///
+    /// # Errors
+    /// When it cannot be one.
+    pub fn check(&self) -> Result<(), UrlError> {
+        Base::parse(&self.url).map(drop)
     }
 }
 

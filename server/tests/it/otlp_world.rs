@@ -30,7 +30,10 @@ pub(crate) struct Keeper {
 
 impl Keeper {
     pub(crate) fn refusing(refusal: RecordError) -> Arc<Self> {
-        Arc::new(Self { refusal: Mutex::new(Some(refusal)), ..Self::default() })
+        Arc::new(Self {
+            refusal: Mutex::new(Some(refusal)),
+            ..Self::default()
+        })
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -46,7 +49,10 @@ impl server::record::Record for Keeper {
             }
             let mut records = self.records.lock().unwrap();
             let first = records.len() as u64;
-            let receipts = (first..).take(observations.len()).map(Receipt::New).collect();
+            let receipts = (first..)
+                .take(observations.len())
+                .map(Receipt::New)
+                .collect();
             records.extend(observations.into_iter().map(Sealed::into_exposed));
             Ok(receipts)
         })
@@ -80,20 +86,24 @@ pub(crate) fn export(spans: usize) -> ExportTraceServiceRequest {
         end_time_unix_nano: 1_767_225_600_100_000_000,
         ..Span::default()
     };
-    let scope = ScopeSpans { spans: (0..spans).map(span).collect(), ..ScopeSpans::default() };
-    let resource = ResourceSpans { scope_spans: vec![scope], ..ResourceSpans::default() };
-    ExportTraceServiceRequest { resource_spans: vec![resource] }
+    let scope = ScopeSpans {
+        spans: (0..spans).map(span).collect(),
+        ..ScopeSpans::default()
+    };
+    let resource = ResourceSpans {
+        scope_spans: vec![scope],
+        ..ResourceSpans::default()
+    };
+    ExportTraceServiceRequest {
+        resource_spans: vec![resource],
+    }
 }
 
 /// The same, with one span whose name is not UTF-8.
 pub(crate) fn export_with_a_broken_span(good: usize) -> Vec<u8> {
-    let broken = b"\x2a\x02\xff\xff";
-    let scope: Vec<u8> = [&[0x12, broken.len() as u8][..], broken].concat();
-    let resource = [&[0x12, scope.len() as u8][..], &scope].concat();
-    let mut bytes = export(good).encode_to_vec();
-    bytes.extend([0x0a, resource.len() as u8]);
-    bytes.extend(resource);
-    bytes
+    // Field 1, a resource: its field 2, a scope: its field 2, a span: its field 5, the name.
+    let broken = b"\x0a\x08\x12\x06\x12\x04\x2a\x02\xff\xff";
+    [&export(good).encode_to_vec()[..], broken].concat()
 }
 
 pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -135,12 +145,18 @@ pub(crate) async fn send(
     let response = router.clone().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
-    Answer { status: parts.status, headers: parts.headers, body }
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body,
+    }
 }
 
 /// The value of a metric.
 pub(crate) fn metric(metrics: &Metrics, name: &str) -> u64 {
     let text = metrics.render(&Gauges::default());
-    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
     line.unwrap().parse().unwrap()
 }

@@ -153,7 +153,7 @@ pub(crate) fn tool_call(map: Map<String, Value>) -> Body {
     let mut call = Call::default();
     call.sort(map);
     Body::ToolCall {
-        id: call.call_id.or(call.id).filter(|id| !id.is_empty()),
+        id: call.answered_by.or(call.id).filter(|id| !id.is_empty()),
         name: call.name.unwrap_or_default(),
         arguments: call.arguments.map_or(Value::Null, tool_value),
     }
@@ -164,7 +164,8 @@ pub(crate) fn tool_call(map: Map<String, Value>) -> Body {
 struct Call {
     /// The item's own id; in the responses dialect it is not the call's.
     id: Option<String>,
-    call_id: Option<String>,
+    /// What the result will refer to.
+    answered_by: Option<String>,
     name: Option<String>,
     arguments: Option<Value>,
 }
@@ -176,7 +177,7 @@ impl Call {
                 ("function" | "tool_call", Value::Object(inner)) => self.sort(inner),
                 ("id", Value::String(id)) => self.id = Some(id),
                 ("call_id" | "tool_call_id" | "toolCallId" | "toolUseId", Value::String(id)) => {
-                    self.call_id = Some(id);
+                    self.answered_by = Some(id);
                 }
                 ("name" | "toolName" | "tool_name" | "function_name", Value::String(name)) => {
                     self.name = Some(name);

@@ -35,6 +35,7 @@ pub(crate) fn item(name: &'static str, attributes: &[(&'static str, Value)]) -> 
 }
 
 /// JSON text, as instrumentations put it into attributes.
+#[expect(clippy::needless_pass_by_value, reason = "called with literals")]
 pub(crate) fn text(value: Value) -> Value {
     Value::String(value.to_string())
 }
@@ -163,7 +164,7 @@ pub(crate) fn logs(items: &[Item]) -> ExportLogsServiceRequest {
 
 fn any_json(value: &AnyValue) -> Value {
     match &value.value {
-        None => json!({}),
+        None | Some(Any::BytesValue(_) | Any::StringValueStrindex(_)) => json!({}),
         Some(Any::StringValue(text)) => json!({"stringValue": text}),
         Some(Any::BoolValue(value)) => json!({"boolValue": value}),
         Some(Any::IntValue(value)) => json!({"intValue": value.to_string()}),
@@ -175,7 +176,6 @@ fn any_json(value: &AnyValue) -> Value {
         Some(Any::KvlistValue(list)) => {
             json!({"kvlistValue": {"values": pairs_json(&list.values)}})
         }
-        Some(_) => json!({}),
     }
 }
 

@@ -40,16 +40,13 @@ fn interactions(records: &[Record]) -> Vec<&Record> {
 }
 
 fn texts(record: &Record) -> Vec<&str> {
-    let text = |segment: &'_ model::Segment| match &segment.body {
-        Body::Text { .. } => true,
-        _ => false,
-    };
-    let all = record.content.iter().filter(|segment| text(segment));
-    all.map(|segment| match &segment.body {
-        Body::Text { content } => content.as_str(),
-        _ => "",
-    })
-    .collect()
+    let mut texts = Vec::new();
+    for segment in &record.content {
+        if let Body::Text { content } = &segment.body {
+            texts.push(content.as_str());
+        }
+    }
+    texts
 }
 
 #[test]

@@ -167,7 +167,8 @@ pub(crate) fn openllmetry() -> Item {
     )
 }
 
-pub(crate) fn openinference() -> Item {
+/// The bodies of the call, which OpenInference records beside the messages.
+fn openai_bodies() -> [Value; 2] {
     let request = json!({
         "model": "gpt-4o-mini", "messages": openai_messages(), "tools": [tool()],
         "temperature": 0.1, "max_tokens": 50, "user": USER,
@@ -178,6 +179,11 @@ pub(crate) fn openinference() -> Item {
         "choices": [{"index": 0, "finish_reason": "tool_calls", "message": openai_answer()}],
         "usage": {"prompt_tokens": 40, "completion_tokens": 9, "total_tokens": 49},
     });
+    [request, response]
+}
+
+pub(crate) fn openinference() -> Item {
+    let [request, response] = openai_bodies();
     item(
         "ChatCompletion",
         &[
@@ -350,7 +356,7 @@ pub(crate) fn legacy_events() -> Vec<Item> {
     let system = ("gen_ai.system", json!("openai"));
     let event = |name, body| Item {
         body: Some(body),
-        ..item(name, &[system.clone()])
+        ..item(name, std::slice::from_ref(&system))
     };
     vec![
         event(

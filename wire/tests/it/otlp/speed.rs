@@ -3,13 +3,29 @@
 use std::time::Instant;
 
 use prost::Message as _;
+use serde_json::json;
 use wire::otlp::{Decoded, Signal, decode_json, decode_protobuf};
 
 use super::build::{Item, traces, traces_json};
 use super::dialects as of;
 
-fn dialects() -> [(&'static str, Item); 5] {
+/// Plain talk of 2 KB: much text and little structure.
+fn talk() -> Item {
+    let text = "The museum opens at nine and closes at five. ".repeat(20);
+    let mut item = of::legacy_span();
+    let said = |role| json!([{"role": role, "parts": [{"type": "text", "content": text}]}]);
+    item.attributes
+        .push(("gen_ai.input.messages", said("user").to_string().into()));
+    item.attributes.push((
+        "gen_ai.output.messages",
+        said("assistant").to_string().into(),
+    ));
+    item
+}
+
+fn dialects() -> [(&'static str, Item); 6] {
     [
+        ("talk", talk()),
         ("otel", of::otel()),
         ("openllmetry", of::openllmetry()),
         ("openinference", of::openinference()),

@@ -2,6 +2,8 @@
 //!
 //! What is found inside takes the whole encoded word with it.
 
+use std::ops::Range;
+
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
@@ -16,26 +18,41 @@ const LONGEST: usize = 64 << 10;
 /// Finds encoded words that hide something.
 pub(crate) fn find(text: &str, detectors: &Detectors, matches: &mut Vec<Match>) {
     let bytes = text.as_bytes();
-    let mut start = 0;
-    while start < bytes.len() {
-        let length = bytes[start..]
-            .iter()
-            .take_while(|byte| is_base64(**byte))
-            .count();
-        if (SHORTEST..=LONGEST).contains(&length)
-            && let Some(decoded) = base64(text.get(start..start + length).unwrap_or_default())
+    let mut from = 0;
+    while let Some(run) = next_run(bytes, from) {
+        from = run.end + 1;
+        if run.len() <= LONGEST
+            && let Some(decoded) = text.get(run.clone()).and_then(base64)
             && let Some(found) = detectors.find(&decoded).into_iter().next()
         {
             matches.push(Match {
-                range: start..start + length,
+                range: run,
                 ..found
             });
         }
-        start += length + 1;
     }
-    if bytes.contains(&b'%') {
+    if memchr::memchr(b'%', bytes).is_some() {
         find_escaped(text, detectors, matches);
     }
+}
+
+/// The next run of at least [`SHORTEST`] characters of base 64. Most words are shorter, so that
+/// looking at every twentieth byte is mostly enough.
+fn next_run(bytes: &[u8], from: usize) -> Option<Range<usize>> {
+    let mut start = from;
+    while let Some(window) = bytes.get(start..start + SHORTEST) {
+        if let Some(gap) = window.iter().rposition(|byte| !is_base64(*byte)) {
+            start += gap + 1;
+            continue;
+        }
+        let rest = bytes.get(start + SHORTEST..)?;
+        let more = rest
+            .iter()
+            .position(|byte| !is_base64(*byte))
+            .unwrap_or(rest.len());
+        return Some(start..start + SHORTEST + more);
+    }
+    None
 }
 
 const fn is_base64(byte: u8) -> bool {

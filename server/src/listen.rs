@@ -19,7 +19,8 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
@@ -191,32 +192,42 @@ async fn accept<S>(
     S::Future: Send + 'static,
 {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
-    let open = Arc::new(GracefulShutdown::new());
+    let open = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
-            break;
-        };
-        let (stream, peer) = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    // Out of file descriptors, mostly: others will close.
-                    tracing::warn!(%error, "could not accept a connection");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                }
-            },
+        tokio::select! {
+            (stream, peer, place) = next(&listener, &places) => {
+                let (service, tls, watcher) = (service(peer), tls.clone(), open.watcher());
+                connections.spawn(async move {
+                    let _place = place;
+                    connection(stream, tls, service, watcher).await;
+                });
+            }
+            Some(_) = connections.join_next() => {}
             _ = stopped.changed() => break,
-        };
-        let (service, tls, watcher) = (service(peer), tls.clone(), open.watcher());
-        tokio::spawn(async move {
-            let _place = place;
-            connection(stream, tls, service, watcher).await;
-        });
+        }
     }
     drop(listener);
-    if let Some(open) = Arc::into_inner(open) {
-        let _ = tokio::time::timeout(DRAIN, open.shutdown()).await;
+    let _ = tokio::time::timeout(DRAIN, open.shutdown()).await;
+    // What goes on for ever, such as a tail, would keep the recorder from ending.
+    connections.shutdown().await;
+}
+
+/// The next connection, when there is a place for it.
+async fn next(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
+    let place = Arc::clone(places).acquire_owned().await.ok();
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => return (stream, peer, place),
+            Err(error) => {
+                // Out of file descriptors, mostly: others will close.
+                tracing::warn!(%error, "could not accept a connection");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
     }
 }
 

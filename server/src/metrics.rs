@@ -2,8 +2,14 @@
 //!
 //! Has no labels but the door's name, and never counts content or people.
 
+mod histogram;
+
 use std::fmt::Write as _;
+use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use histogram::Histogram;
 
 /// A door that is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +50,7 @@ impl Counted {
 #[derive(Debug, Default)]
 pub struct Metrics {
     doors: [Counters; Counted::ALL.len()],
+    recording: Histogram,
 }
 
 #[derive(Debug, Default)]
@@ -98,6 +105,16 @@ impl Metrics {
         counters.rejected.fetch_add(rejected, Ordering::Relaxed);
     }
 
+    /// Waits for a recording, and counts how long it took until it was durable.
+    pub async fn timed<T, E>(&self, recording: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        let begun = Instant::now();
+        let result = recording.await;
+        if result.is_ok() {
+            self.recording.add(begun.elapsed());
+        }
+        result
+    }
+
     /// The metrics in Prometheus' text format, version 0.0.4.
     pub fn render(&self, gauges: &Gauges) -> String {
         let mut text = String::with_capacity(2048);
@@ -112,6 +129,13 @@ impl Metrics {
                 );
             }
         }
+        describe(
+            &mut text,
+            RECORDING,
+            "Until a batch from OTLP or of events was durable.",
+            "histogram",
+        );
+        self.recording.render(RECORDING, &mut text);
         for (name, about, value) in GAUGES {
             describe(&mut text, name, about, "gauge");
             line(&mut text, name, value(gauges));
@@ -130,6 +154,8 @@ impl Metrics {
         }
     }
 }
+
+const RECORDING: &str = "plainsight_append_duration_seconds";
 
 type Counter = (&'static str, &'static str, fn(&Counters) -> &AtomicU64);
 type Gauge = (&'static str, &'static str, fn(&Gauges) -> u64);

@@ -16,7 +16,7 @@ mod private_key;
 mod provider;
 mod token;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 
 use crate::matched::{Match, disjoint};
 
@@ -25,8 +25,12 @@ pub(crate) use key_value::is_placeholder;
 
 /// The detectors, built once.
 pub(crate) struct Detectors {
+    /// Gives the longest anchor at a place; shorter ones at the same place are in `prefixes`.
     anchors: AhoCorasick,
-    kinds: Vec<Anchor>,
+    /// What each anchor begins, and its length.
+    kinds: Vec<(Anchor, usize)>,
+    /// For each anchor, the anchors that it begins with, itself first.
+    prefixes: Vec<Vec<usize>>,
 }
 
 /// What an anchor of the automaton begins.
@@ -54,9 +58,9 @@ impl Detectors {
     pub(crate) fn new() -> Self {
         let mut patterns: Vec<&str> = Vec::new();
         let mut kinds = Vec::new();
-        let mut add = |pattern, kind| {
+        let mut add = |pattern: &'static str, kind| {
             patterns.push(pattern);
-            kinds.push(kind);
+            kinds.push((kind, pattern.len()));
         };
         for format in provider::FORMATS {
             add(format.prefix, Anchor::Provider(format));
@@ -71,11 +75,19 @@ impl Detectors {
         }
         let anchors = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::DFA))
-            .match_kind(MatchKind::Standard)
+            .match_kind(MatchKind::LeftmostLongest)
             .ascii_case_insensitive(true)
-            .build(patterns)
+            .build(&patterns)
             .expect("the anchors are few");
-        Self { anchors, kinds }
+        let prefixes = patterns
+            .iter()
+            .map(|pattern| prefixes(pattern, &patterns))
+            .collect();
+        Self {
+            anchors,
+            kinds,
+            prefixes,
+        }
     }
 
     /// Every sensitive value, in order, without overlaps.
@@ -91,26 +103,46 @@ impl Detectors {
     }
 
     fn find_anchored(&self, text: &str, matches: &mut Vec<Match>) {
-        let mut done = 0;
-        for anchor in self.anchors.find_overlapping_iter(text) {
-            // What lies within a value that was found is part of that value.
-            if anchor.start() < done {
-                continue;
-            }
-            let (start, end) = (anchor.start(), anchor.end());
-            let found = match self.kinds.get(anchor.pattern().as_usize()) {
-                Some(Anchor::Provider(format)) => provider::find(text, start, format),
-                Some(Anchor::Jwt) => token::jwt(text, start),
-                Some(Anchor::Pem) => private_key::find(text, start),
-                Some(Anchor::Scheme) => connection::find(text, start),
-                Some(Anchor::Authorization) => token::authorization(text, start, end),
-                Some(Anchor::Key) => key_value::find(text, start, end),
-                None => None,
-            };
+        let mut from = 0;
+        while let Some(anchor) = self.anchors.find(Input::new(text).range(from..)) {
+            // An anchor may begin within one that came to nothing, but not within a value.
+            from = anchor.start() + 1;
+            let numbers = self.prefixes.get(anchor.pattern().as_usize());
+            let found = numbers.into_iter().flatten().find_map(|number| {
+                let (anchor_kind, length) = self.kinds.get(*number)?;
+                self::found(*anchor_kind, text, anchor.start(), anchor.start() + length)
+            });
             if let Some(found) = found {
-                done = found.range.end;
+                from = from.max(found.range.end);
                 matches.push(found);
             }
         }
     }
+}
+
+/// What begins at an anchor, which lies at `start..end`.
+fn found(anchor: Anchor, text: &str, start: usize, end: usize) -> Option<Match> {
+    match anchor {
+        Anchor::Provider(format) => provider::find(text, start, format),
+        Anchor::Jwt => token::jwt(text, start),
+        Anchor::Pem => private_key::find(text, start),
+        Anchor::Scheme => connection::find(text, start),
+        Anchor::Authorization => token::authorization(text, start, end),
+        Anchor::Key => key_value::find(text, start, end),
+    }
+}
+
+/// The numbers of the patterns that a pattern begins with, longest first.
+fn prefixes(pattern: &str, patterns: &[&str]) -> Vec<usize> {
+    let lower = pattern.to_ascii_lowercase();
+    let begins = |other: &&str| lower.starts_with(&other.to_ascii_lowercase());
+    let numbered = patterns
+        .iter()
+        .enumerate()
+        .filter(|(_, other)| begins(other));
+    let mut numbers: Vec<usize> = numbered.map(|(number, _)| number).collect();
+    numbers.sort_by_key(|number| {
+        std::cmp::Reverse(patterns.get(*number).map_or(0, |other| other.len()))
+    });
+    numbers
 }

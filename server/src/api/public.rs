@@ -14,15 +14,7 @@ use crate::refusal::Refusal;
 const TEXT: &str = "text/plain; charset=utf-8";
 
 pub(super) async fn checkpoint(State(shared): State<Shared>) -> Result<Response, Refusal> {
-    let note = shared
-        .blocking(|shared| {
-            shared
-                .archive()?
-                .ledger()
-                .checkpoint()
-                .map_err(Refusal::internal)
-        })
-        .await?;
+    let note = shared.blocking(Shared::checkpoint).await?;
     Ok(([(CONTENT_TYPE, TEXT), (CACHE_CONTROL, "no-cache")], note).into_response())
 }
 

@@ -160,6 +160,12 @@ impl Shared {
         Ok(self.archive.get_or_init(|| archive))
     }
 
+    /// The signed checkpoint. Blocks.
+    pub(super) fn checkpoint(&self) -> Result<String, Refusal> {
+        let ledger = self.archive()?.ledger();
+        ledger.checkpoint().map_err(Refusal::internal)
+    }
+
     /// Records, without waiting for it, that the administrator read: which filters were used, and
     /// how many rows were seen.
     pub(super) fn note_access(&self, action: &str, filters: &[&str], rows: usize) {

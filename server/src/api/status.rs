@@ -5,12 +5,14 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use super::reading::Shared;
+use crate::refusal::Refusal;
 
-pub(super) async fn status(State(shared): State<Shared>) -> Json<Value> {
+pub(super) async fn status(State(shared): State<Shared>) -> Result<Json<Value>, Refusal> {
+    let checkpoint = shared.blocking(Shared::checkpoint).await?;
     let gauges = shared.gauges();
-    Json(json!({
-        "ledger": {"size": gauges.ledger_size},
+    Ok(Json(json!({
+        "ledger": {"size": gauges.ledger_size, "checkpoint": checkpoint},
         "reader": {"cursor": gauges.cursor, "lag": gauges.lag()},
         "queue": {"waiting": gauges.waiting},
-    }))
+    })))
 }

@@ -17,6 +17,8 @@ const SHORT: [(&str, &[&str]); 4] = [
     ("PLAINSIGHT_OTLP_HTTP", &["otlp", "http"]),
 ];
 const UPSTREAM: &str = "PLAINSIGHT_UPSTREAM_";
+/// The most sections on the way to a setting.
+const DEEPEST: usize = 8;
 /// Variables that others read.
 const OTHERS: [&str; 6] = [
     "PLAINSIGHT_LOG",
@@ -44,12 +46,23 @@ pub(super) fn path(variable: &str) -> Result<Option<Vec<String>>, String> {
         return Ok(Some(owned(&path)));
     }
     if let Some(rest) = variable.strip_prefix("PLAINSIGHT__") {
-        return Ok(Some(rest.split("__").map(str::to_lowercase).collect()));
+        return generic(rest).map(Some);
     }
     let names = SHORT.iter().map(|(name, _)| *name).chain(OTHERS);
     Err(match nearest(variable, names) {
         Some(name) => format!("is no setting; perhaps {name} is meant"),
         None => "is no setting".to_owned(),
+    })
+}
+
+/// The path that `SECTION__KEY` names. Types of sensitive values are upper case there, too.
+fn generic(rest: &str) -> Result<Vec<String>, String> {
+    if rest.split("__").count() > DEEPEST {
+        return Err(format!("names more than {DEEPEST} sections"));
+    }
+    Ok(match rest.strip_prefix("INSPECT__") {
+        Some(kind) => vec!["inspect".to_owned(), kind.to_owned()],
+        None => rest.split("__").map(str::to_lowercase).collect(),
     })
 }
 
@@ -73,18 +86,20 @@ fn literal(value: &str) -> Option<Value> {
         .filter(|value| only && !value.is_datetime())
 }
 
-/// Sets a value. Nothing is set within what is not a table: the reader of the settings reports it.
+/// Sets a value, and makes sections on the way to it: also of what is none, which then does not
+/// read, and is told.
 pub(super) fn set(table: &mut Table, path: &[String], value: Value) {
-    let Some((last, sections)) = path.split_last() else {
+    let Some((first, rest)) = path.split_first() else {
         return;
     };
-    let mut table = table;
-    for section in sections {
-        let entry = table
-            .entry(section)
-            .or_insert_with(|| Value::Table(Table::new()));
-        let Value::Table(inner) = entry else { return };
-        table = inner;
+    if rest.is_empty() {
+        table.insert(first.clone(), value);
+        return;
     }
-    table.insert(last.clone(), value);
+    let mut inner = match table.remove(first) {
+        Some(Value::Table(inner)) => inner,
+        _ => Table::new(),
+    };
+    set(&mut inner, rest, value);
+    table.insert(first.clone(), inner.into());
 }

@@ -73,6 +73,12 @@ impl Source {
         source
     }
 
+    /// The same, with variables of the environment.
+    #[must_use]
+    pub fn with_variables(self, variables: Vec<(String, String)>) -> Self {
+        Self { variables, ..self }
+    }
+
     /// The same, with options of the command line.
     #[must_use]
     pub fn with_overrides(self, overrides: Overrides) -> Self {
@@ -209,5 +215,6 @@ fn set_upstream(config: &mut Config, name: &str, url: &str) {
     use crate::proxy::{Dialect, UpstreamConfig};
     let new = UpstreamConfig::new(String::new(), Dialect::default());
     let upstreams = &mut config.proxy.upstreams;
-    upstreams.entry(name.to_owned()).or_insert(new).url = url.to_owned();
+    let upstream = upstreams.entry(name.to_owned()).or_insert(new);
+    url.clone_into(&mut upstream.url);
 }

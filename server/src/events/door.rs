@@ -90,7 +90,8 @@ async fn record(state: &State, request: Request) -> Result<Answer, Refusal> {
     let receipts = if observations.is_empty() {
         Vec::new()
     } else {
-        state.recorder.record(observations).await?
+        let recording = state.recorder.record(observations);
+        state.metrics.timed(recording).await?
     };
     Ok(Answer::of(results, receipts))
 }

@@ -3,6 +3,8 @@
 //! The messages stay bytes, so that the tolerant decoder of `wire` sees them: one broken span does
 //! not cost the request. Other methods are answered as unimplemented.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State as Extract};
@@ -64,11 +66,17 @@ async fn export(state: State, signal: Signal, request: Request) -> Response {
         .send_compressed(CompressionEncoding::Gzip)
         .send_compressed(CompressionEncoding::Zstd)
         .max_decoding_message_size(state.max_body);
+    let metrics = Arc::clone(&state.metrics);
     let service = tower::service_fn(move |request: tonic::Request<Bytes>| {
         let state = state.clone();
         async move { take(&state, signal, request.into_inner()).await }
     });
-    grpc.unary(service, request).await.map(Body::new)
+    let response = grpc.unary(service, request).await;
+    // Only an error has its status in the headers; success has it in the trailers.
+    if response.headers().contains_key(Status::GRPC_STATUS) {
+        metrics.refused(Counted::OtlpGrpc);
+    }
+    response.map(Body::new)
 }
 
 async fn take(
@@ -84,13 +92,9 @@ async fn take(
         coding: "",
         body,
     };
-    match intake::take(state, request).await {
-        Ok(response) => Ok(tonic::Response::new(response.into())),
-        Err(refusal) => {
-            state.metrics.refused(door);
-            Err(to_status(&refusal))
-        }
-    }
+    let response = intake::take(state, request).await;
+    let response = response.map_err(|refusal| to_status(&refusal))?;
+    Ok(tonic::Response::new(response.into()))
 }
 
 /// A status with `RetryInfo` among its details, without which an exporter does not try again after

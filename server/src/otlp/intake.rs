@@ -80,7 +80,8 @@ pub(super) async fn take(state: &State, request: Request<'_>) -> Result<Vec<u8>,
     let mut decoded = decode(request, state.max_body).await?;
     let observations = std::mem::take(&mut decoded.observations);
     if !observations.is_empty() {
-        state.recorder.record(observations).await?;
+        let recording = state.recorder.record(observations);
+        state.metrics.timed(recording).await?;
     }
     state
         .metrics

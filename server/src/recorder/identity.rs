@@ -14,13 +14,37 @@ struct Identity<'a> {
     part: model::Part,
     name: Option<&'a str>,
     time: model::Timestamp,
-    content: &'a [model::Segment],
+    content: Fingerprint,
     event: Option<&'a model::Event>,
     attributes: Option<&'a std::collections::BTreeMap<String, serde_json::Value>>,
 }
 
-/// The keyed fingerprint of a raw part: equal for a retry, different for anything else.
-pub(super) fn of_part(record: &Record, keys: &dyn Keyed) -> Fingerprint {
+/// What a raw part is recognised by.
+pub(super) struct Identities {
+    /// Equal for a retry, different for anything else.
+    pub(super) part: Fingerprint,
+    /// Equal for a second telling of the same content within the same span. `None` where there is
+    /// no content or no span.
+    pub(super) content: Option<Fingerprint>,
+}
+
+/// The keyed fingerprints of a raw part. Its content is hashed once, since it is most of it.
+pub(super) fn of(record: &Record, keys: &dyn Keyed) -> Identities {
+    let content = keyed(
+        record,
+        "content",
+        &(record.trace_id, record.span_id, &record.content),
+        keys,
+    );
+    let part = of_part(record, content, keys);
+    let is_told = record.span_id.is_some() && !record.content.is_empty();
+    Identities {
+        part,
+        content: is_told.then_some(content),
+    }
+}
+
+fn of_part(record: &Record, content: Fingerprint, keys: &dyn Keyed) -> Fingerprint {
     let is_event = record.source.door == Door::Events;
     if let Some(id) = record.attributes.get("event.id").filter(|_| is_event) {
         // The sender's own id of an event: it may be sent again without its time.
@@ -34,23 +58,11 @@ pub(super) fn of_part(record: &Record, keys: &dyn Keyed) -> Fingerprint {
         part: record.part,
         name: record.name.as_deref(),
         time: record.time,
-        content: &record.content,
+        content,
         event: record.event.as_ref(),
         attributes: (record.span_id.is_none() || is_event).then_some(&record.attributes),
     };
     keyed(record, "part", &identity, keys)
-}
-
-/// The keyed fingerprint of a call's raw content, by which a second telling of it within the same
-/// span is recognised. `None` where there is no content or no span.
-pub(super) fn of_content(record: &Record, keys: &dyn Keyed) -> Option<Fingerprint> {
-    let span = record.span_id.filter(|_| !record.content.is_empty())?;
-    Some(keyed(
-        record,
-        "content",
-        &(record.trace_id, span, &record.content),
-        keys,
-    ))
 }
 
 fn keyed(record: &Record, label: &str, value: &impl Serialize, keys: &dyn Keyed) -> Fingerprint {

@@ -11,7 +11,7 @@ use parking_lot::RwLock;
 use store::Once;
 use vault::{Space, Subject, Vault};
 
-use super::identity;
+use super::identity::{self, Identities};
 use crate::record::RecordError;
 
 /// Up to this many records are prepared on the calling thread.
@@ -57,8 +57,7 @@ impl Preparer {
     fn prepare_one(&self, mut record: Record) -> Result<Prepared, vault::VaultError> {
         record.version = SCHEMA_VERSION;
         record.tenant = self.tenant(record.tenant);
-        let part = identity::of_part(&record, &*self.vault);
-        let content = identity::of_content(&record, &*self.vault);
+        let Identities { part, content } = identity::of(&record, &*self.vault);
         record.fingerprint = Some(part);
         self.omit_known_content(&mut record, content);
         self.pseudonymize(&mut record)?;

@@ -311,6 +311,9 @@ async fn anybody_fetches_checkpoint_tiles_health_and_metrics() {
         "{metrics}"
     );
     assert!(metrics.contains("plainsight_records_total{door=\"events\"} 300\n"));
+    assert!(metrics.contains("plainsight_append_duration_seconds_count 1\n"));
+    let status = world.get("/api/v1/status").await.json();
+    assert_eq!(status["ledger"]["checkpoint"], checkpoint.text());
     assert!(!metrics.contains("user-1"));
     world.close().await;
 }

@@ -7,9 +7,11 @@
 )]
 
 mod api_reads;
+mod config;
 mod events_door;
 mod events_parse;
 mod identity_tokens;
+mod listen;
 mod otlp_grpc;
 mod otlp_http;
 mod otlp_world;

@@ -123,7 +123,7 @@ async fn a_message_above_the_limit_is_refused() {
         max_body: 10_000,
         ..state(&keeper)
     };
-    let mut client = traces(small).await;
+    let mut client = traces(small.clone()).await;
     assert_eq!(
         client.export(export(1_000)).await.unwrap_err().code(),
         Code::OutOfRange
@@ -134,6 +134,11 @@ async fn a_message_above_the_limit_is_refused() {
         matches!(code, Code::OutOfRange | Code::ResourceExhausted),
         "{code:?}"
     );
+    let refused = metric(
+        &small.metrics,
+        "plainsight_requests_refused_total{door=\"otlp_grpc\"}",
+    );
+    assert_eq!(refused, 2);
     assert_eq!(keeper.len(), 0);
 }
 

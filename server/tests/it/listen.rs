@@ -1,0 +1,275 @@
+//! The listeners of a whole server: hostile heads, TLS, taken ports, the end.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, StatusCode, Version};
+use http_body_util::{BodyExt as _, Empty};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use server::Server;
+use server::config::{Config, Otlp, Tls};
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsConnector;
+
+/// The address of a door.
+type Door = fn(&mut Config) -> &mut String;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn config(data: &Path) -> Config {
+    let any = || "127.0.0.1:0".to_owned();
+    Config {
+        data: data.to_owned(),
+        listen: any(),
+        otlp: Otlp {
+            grpc: any(),
+            http: any(),
+            ..Otlp::default()
+        },
+        ..Config::default()
+    }
+}
+
+struct Running {
+    address: String,
+    data: TempDir,
+    end: oneshot::Sender<()>,
+    ended: JoinHandle<()>,
+}
+
+impl Running {
+    async fn start(change: impl FnOnce(&mut Config)) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let mut config = config(data.path());
+        change(&mut config);
+        let server = Server::start(config).await.unwrap();
+        let (_, address) = server.url().split_once("://").map(owned).unwrap();
+        let (end, told) = oneshot::channel::<()>();
+        let ended = tokio::spawn(async move {
+            let told = async move {
+                let _ = told.await;
+            };
+            server.run_until(told).await.unwrap();
+        });
+        Self {
+            address,
+            data,
+            end,
+            ended,
+        }
+    }
+
+    async fn connect(&self) -> TcpStream {
+        TcpStream::connect(&self.address).await.unwrap()
+    }
+
+    async fn stop(self) {
+        let _ = self.end.send(());
+        let ended = tokio::time::timeout(PATIENCE, self.ended).await;
+        assert!(matches!(ended, Ok(Ok(()))), "the server does not end");
+    }
+}
+
+fn owned((scheme, address): (&str, &str)) -> (String, String) {
+    (scheme.to_owned(), address.to_owned())
+}
+
+/// Everything that the server says until it closes.
+async fn rest(stream: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    // A server that closes with bytes unread resets the connection: what came before counts.
+    let _ = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut bytes)).await;
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[tokio::test]
+async fn endless_headers_are_cut_off() {
+    let running = Running::start(|_| {}).await;
+    let mut stream = running.connect().await;
+    stream
+        .write_all(b"GET /healthz HTTP/1.1\r\n")
+        .await
+        .unwrap();
+    let line = format!("x-filler: {}\r\n", "a".repeat(1_000));
+    let mut sent = 0;
+    while sent < 8 << 20 && stream.write_all(line.as_bytes()).await.is_ok() {
+        sent += line.len();
+    }
+    assert!(sent < 8 << 20, "the server goes on reading");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_head_that_is_too_large_is_answered() {
+    let running = Running::start(|_| {}).await;
+    let many = "x: y\r\n".repeat(200);
+    let long = format!("x: {}\r\n", "a".repeat(256 << 10));
+    for headers in [many, long] {
+        let mut stream = running.connect().await;
+        let (mut read, mut write) = stream.split();
+        let head = format!("GET /healthz HTTP/1.1\r\nhost: x\r\n{headers}\r\n");
+        let answer = async {
+            let mut begin = [0; 12];
+            read.read_exact(&mut begin).await.unwrap();
+            begin
+        };
+        let (_, begin) = tokio::join!(write.write_all(head.as_bytes()), answer);
+        assert_eq!(&begin, b"HTTP/1.1 431", "{} bytes", head.len());
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_not_http_is_refused() {
+    let running = Running::start(|_| {}).await;
+    let mut stream = running.connect().await;
+    stream
+        .write_all(b"\x16\x03\x01\x02\x00\r\n\r\n")
+        .await
+        .unwrap();
+    let answer = rest(&mut stream).await;
+    assert!(
+        answer.is_empty() || answer.starts_with("HTTP/1.1 400"),
+        "{answer}"
+    );
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn http_2_is_spoken_without_tls() {
+    let running = Running::start(|_| {}).await;
+    let stream = TokioIo::new(running.connect().await);
+    let (mut sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), stream)
+            .await
+            .unwrap();
+    tokio::spawn(connection);
+    let uri = format!("http://{}/healthz", running.address);
+    let request = Request::get(uri).body(Empty::<Bytes>::new()).unwrap();
+    let answer = sender.send_request(request).await.unwrap();
+    assert_eq!(
+        (answer.status(), answer.version()),
+        (StatusCode::OK, Version::HTTP_2)
+    );
+    drop(sender);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_self_signed_certificate_is_made_once() {
+    let running = Running::start(|config| {
+        config.tls = Tls {
+            self_signed: true,
+            ..Tls::default()
+        };
+    })
+    .await;
+    let folder = running.data.path().join("tls");
+    let key = std::fs::metadata(folder.join("key.pem")).unwrap();
+    assert_eq!(key.permissions().mode() & 0o777, 0o600);
+    let certificate = folder.join("cert.pem");
+    for protocol in ["h2", "http/1.1"] {
+        let (chosen, answer) = healthz_over_tls(&running, &certificate, protocol).await;
+        assert_eq!((chosen.as_str(), answer.as_str()), (protocol, "ok\n"));
+    }
+    let mut plain = running.connect().await;
+    plain
+        .write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    assert!(!rest(&mut plain).await.contains("200 OK"));
+    running.stop().await;
+}
+
+/// The protocol that was chosen, and what `/healthz` says over it.
+async fn healthz_over_tls(
+    running: &Running,
+    certificate: &Path,
+    protocol: &str,
+) -> (String, String) {
+    let mut roots = rustls::RootCertStore::empty();
+    roots
+        .add(CertificateDer::from_pem_file(certificate).unwrap())
+        .unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut client = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    client.alpn_protocols = vec![protocol.as_bytes().to_vec()];
+    let connector = TlsConnector::from(Arc::new(client));
+    let name = ServerName::try_from("localhost").unwrap();
+    let stream = connector
+        .connect(name, running.connect().await)
+        .await
+        .unwrap();
+    let (_, session) = stream.get_ref();
+    let chosen = String::from_utf8_lossy(session.alpn_protocol().unwrap_or_default()).into_owned();
+    let uri = format!("https://{}/healthz", running.address);
+    let request = Request::get(uri)
+        .header("host", "localhost")
+        .body(Empty::<Bytes>::new());
+    let (stream, request) = (TokioIo::new(stream), request.unwrap());
+    let answer = if protocol == "h2" {
+        let handshake = hyper::client::conn::http2::handshake(TokioExecutor::new(), stream);
+        let (mut sender, connection) = handshake.await.unwrap();
+        tokio::spawn(connection);
+        sender.send_request(request).await.unwrap()
+    } else {
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await.unwrap();
+        tokio::spawn(connection);
+        sender.send_request(request).await.unwrap()
+    };
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    (chosen, String::from_utf8_lossy(&body).into_owned())
+}
+
+#[tokio::test]
+async fn a_taken_port_is_told_with_the_option_that_moves_it() {
+    let held = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let taken = held.local_addr().unwrap().to_string();
+    let doors: [(&str, Door); 3] = [
+        ("--listen", |config| &mut config.listen),
+        ("--otlp-http", |config| &mut config.otlp.http),
+        ("--otlp-grpc", |config| &mut config.otlp.grpc),
+    ];
+    for (option, door) in doors {
+        let data = tempfile::tempdir().unwrap();
+        let mut config = config(data.path());
+        door(&mut config).clone_from(&taken);
+        let Err(error) = Server::start(config).await else {
+            panic!("{option}: the port is taken");
+        };
+        let told = error.to_string();
+        assert!(told.contains(&taken) && told.contains(option), "{told}");
+        let made = std::fs::read_dir(data.path()).unwrap().count();
+        assert_eq!(made, 0, "nothing is made before all doors are open");
+    }
+}
+
+#[tokio::test]
+async fn a_reader_that_stays_does_not_keep_the_server_from_ending() {
+    let running = Running::start(|_| {}).await;
+    let token = std::fs::read_to_string(running.data.path().join("admin-token")).unwrap();
+    let mut stream = running.connect().await;
+    let head = format!(
+        "GET /api/v1/tail HTTP/1.1\r\nhost: x\r\nx-plainsight-token: {}\r\n\r\n",
+        token.trim()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut begin = [0; 12];
+    stream.read_exact(&mut begin).await.unwrap();
+    assert_eq!(&begin, b"HTTP/1.1 200");
+    running.stop().await;
+    rest(&mut stream).await;
+}

@@ -8,9 +8,7 @@ use std::process::Command;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    let output = Command::new("pkg-config")
-        .args(["--variable=libdir", "libcrypto"])
-        .output();
+    let output = Command::new("pkg-config").args(["--variable=libdir", "libcrypto"]).output();
     let Ok(output) = output else { return };
     let library = Path::new(String::from_utf8_lossy(&output.stdout).trim()).join("libcrypto.a");
     let Some(out) = std::env::var_os("OUT_DIR") else {
@@ -19,9 +17,6 @@ fn main() {
     let link = Path::new(&out).join("libcrypto.a");
     let _ = std::fs::remove_file(&link);
     if library.is_file() && std::os::unix::fs::symlink(&library, &link).is_ok() {
-        println!(
-            "cargo::rustc-link-search=native={}",
-            Path::new(&out).display()
-        );
+        println!("cargo::rustc-link-search=native={}", Path::new(&out).display());
     }
 }

@@ -19,16 +19,12 @@ pub(crate) fn measure(data: &Path, size: usize, time: Duration) -> Result<f64> {
     let vault = Vault::open(data)?;
     let signer =
         ledger::Signer::open_or_create(&data.join("keys/ledger.key"), "bench.example/log")?;
-    let options = ledger::LogOptions {
-        origin: "bench.example/log".to_owned(),
-        segment_bytes: 64 << 20,
-    };
+    let options =
+        ledger::LogOptions { origin: "bench.example/log".to_owned(), segment_bytes: 64 << 20 };
     let mut log = ledger::Log::open(&data.join("ledger"), options, signer)?;
     let mut random = Random(7);
     let texts: Vec<String> = (0..GROUP).map(|_| random.text(size)).collect();
-    let subjects: Vec<Subject> = (0..GROUP)
-        .map(|n| Subject::User(format!("u_{n}")))
-        .collect();
+    let subjects: Vec<Subject> = (0..GROUP).map(|n| Subject::User(format!("u_{n}"))).collect();
     let tenant = TenantId::default();
     let begin = Instant::now();
     let mut records = 0_usize;

@@ -45,29 +45,16 @@ impl Template {
                     attributes: vec![text("service.name", "bench")],
                     ..Resource::default()
                 }),
-                scope_spans: vec![ScopeSpans {
-                    spans,
-                    ..ScopeSpans::default()
-                }],
+                scope_spans: vec![ScopeSpans { spans, ..ScopeSpans::default() }],
                 ..ResourceSpans::default()
             }],
         }
         .encode_to_vec();
         let place = |needle: &[u8]| {
-            bytes
-                .windows(needle.len())
-                .position(|window| window == needle)
-                .unwrap_or_default()
+            bytes.windows(needle.len()).position(|window| window == needle).unwrap_or_default()
         };
-        let ids = markers
-            .iter()
-            .map(|(trace, span)| (place(trace), place(span)))
-            .collect();
-        Self {
-            bytes,
-            ids,
-            json_bytes,
-        }
+        let ids = markers.iter().map(|(trace, span)| (place(trace), place(span))).collect();
+        Self { bytes, ids, json_bytes }
     }
 
     /// The request, with ids that no other `number` has.
@@ -99,10 +86,7 @@ fn span(position: usize, size: usize, random: &mut Random) -> Span {
     let (trace, id) = marker(position);
     let question = random.text(size / 3);
     let answer = random.text(size - size / 3 - 200);
-    let question = format!(
-        "{question} mail person{}@example.com",
-        random.next() % 100_000
-    );
+    let question = format!("{question} mail person{}@example.com", random.next() % 100_000);
     let input = json!([{"role": "system", "parts": [{"type": "text", "content": "You help customers of a shop."}]},
         {"role": "user", "parts": [{"type": "text", "content": question}]}]);
     let output = json!([{"role": "assistant", "parts": [{"type": "text", "content": answer}], "finish_reason": "stop"}]);
@@ -130,10 +114,7 @@ fn span(position: usize, size: usize, random: &mut Random) -> Span {
 }
 
 fn conversation_bytes(span: &Span) -> usize {
-    span.attributes
-        .iter()
-        .map(|attribute| attribute.encoded_len())
-        .sum()
+    span.attributes.iter().map(|attribute| attribute.encoded_len()).sum()
 }
 
 fn text(key: &str, value: &str) -> KeyValue {

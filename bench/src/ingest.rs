@@ -56,14 +56,8 @@ pub(crate) async fn run(options: &Options, binary: &Path, data: &Path) -> Result
     say(&format!(
         "  disk            {disk:.0} B/record in the log, {store:.0} B/record in the operational copy, of {size} B raw"
     ));
-    say(&format!(
-        "  memory          {:.0} MiB at its peak",
-        served.peak_memory()?
-    ));
-    say(&format!(
-        "  index           caught up {:.1} s after the load ended",
-        lag.as_secs_f64()
-    ));
+    say(&format!("  memory          {:.0} MiB at its peak", served.peak_memory()?));
+    say(&format!("  index           caught up {:.1} s after the load ended", lag.as_secs_f64()));
     Ok(())
 }
 
@@ -79,9 +73,7 @@ fn report(
         "ingest, {size} B of conversation, {} spans a request, {} connections",
         options.spans, options.connections
     ));
-    say(&format!(
-        "  recorded        {rate:.0} records/s acknowledged durably ({records} in all)"
-    ));
+    say(&format!("  recorded        {rate:.0} records/s acknowledged durably ({records} in all)"));
     say(&format!(
         "  ceiling         {ceiling:.0} records/s hashed, compressed, encrypted, appended"
     ));

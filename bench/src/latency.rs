@@ -20,11 +20,7 @@ impl Latencies {
     /// The latency that a share `quantile` (0 to 1) of all does not exceed.
     pub(crate) fn quantile(&mut self, quantile: f64) -> u64 {
         self.0.sort_unstable();
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a rank"
-        )]
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rank")]
         let rank = (quantile * self.0.len().saturating_sub(1) as f64).round() as usize;
         self.0.get(rank).copied().unwrap_or_default()
     }

@@ -45,9 +45,7 @@ enum What {
 
 fn main() -> Result<()> {
     let cli = Cli::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match &cli.what {
             What::Ingest(options) => ingest::run(options, &cli.binary, &cli.data).await,

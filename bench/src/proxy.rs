@@ -63,10 +63,7 @@ pub(crate) async fn run(options: &Options, binary: &Path, data: &Path) -> Result
         }
     }
     report(options, &mut direct, &mut proxied);
-    say(&format!(
-        "  memory          {:.0} MiB at its peak",
-        served.peak_memory()?
-    ));
+    say(&format!("  memory          {:.0} MiB at its peak", served.peak_memory()?));
     Ok(())
 }
 
@@ -79,10 +76,8 @@ fn report(options: &Options, direct: &mut Latencies, proxied: &mut Latencies) {
         proxied.len()
     ));
     for (name, quantile) in [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)] {
-        let (one, other) = (
-            direct.quantile(quantile) as f64 / 1000.0,
-            proxied.quantile(quantile) as f64 / 1000.0,
-        );
+        let (one, other) =
+            (direct.quantile(quantile) as f64 / 1000.0, proxied.quantile(quantile) as f64 / 1000.0);
         say(&format!(
             "  {name}             direct {one:.3} ms, through the proxy {other:.3} ms, added {:.3} ms",
             other - one
@@ -101,11 +96,7 @@ async fn steady(url: &str, body: &Bytes, options: &Options) -> Result<Latencies>
     for number in 0..count {
         let due = begin + gap * u32::try_from(number).unwrap_or(u32::MAX);
         tokio::time::sleep_until(due).await;
-        requests.push(tokio::spawn(one(
-            http.clone(),
-            url.to_owned(),
-            body.clone(),
-        )));
+        requests.push(tokio::spawn(one(http.clone(), url.to_owned(), body.clone())));
     }
     let mut latencies = Latencies::default();
     for request in requests {

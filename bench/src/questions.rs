@@ -40,15 +40,9 @@ pub(crate) async fn run(options: &Options, binary: &Path, data: &Path) -> Result
     visibility(&served).await?;
     drop(served);
     let served = Served::start(binary, &folder, "http://127.0.0.1:9").await?;
-    say(&format!(
-        "  restart         ready after {:.2} s",
-        served.ready.as_secs_f64()
-    ));
+    say(&format!("  restart         ready after {:.2} s", served.ready.as_secs_f64()));
     let (_, took) = served.command(&["verify"])?;
-    say(&format!(
-        "  verify          {:.1} s for the whole log",
-        took.as_secs_f64()
-    ));
+    say(&format!("  verify          {:.1} s for the whole log", took.as_secs_f64()));
     Ok(())
 }
 
@@ -67,14 +61,8 @@ async fn ask(served: &Served, records: u64) -> Result<()> {
                 "SELECT time, model, status FROM records WHERE user_id = '{user}' ORDER BY time_unix_nano DESC LIMIT 50"
             ),
         ),
-        (
-            "by session",
-            format!("SELECT time, model FROM records WHERE session_id = '{session}'"),
-        ),
-        (
-            "count by kind",
-            "SELECT kind, count(*) FROM records GROUP BY kind".to_owned(),
-        ),
+        ("by session", format!("SELECT time, model FROM records WHERE session_id = '{session}'")),
+        ("count by kind", "SELECT kind, count(*) FROM records GROUP BY kind".to_owned()),
         (
             "newest",
             "SELECT \"index\", time FROM records ORDER BY \"index\" DESC LIMIT 20".to_owned(),

@@ -64,11 +64,7 @@ impl Served {
         let http = http();
         let uri: hyper::Uri = format!("http://127.0.0.1:{MAIN}/readyz").parse()?;
         for _ in 0..6000 {
-            if http
-                .get(uri.clone())
-                .await
-                .is_ok_and(|answer| answer.status() == StatusCode::OK)
-            {
+            if http.get(uri.clone()).await.is_ok_and(|answer| answer.status() == StatusCode::OK) {
                 return Ok(());
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -79,10 +75,7 @@ impl Served {
     /// Peak resident memory, MiB.
     pub(crate) fn peak_memory(&self) -> Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmHWM:"))
-            .context("VmHWM")?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("VmHWM")?;
         let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;
         Ok(kib / 1024.0)
     }
@@ -90,11 +83,8 @@ impl Served {
     /// Runs a command of the binary on the same data directory; gives its output and time.
     pub(crate) fn command(&self, arguments: &[&str]) -> Result<(String, Duration)> {
         let begin = Instant::now();
-        let output = Command::new(&self.binary)
-            .args(arguments)
-            .arg("--data")
-            .arg(&self.data)
-            .output()?;
+        let output =
+            Command::new(&self.binary).args(arguments).arg("--data").arg(&self.data).output()?;
         let took = begin.elapsed();
         if !output.status.success() {
             bail!("{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -136,11 +126,8 @@ pub(crate) fn bytes_on_disk(folder: &Path) -> Result<u64> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let metadata = entry.metadata()?;
-        total += if metadata.is_dir() {
-            bytes_on_disk(&entry.path())?
-        } else {
-            metadata.blocks() * 512
-        };
+        total +=
+            if metadata.is_dir() { bytes_on_disk(&entry.path())? } else { metadata.blocks() * 512 };
     }
     Ok(total)
 }

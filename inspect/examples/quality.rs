@@ -17,9 +17,7 @@ impl Keyed for NoKeys {
 
 #[expect(clippy::print_stdout, reason = "an example prints its figures")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let path = std::env::args()
-        .nth(1)
-        .ok_or("usage: quality PII.jsonl [--missed TYPE]")?;
+    let path = std::env::args().nth(1).ok_or("usage: quality PII.jsonl [--missed TYPE]")?;
     let show = std::env::args().nth(3);
     let inspector = Inspector::new(Policy::default())?;
     let mut recall: BTreeMap<String, (u32, u32)> = BTreeMap::new();
@@ -44,10 +42,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
         }
         for span in spans {
-            let (start, end) = (
-                span["start"].as_u64().unwrap_or(0),
-                span["end"].as_u64().unwrap_or(0),
-            );
+            let (start, end) =
+                (span["start"].as_u64().unwrap_or(0), span["end"].as_u64().unwrap_or(0));
             let hit = scan
                 .sensitive
                 .iter()
@@ -84,8 +80,5 @@ fn speed(inspector: &Inspector) {
     let begin = Instant::now();
     let scan = inspector.scan(&dense, Origin::User, &NoKeys);
     let rate = dense.len() as f64 / begin.elapsed().as_secs_f64() / 1e6;
-    println!(
-        "one finding in 160 characters {rate:.0} MB/s ({} findings)",
-        scan.sensitive.len()
-    );
+    println!("one finding in 160 characters {rate:.0} MB/s ({} findings)", scan.sensitive.len());
 }

@@ -33,11 +33,7 @@ impl Inspector {
     /// When the policy names a type that does not exist.
     pub fn new(policy: Policy) -> Result<Self, PolicyError> {
         policy.check()?;
-        Ok(Self {
-            policy,
-            detectors: Detectors::new(),
-            signals: Signals::new(),
-        })
+        Ok(Self { policy, detectors: Detectors::new(), signals: Signals::new() })
     }
 
     /// Takes what is sensitive out of every field of a record, in place, and writes down what was
@@ -87,11 +83,7 @@ impl Inspector {
         let mut matches = self.detectors.find(text);
         let plain = matches.len();
         layers::find(text, &self.detectors, &mut matches);
-        if matches.len() > plain {
-            disjoint(matches)
-        } else {
-            matches
-        }
+        if matches.len() > plain { disjoint(matches) } else { matches }
     }
 
     /// The text with every match replaced; tells of each replacement.
@@ -112,13 +104,7 @@ impl Inspector {
             let fingerprint = keys.fingerprint(tenant, found.kind.as_str(), value.as_bytes());
             let start = redacted.len();
             redacted.push_str(&placeholder(found, value, action, fingerprint));
-            tell(Replaced {
-                found,
-                value,
-                action,
-                fingerprint,
-                bytes: start..redacted.len(),
-            });
+            tell(Replaced { found, value, action, fingerprint, bytes: start..redacted.len() });
             place = found.range.end;
         }
         redacted.push_str(text.get(place..).unwrap_or_default());

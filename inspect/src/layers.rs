@@ -25,10 +25,7 @@ pub(crate) fn find(text: &str, detectors: &Detectors, matches: &mut Vec<Match>) 
             && let Some(decoded) = text.get(run.clone()).and_then(base64)
             && let Some(found) = detectors.find(&decoded).into_iter().next()
         {
-            matches.push(Match {
-                range: run,
-                ..found
-            });
+            matches.push(Match { range: run, ..found });
         }
     }
     if memchr::memchr(b'%', bytes).is_some() {
@@ -46,10 +43,7 @@ fn next_run(bytes: &[u8], from: usize) -> Option<Range<usize>> {
             continue;
         }
         let rest = bytes.get(start + SHORTEST..)?;
-        let more = rest
-            .iter()
-            .position(|byte| !is_base64(*byte))
-            .unwrap_or(rest.len());
+        let more = rest.iter().position(|byte| !is_base64(*byte)).unwrap_or(rest.len());
         return Some(start..start + SHORTEST + more);
     }
     None
@@ -62,20 +56,13 @@ const fn is_base64(byte: u8) -> bool {
 /// The text that a word decodes to, if it is text.
 fn base64(word: &str) -> Option<String> {
     let word = word.trim_end_matches('=');
-    let mixed = word
-        .bytes()
-        .any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+    let mixed = word.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
     if !mixed {
         return None;
     }
-    let decoded = STANDARD_NO_PAD
-        .decode(word)
-        .or_else(|_| URL_SAFE_NO_PAD.decode(word))
-        .ok()?;
+    let decoded = STANDARD_NO_PAD.decode(word).or_else(|_| URL_SAFE_NO_PAD.decode(word)).ok()?;
     let text = String::from_utf8(decoded).ok()?;
-    text.chars()
-        .all(|char| !char.is_control() || char.is_whitespace())
-        .then_some(text)
+    text.chars().all(|char| !char.is_control() || char.is_whitespace()).then_some(text)
 }
 
 fn find_escaped(text: &str, detectors: &Detectors, matches: &mut Vec<Match>) {
@@ -106,11 +93,7 @@ fn unescaped(word: &str) -> Option<String> {
         });
         decoded.push(value.unwrap_or(*first));
         escapes += usize::from(value.is_some());
-        rest = if value.is_some() {
-            tail.get(2..).unwrap_or_default()
-        } else {
-            tail
-        };
+        rest = if value.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
     }
     (escapes > 0).then(|| String::from_utf8_lossy(&decoded).into_owned())
 }

@@ -15,12 +15,7 @@ pub(crate) struct Match {
 
 impl Match {
     pub(crate) const fn new(kind: Kind, range: Range<usize>, confidence: f32) -> Self {
-        Self {
-            kind,
-            subtype: None,
-            range,
-            confidence,
-        }
+        Self { kind, subtype: None, range, confidence }
     }
 
     pub(crate) const fn secret(
@@ -28,12 +23,7 @@ impl Match {
         range: Range<usize>,
         confidence: f32,
     ) -> Self {
-        Self {
-            kind: Kind::Secret,
-            subtype: Some(subtype),
-            range,
-            confidence,
-        }
+        Self { kind: Kind::Secret, subtype: Some(subtype), range, confidence }
     }
 }
 
@@ -87,25 +77,14 @@ impl Rest {
     pub(crate) fn in_original(&self, found: &Match) -> Match {
         let start = self.place(found.range.start, |range| range.start);
         let end = self.place(found.range.end, |range| range.end);
-        Match {
-            range: start..end,
-            ..found.clone()
-        }
+        Match { range: start..end, ..found.clone() }
     }
 
     fn place(&self, place: usize, inside: impl Fn(&Range<usize>) -> usize) -> usize {
-        let before = self
-            .replaced
-            .iter()
-            .take_while(|(_, here)| here.start < place)
-            .last();
+        let before = self.replaced.iter().take_while(|(_, here)| here.start < place).last();
         match before {
             Some((original, here)) if place <= here.end && place > here.start => {
-                if place == here.end {
-                    original.end
-                } else {
-                    inside(original)
-                }
+                if place == here.end { original.end } else { inside(original) }
             }
             Some((original, here)) => original.end + (place - here.end),
             None => place,

@@ -26,9 +26,7 @@ pub struct PolicyError {
 impl Policy {
     /// A policy of these actions.
     pub fn new(actions: impl IntoIterator<Item = (String, Action)>) -> Self {
-        Self {
-            actions: actions.into_iter().collect(),
-        }
+        Self { actions: actions.into_iter().collect() }
     }
 
     /// Checks that every name is one of a type.
@@ -39,10 +37,7 @@ impl Policy {
         for name in self.actions.keys() {
             let kind = name.split('/').next().unwrap_or_default();
             if Kind::named(kind).is_none() {
-                return Err(PolicyError {
-                    name: name.clone(),
-                    nearest: nearest(kind),
-                });
+                return Err(PolicyError { name: name.clone(), nearest: nearest(kind) });
             }
         }
         Ok(())
@@ -56,10 +51,7 @@ impl Policy {
             }
             self.actions.get(&format!("{}/{subtype}", kind.as_str()))
         });
-        exact
-            .or_else(|| self.actions.get(kind.as_str()))
-            .copied()
-            .unwrap_or(default(kind))
+        exact.or_else(|| self.actions.get(kind.as_str())).copied().unwrap_or(default(kind))
     }
 }
 
@@ -77,10 +69,7 @@ fn nearest(name: &str) -> &'static str {
     let upper = name.to_uppercase();
     let shared = |candidate: &str| {
         let mut rest = candidate.chars();
-        upper
-            .chars()
-            .filter(|wanted| rest.by_ref().any(|char| char == *wanted))
-            .count()
+        upper.chars().filter(|wanted| rest.by_ref().any(|char| char == *wanted)).count()
     };
     Kind::ALL
         .map(Kind::as_str)
@@ -108,9 +97,6 @@ mod tests {
     fn an_unknown_type_is_named_with_the_nearest() {
         let policy = Policy::new([("EMAIL".to_owned(), Action::Drop)]);
         let error = policy.check().unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "there is no type EMAIL, perhaps EMAIL_ADDRESS is meant"
-        );
+        assert_eq!(error, "there is no type EMAIL, perhaps EMAIL_ADDRESS is meant");
     }
 }

@@ -33,14 +33,8 @@ pub(crate) fn inspect(inspector: &Inspector, record: &mut Record, keys: &dyn Key
     };
     visit(record, &mut inspection);
     record.findings = inspection.findings;
-    record.inspection = if inspection.partial {
-        Inspection::Partial
-    } else {
-        Inspection::Complete
-    };
-    Inspected {
-        originals: inspection.originals,
-    }
+    record.inspection = if inspection.partial { Inspection::Partial } else { Inspection::Complete };
+    Inspected { originals: inspection.originals }
 }
 
 struct Inspecting<'a> {
@@ -139,14 +133,8 @@ impl Inspecting<'_> {
                 replacement.bytes,
             ));
         };
-        let redacted = self
-            .inspector
-            .redact(text, matches, &self.tenant, self.keys, &mut tell);
-        let mut counter = CodePoints {
-            text: &redacted,
-            bytes: 0,
-            points: 0,
-        };
+        let redacted = self.inspector.redact(text, matches, &self.tenant, self.keys, &mut tell);
+        let mut counter = CodePoints { text: &redacted, bytes: 0, points: 0 };
         for (kind, subtype, confidence, action, fingerprint, bytes) in replaced {
             if self.findings.len() == MAX_FINDINGS {
                 break;
@@ -192,10 +180,7 @@ struct CodePoints<'a> {
 impl CodePoints<'_> {
     /// The code points before the byte `bytes`, which only grows from call to call.
     fn at(&mut self, bytes: usize) -> u32 {
-        self.points += self
-            .text
-            .get(self.bytes..bytes)
-            .map_or(0, |part| part.chars().count());
+        self.points += self.text.get(self.bytes..bytes).map_or(0, |part| part.chars().count());
         self.bytes = bytes;
         u32::try_from(self.points).unwrap_or(u32::MAX)
     }
@@ -229,9 +214,5 @@ fn subtype(place: &Place<'_>) -> &'static str {
         let lower = name.to_ascii_lowercase();
         lower.contains("pass") || lower.contains("pwd")
     };
-    if place.any_name(&is_password) {
-        "password"
-    } else {
-        "sensitive-key"
-    }
+    if place.any_name(&is_password) { "password" } else { "sensitive-key" }
 }

@@ -30,16 +30,9 @@ pub(crate) fn placeholder(
 }
 
 fn last(value: &str) -> String {
-    let characters: Vec<char> = value
-        .chars()
-        .filter(|char| char.is_alphanumeric())
-        .collect();
+    let characters: Vec<char> = value.chars().filter(|char| char.is_alphanumeric()).collect();
     // A mask of a short value would show it.
-    let shown = if characters.len() >= 3 * SHOWN {
-        SHOWN
-    } else {
-        0
-    };
+    let shown = if characters.len() >= 3 * SHOWN { SHOWN } else { 0 };
     characters.iter().skip(characters.len() - shown).collect()
 }
 

@@ -89,12 +89,8 @@ pub(crate) fn is_sensitive(name: &str) -> bool {
         return false;
     }
     let joined = words.concat();
-    let key = words
-        .windows(2)
-        .any(|pair| KEYS.contains(&pair[0].as_str()) && pair[1] == "key")
-        || words
-            .windows(3)
-            .any(|three| three == ["social", "security", "number"]);
+    let key = words.windows(2).any(|pair| KEYS.contains(&pair[0].as_str()) && pair[1] == "key")
+        || words.windows(3).any(|three| three == ["social", "security", "number"]);
     has(&SENSITIVE) || key || SENSITIVE.contains(&joined.as_str())
 }
 
@@ -115,11 +111,10 @@ fn may_be(name: &str) -> bool {
         b"social",
     ];
     let bytes = name.as_bytes();
-    PARTS.iter().any(|part| {
-        bytes
-            .windows(part.len())
-            .any(|window| window.eq_ignore_ascii_case(part))
-    }) || name.to_ascii_lowercase().contains("mot")
+    PARTS
+        .iter()
+        .any(|part| bytes.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part)))
+        || name.to_ascii_lowercase().contains("mot")
 }
 
 /// The words of `api_key`, `API-Key`, `apiKey` and `x.api.key`, lower case.

@@ -70,13 +70,7 @@ impl Active {
     }
 
     fn create_files(dir: &Path, path: &Path, first: u64) -> io::Result<Self> {
-        let make = || {
-            OpenOptions::new()
-                .write(true)
-                .create(true)
-                .truncate(true)
-                .clone()
-        };
+        let make = || OpenOptions::new().write(true).create(true).truncate(true).clone();
         let file = make().open(path)?;
         file.write_all_at(&header(first), 0)?;
         file.sync_all()?;
@@ -97,21 +91,12 @@ impl Active {
         let file = OpenOptions::new().write(true).open(dir.join(name(first)))?;
         file.set_len(end)?;
         file.sync_all()?;
-        let offsets = OpenOptions::new()
-            .write(true)
-            .open(dir.join(offsets_name(first)))?;
+        let offsets = OpenOptions::new().write(true).open(dir.join(offsets_name(first)))?;
         Ok(Self::with_files(day, end, count, file, offsets))
     }
 
     fn with_files(day: Option<i64>, end: u64, count: u64, file: File, offsets: File) -> Self {
-        Self {
-            day,
-            end,
-            reserved: end,
-            count,
-            medium: Box::new(file),
-            offsets,
-        }
+        Self { day, end, reserved: end, count, medium: Box::new(file), offsets }
     }
 
     /// The byte behind the last record.

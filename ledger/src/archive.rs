@@ -41,11 +41,7 @@ impl<'a> Archive<'a> {
     pub(crate) fn has_full_length(&self, id: TileId) -> bool {
         let hash = Hash::LEN as u64;
         let entry = 2 + LEAF_LEN as u64;
-        let unit = if id.kind == TileKind::Entries {
-            entry
-        } else {
-            hash
-        };
+        let unit = if id.kind == TileKind::Entries { entry } else { hash };
         fs::metadata(self.path(id)).is_ok_and(|file| file.len() == WIDTH * unit)
     }
 
@@ -120,12 +116,7 @@ impl<'a> Archive<'a> {
     pub(crate) fn claimed_edge(&self, size: u64) -> Result<(Edge, Vec<FullTile>), ReadError> {
         let mut made = Vec::new();
         let leaves = Records::leaves(self.dir, size - size % WIDTH..size)?;
-        let mut levels = vec![
-            leaves
-                .iter()
-                .map(|leaf| leaf_hash(leaf))
-                .collect::<Vec<Hash>>(),
-        ];
+        let mut levels = vec![leaves.iter().map(|leaf| leaf_hash(leaf)).collect::<Vec<Hash>>()];
         for level in 1..8 {
             let count = hashes_at_level(size, level);
             let first = count - partial_width(size, level) as u64;
@@ -156,10 +147,7 @@ impl<'a> Archive<'a> {
                 (0..WIDTH).map(|child| self.claimed_root(level - 1, number * WIDTH + child, made));
             children.collect::<Result<_, _>>()?
         };
-        made.push(FullTile {
-            id,
-            bytes: encode_hashes(&hashes),
-        });
+        made.push(FullTile { id, bytes: encode_hashes(&hashes) });
         Ok(root_of(&hashes))
     }
 
@@ -172,14 +160,8 @@ impl<'a> Archive<'a> {
             push_entry(&mut bundle, leaf);
         }
         Ok([
-            FullTile {
-                id: TileId::hashes(0, number),
-                bytes: encode_hashes(&hashes),
-            },
-            FullTile {
-                id: TileId::entries(number),
-                bytes: bundle,
-            },
+            FullTile { id: TileId::hashes(0, number), bytes: encode_hashes(&hashes) },
+            FullTile { id: TileId::entries(number), bytes: bundle },
         ])
     }
 }
@@ -198,10 +180,7 @@ pub(crate) fn entries_match(bundle: &[u8], hashes: &[Hash]) -> bool {
     parse_entries(bundle).is_some_and(|leaves| {
         leaves.len() == hashes.len()
             && leaves.len() <= WIDTH_USIZE
-            && leaves
-                .iter()
-                .zip(hashes)
-                .all(|(leaf, hash)| leaf_hash(leaf) == *hash)
+            && leaves.iter().zip(hashes).all(|(leaf, hash)| leaf_hash(leaf) == *hash)
     })
 }
 

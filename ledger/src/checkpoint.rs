@@ -36,16 +36,9 @@ impl Checkpoint {
     /// ignored.
     pub fn parse(text: &str) -> Result<Self, CheckpointError> {
         let malformed = CheckpointError::Malformed;
-        let lines = text
-            .strip_suffix('\n')
-            .ok_or(malformed("the last line has no newline"))?;
+        let lines = text.strip_suffix('\n').ok_or(malformed("the last line has no newline"))?;
         let mut lines = lines.split('\n');
-        let mut next = |what| {
-            lines
-                .next()
-                .filter(|line| !line.is_empty())
-                .ok_or(malformed(what))
-        };
+        let mut next = |what| lines.next().filter(|line| !line.is_empty()).ok_or(malformed(what));
         let origin = next("the origin is missing")?.to_owned();
         let size = parse_size(next("the size is missing")?)
             .ok_or(malformed("the size is not a plain number"))?;
@@ -105,17 +98,11 @@ mod tests {
     fn a_signed_checkpoint_is_read_again() {
         let signers = Signers::from(Signer::from_seed("example.com/log", &[1; 32]).unwrap());
         let key = signers.log().verifying_key().unwrap();
-        let checkpoint = Checkpoint {
-            origin: "example.com/log".to_owned(),
-            size: 42,
-            root: Hash([9; 32]),
-        };
+        let checkpoint =
+            Checkpoint { origin: "example.com/log".to_owned(), size: 42, root: Hash([9; 32]) };
         let note = checkpoint.sign(&signers);
         assert!(note.starts_with("example.com/log\n42\nCQkJ"), "{note}");
-        assert_eq!(
-            Checkpoint::open(&note, std::slice::from_ref(&key)),
-            Ok(checkpoint)
-        );
+        assert_eq!(Checkpoint::open(&note, std::slice::from_ref(&key)), Ok(checkpoint));
         let altered = note.replace("\n42\n", "\n43\n");
         let forged = CheckpointError::Note(NoteError::Forged);
         assert_eq!(Checkpoint::open(&altered, &[key]), Err(forged));

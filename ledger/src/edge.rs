@@ -37,20 +37,12 @@ impl Edge {
         if !fits || leaves.len() != partial_width(size, 0) {
             return None;
         }
-        let nodes = levels
-            .iter()
-            .rev()
-            .flat_map(|hashes| perfect_subtrees(hashes))
-            .collect();
+        let nodes = levels.iter().rev().flat_map(|hashes| perfect_subtrees(hashes)).collect();
         let mut bundle = Vec::new();
         for leaf in leaves {
             push_entry(&mut bundle, leaf);
         }
-        Some(Self {
-            frontier: Frontier::from_nodes(size, nodes)?,
-            levels,
-            bundle,
-        })
+        Some(Self { frontier: Frontier::from_nodes(size, nodes)?, levels, bundle })
     }
 
     /// The number of leaves in the whole tree.
@@ -71,10 +63,7 @@ impl Edge {
         let number = (self.size() - 1) / WIDTH;
         if self.size().is_multiple_of(WIDTH) {
             let bytes = std::mem::take(&mut self.bundle);
-            full.push(FullTile {
-                id: TileId::entries(number),
-                bytes,
-            });
+            full.push(FullTile { id: TileId::entries(number), bytes });
         }
         self.push_hash(0, hash, number, full);
     }
@@ -88,10 +77,7 @@ impl Edge {
                 return;
             }
             hash = root_of(hashes);
-            full.push(FullTile {
-                id: TileId::hashes(level, number),
-                bytes: encode_hashes(hashes),
-            });
+            full.push(FullTile { id: TileId::hashes(level, number), bytes: encode_hashes(hashes) });
             hashes.clear();
             level += 1;
             number /= WIDTH;
@@ -108,9 +94,7 @@ impl Edge {
 
     /// The hashes of the incomplete tile at `level`; none when it is empty.
     pub(crate) fn hashes(&self, level: u8) -> &[Hash] {
-        self.levels
-            .get(usize::from(level))
-            .map_or(&[], Vec::as_slice)
+        self.levels.get(usize::from(level)).map_or(&[], Vec::as_slice)
     }
 
     /// The leaves of the incomplete bundle.
@@ -160,18 +144,13 @@ mod tests {
     fn the_tiles_of_seventy_thousand_leaves_are_those_of_the_specification() {
         let (edge, full) = grown(70_000);
         let count = |level| {
-            full.iter()
-                .filter(|tile| tile.id.kind == crate::TileKind::Hashes(level))
-                .count()
+            full.iter().filter(|tile| tile.id.kind == crate::TileKind::Hashes(level)).count()
         };
         assert_eq!((count(0), count(1), count(2)), (273, 1, 0));
         let widths: Vec<usize> = (0..4).map(|level| edge.hashes(level).len()).collect();
         assert_eq!(widths, [112, 17, 1, 0]);
-        let leaves: Vec<Vec<u8>> = parse_entries(edge.bundle())
-            .unwrap()
-            .into_iter()
-            .map(<[u8]>::to_vec)
-            .collect();
+        let leaves: Vec<Vec<u8>> =
+            parse_entries(edge.bundle()).unwrap().into_iter().map(<[u8]>::to_vec).collect();
         let again = Edge::from_parts(70_000, edge.levels.clone(), &leaves).unwrap();
         assert_eq!(again.root(), edge.root());
         assert_eq!(again.bundle(), edge.bundle());
@@ -181,14 +160,8 @@ mod tests {
     fn a_full_tile_hashes_to_its_parent() {
         let (edge, full) = grown(600);
         for number in 0..2 {
-            let tile = full
-                .iter()
-                .find(|tile| tile.id == TileId::hashes(0, number))
-                .unwrap();
-            assert_eq!(
-                Some(root_of(&full_hashes(&tile.bytes).unwrap())),
-                edge.hash_at(1, number)
-            );
+            let tile = full.iter().find(|tile| tile.id == TileId::hashes(0, number)).unwrap();
+            assert_eq!(Some(root_of(&full_hashes(&tile.bytes).unwrap())), edge.hash_at(1, number));
         }
         assert_eq!(edge.hash_at(1, 2), None);
         assert_eq!(edge.hash_at(0, 511), None);

@@ -21,11 +21,7 @@ pub(crate) const TILES: &str = "tile";
 
 /// Makes the names in a folder durable.
 pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
-    let dir = if dir.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        dir
-    };
+    let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
     File::open(dir)?.sync_all()
 }
 
@@ -55,10 +51,7 @@ pub(crate) fn open_regular(path: &Path) -> io::Result<Option<File>> {
         Err(error) => return Err(error),
     };
     if !metadata.is_file() {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "it is not a regular file",
-        ));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
     }
     File::open(path).map(Some)
 }
@@ -81,25 +74,13 @@ pub(crate) fn replace(dir: &Path, name: &str, content: &[u8], how: Durability) -
         let _ = fs::remove_file(&temporary);
     }
     written?;
-    if how == Durability::PowerCut {
-        sync_dir(dir)
-    } else {
-        Ok(())
-    }
+    if how == Durability::PowerCut { sync_dir(dir) } else { Ok(()) }
 }
 
 fn write_new(path: &Path, content: &[u8], how: Durability) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .open(path)?;
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
     file.write_all(content)?;
-    if how == Durability::PowerCut {
-        file.sync_all()
-    } else {
-        Ok(())
-    }
+    if how == Durability::PowerCut { file.sync_all() } else { Ok(()) }
 }
 
 /// Removes a file that may not be there.

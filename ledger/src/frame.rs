@@ -88,22 +88,15 @@ impl<'a> Frame<'a> {
         if stated_checksum(header) != checksum(index, frame) {
             return Err(FrameError::Checksum);
         }
-        let (leaf_bytes, payload) = frame[HEADER_LEN..]
-            .split_at_checked(lengths.leaf)
-            .ok_or(FrameError::Cut)?;
+        let (leaf_bytes, payload) =
+            frame[HEADER_LEN..].split_at_checked(lengths.leaf).ok_or(FrameError::Cut)?;
         let log_time = log_time(header);
         let leaf = Leaf::decode(leaf_bytes)?;
         let fits = leaf.payload_len as usize == payload.len()
             && leaf.minute == minute_of(log_time)
             && leaf.payload_hash == payload_hash(log_time, payload);
         if fits {
-            Ok(Self {
-                index,
-                log_time,
-                leaf,
-                leaf_bytes,
-                payload,
-            })
+            Ok(Self { index, log_time, leaf, leaf_bytes, payload })
         } else {
             Err(FrameError::Payload)
         }
@@ -180,9 +173,7 @@ fn stated_checksum(header: &[u8; HEADER_LEN]) -> u32 {
 }
 
 fn log_time(header: &[u8; HEADER_LEN]) -> i64 {
-    header
-        .last_chunk()
-        .map_or(0, |time| i64::from_be_bytes(*time))
+    header.last_chunk().map_or(0, |time| i64::from_be_bytes(*time))
 }
 
 // Whether the leaf is the one in the tree is not known here: that takes the tiles and a signed root.
@@ -211,16 +202,9 @@ mod tests {
     fn a_frame_is_read_as_it_was_written() {
         let bytes = sample();
         let frame = Frame::decode(7, &bytes).unwrap();
-        assert_eq!(
-            (frame.index, frame.payload),
-            (7, b"a sealed record".as_slice())
-        );
+        assert_eq!((frame.index, frame.payload), (7, b"a sealed record".as_slice()));
         assert_eq!(frame.encoded_len(), bytes.len());
-        assert_eq!(
-            Frame::decode(8, &bytes),
-            Err(FrameError::Checksum),
-            "it belongs to its index"
-        );
+        assert_eq!(Frame::decode(8, &bytes), Err(FrameError::Checksum), "it belongs to its index");
         assert_eq!(index_of(0..100, &bytes), Some(7));
         assert_eq!(index_of(8..100, &bytes), None);
     }
@@ -239,11 +223,7 @@ mod tests {
     fn every_cut_is_seen() {
         let good = sample();
         for length in 0..good.len() {
-            assert_eq!(
-                Frame::decode(7, &good[..length]),
-                Err(FrameError::Cut),
-                "{length}"
-            );
+            assert_eq!(Frame::decode(7, &good[..length]), Err(FrameError::Cut), "{length}");
         }
     }
 }

@@ -68,9 +68,8 @@ impl Leaf {
 
     /// Reads a leaf. Every leaf has exactly one encoding.
     pub fn decode(bytes: &[u8]) -> Result<Self, LeafError> {
-        let bytes: &[u8; LEAF_LEN] = bytes
-            .try_into()
-            .map_err(|_| LeafError::Length(bytes.len()))?;
+        let bytes: &[u8; LEAF_LEN] =
+            bytes.try_into().map_err(|_| LeafError::Length(bytes.len()))?;
         let mut rest = bytes.as_slice();
         let [version, class] = take(&mut rest);
         if version != LEAF_VERSION {

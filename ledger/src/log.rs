@@ -35,10 +35,7 @@ pub struct LogOptions {
 impl LogOptions {
     /// Segments of 64 MiB.
     pub fn new(origin: impl Into<String>) -> Self {
-        Self {
-            origin: origin.into(),
-            segment_bytes: 64 << 20,
-        }
+        Self { origin: origin.into(), segment_bytes: 64 << 20 }
     }
 }
 
@@ -112,11 +109,7 @@ impl AppendError {
     }
 
     fn recoverable(source: io::Error) -> Self {
-        if is_full(&source) {
-            Self::Full { source }
-        } else {
-            Self::Write { source }
-        }
+        if is_full(&source) { Self::Full { source } } else { Self::Write { source } }
     }
 }
 
@@ -203,10 +196,7 @@ impl Log {
         if self.stopped {
             return Err(AppendError::Stopped);
         }
-        if let Some(position) = batch
-            .iter()
-            .position(|entry| entry.payload.len() > MAX_PAYLOAD)
-        {
+        if let Some(position) = batch.iter().position(|entry| entry.payload.len() > MAX_PAYLOAD) {
             return Err(AppendError::TooLong { position });
         }
         let first = self.size();
@@ -227,9 +217,7 @@ impl Log {
         let after_last = self.last_time.checked_add(1).ok_or(AppendError::Clock)?;
         let mut start = now.max(after_last);
         let end = start.checked_add(length).ok_or(AppendError::Clock)?;
-        let midnight = (end - 1)
-            .div_euclid(NANOS_PER_DAY)
-            .saturating_mul(NANOS_PER_DAY);
+        let midnight = (end - 1).div_euclid(NANOS_PER_DAY).saturating_mul(NANOS_PER_DAY);
         if count > 0 && start < midnight {
             start = midnight;
         }
@@ -238,19 +226,15 @@ impl Log {
 
     /// Begins another segment if this one is full or of another day, and reserves room in it.
     fn make_room(&mut self, batch: &[Entry], day: i64) -> Result<(), AppendError> {
-        let length: u64 = batch
-            .iter()
-            .map(|entry| frame::encoded_len(entry.payload.len()) as u64)
-            .sum();
+        let length: u64 =
+            batch.iter().map(|entry| frame::encoded_len(entry.payload.len()) as u64).sum();
         let full = self.active.end() + length > self.options.segment_bytes;
         let other_day = self.active.day.is_some_and(|of| of != day);
         if !self.active.is_empty() && (full || other_day) {
             self.roll()?;
         }
         let step = (self.options.segment_bytes / 16).clamp(STEP.start, STEP.end);
-        self.active
-            .reserve(length, step)
-            .map_err(AppendError::recoverable)
+        self.active.reserve(length, step).map_err(AppendError::recoverable)
     }
 
     /// Ends the segment and begins the next.
@@ -264,11 +248,7 @@ impl Log {
 
     /// Encodes the batch into the buffers and gives the tree as it will be.
     fn stage(&mut self, batch: &[Entry], log_times: &Range<i64>) -> Edge {
-        let Batch {
-            frames,
-            offsets,
-            full,
-        } = &mut self.batch;
+        let Batch { frames, offsets, full } = &mut self.batch;
         frames.clear();
         offsets.clear();
         full.clear();
@@ -295,8 +275,7 @@ impl Log {
         if let Err(error) = published::publish(&self.dir, &checkpoint) {
             return Err(self.undo(error));
         }
-        self.active
-            .commit(self.batch.frames.len() as u64, count, day);
+        self.active.commit(self.batch.frames.len() as u64, count, day);
         self.checkpoint = checkpoint;
         self.edge = edge;
         Ok(())
@@ -304,20 +283,13 @@ impl Log {
 
     fn write_tiles(&self) -> io::Result<()> {
         let archive = Archive::new(&self.dir);
-        self.batch
-            .full
-            .iter()
-            .try_for_each(|tile| archive.write(tile))
+        self.batch.full.iter().try_for_each(|tile| archive.write(tile))
     }
 
     /// Takes a batch back that could not be written whole.
     fn undo(&mut self, cause: io::Error) -> AppendError {
         let archive = Archive::new(&self.dir);
-        let tiles = self
-            .batch
-            .full
-            .iter()
-            .try_for_each(|tile| archive.remove(tile.id));
+        let tiles = self.batch.full.iter().try_for_each(|tile| archive.remove(tile.id));
         match self.active.undo().and(tiles) {
             Ok(()) => AppendError::recoverable(cause),
             Err(source) => self.stop(source),
@@ -367,12 +339,7 @@ fn leaf_of(entry: &Entry, log_time: i64) -> Leaf {
 
 /// The signed checkpoint of a tree.
 pub(crate) fn sign(origin: &str, edge: &Edge, signers: &Signers) -> String {
-    Checkpoint {
-        origin: origin.to_owned(),
-        size: edge.size(),
-        root: edge.root(),
-    }
-    .sign(signers)
+    Checkpoint { origin: origin.to_owned(), size: edge.size(), root: edge.root() }.sign(signers)
 }
 
 // It knows nothing of what is in a payload, and reads nothing back: that is for `reader`.

@@ -24,11 +24,7 @@ struct Faulty {
 }
 
 fn unless(failing: &AtomicBool, kind: io::ErrorKind) -> io::Result<()> {
-    if failing.load(Ordering::SeqCst) {
-        Err(kind.into())
-    } else {
-        Ok(())
-    }
+    if failing.load(Ordering::SeqCst) { Err(kind.into()) } else { Ok(()) }
 }
 
 impl Medium for Faulty {
@@ -79,10 +75,7 @@ fn log_on(dir: &Path) -> (Log, Arc<Faults>) {
     let mut log = Log::open(dir, LogOptions::new("example.com/log"), signer).unwrap();
     let faults = Arc::new(Faults::default());
     let inner = std::mem::replace(&mut log.active.medium, Box::new(Nothing));
-    log.active.medium = Box::new(Faulty {
-        inner,
-        faults: faults.clone(),
-    });
+    log.active.medium = Box::new(Faulty { inner, faults: faults.clone() });
     (log, faults)
 }
 
@@ -98,11 +91,7 @@ fn entries(count: u64) -> Vec<Entry> {
 }
 
 fn problems(dir: &Path) -> Vec<String> {
-    verify(dir, &VerifyOptions::default())
-        .problems
-        .iter()
-        .map(ToString::to_string)
-        .collect()
+    verify(dir, &VerifyOptions::default()).problems.iter().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -116,21 +105,11 @@ fn a_full_disk_takes_nothing_and_passes() {
         // Large enough to need room that is not reserved yet.
         let batch: Vec<Entry> = entries(300)
             .into_iter()
-            .map(|entry| Entry {
-                payload: vec![7; 20_000],
-                ..entry
-            })
+            .map(|entry| Entry { payload: vec![7; 20_000], ..entry })
             .collect();
         let error = log.append(&batch, 2_000).unwrap_err();
-        assert!(
-            matches!(error, AppendError::Full { .. }) && error.is_recoverable(),
-            "{error}"
-        );
-        assert_eq!(
-            (log.size(), log.root()),
-            (size, root),
-            "nothing of it is in the log"
-        );
+        assert!(matches!(error, AppendError::Full { .. }) && error.is_recoverable(), "{error}");
+        assert_eq!((log.size(), log.root()), (size, root), "nothing of it is in the log");
         fault.store(false, Ordering::SeqCst);
         log.append(&batch, 2_000).unwrap();
     }
@@ -146,17 +125,11 @@ fn a_failed_sync_stops_the_log_and_publishes_nothing() {
     log.append(&entries(3), 1_000).unwrap();
     let published = log.checkpoint().to_owned();
     faults.sync.store(true, Ordering::SeqCst);
-    assert!(matches!(
-        log.append(&entries(3), 2_000),
-        Err(AppendError::Failed { .. })
-    ));
+    assert!(matches!(log.append(&entries(3), 2_000), Err(AppendError::Failed { .. })));
     faults.sync.store(false, Ordering::SeqCst);
     let error = log.append(&entries(3), 3_000).unwrap_err();
     assert!(matches!(error, AppendError::Stopped) && !error.is_recoverable());
-    assert_eq!(
-        Reader::open(dir.path()).unwrap().checkpoint().unwrap(),
-        published
-    );
+    assert_eq!(Reader::open(dir.path()).unwrap().checkpoint().unwrap(), published);
     drop(log);
     // The records may or may not be on the disk; opened again, the log says which.
     let (log, _) = log_on(dir.path());
@@ -170,16 +143,10 @@ fn a_batch_that_cannot_be_taken_back_stops_the_log() {
     log.append(&entries(3), 1_000).unwrap();
     faults.write.store(true, Ordering::SeqCst);
     faults.cut.store(true, Ordering::SeqCst);
-    assert!(matches!(
-        log.append(&entries(3), 2_000),
-        Err(AppendError::Failed { .. })
-    ));
+    assert!(matches!(log.append(&entries(3), 2_000), Err(AppendError::Failed { .. })));
     drop(log);
     let (log, _) = log_on(dir.path());
-    assert!(
-        (3..6).contains(&log.size()),
-        "whole records may stay, the torn one is cut"
-    );
+    assert!((3..6).contains(&log.size()), "whole records may stay, the torn one is cut");
     drop(log);
     assert_eq!(problems(dir.path()), Vec::<String>::new());
 }
@@ -190,10 +157,7 @@ fn a_tile_that_cannot_be_written_takes_the_batch_back() {
     let (mut log, _) = log_on(dir.path());
     std::fs::write(dir.path().join("tile/0"), b"in the way").unwrap();
     let error = log.append(&entries(300), 1_000).unwrap_err();
-    assert!(
-        matches!(error, AppendError::Write { .. }) && error.is_recoverable(),
-        "{error}"
-    );
+    assert!(matches!(error, AppendError::Write { .. }) && error.is_recoverable(), "{error}");
     assert_eq!(log.size(), 0);
     std::fs::remove_file(dir.path().join("tile/0")).unwrap();
     log.append(&entries(300), 2_000).unwrap();
@@ -205,10 +169,7 @@ fn a_tile_that_cannot_be_written_takes_the_batch_back() {
 fn log_times_never_go_back_and_stay_within_a_day() {
     let dir = tempfile::tempdir().unwrap();
     let (mut log, _) = log_on(dir.path());
-    assert_eq!(
-        log.append(&entries(3), 1_000).unwrap().log_times,
-        1_000..1_003
-    );
+    assert_eq!(log.append(&entries(3), 1_000).unwrap().log_times, 1_000..1_003);
     assert_eq!(
         log.append(&entries(2), 500).unwrap().log_times,
         1_003..1_005,
@@ -216,20 +177,9 @@ fn log_times_never_go_back_and_stay_within_a_day() {
     );
     let midnight = NANOS_PER_DAY;
     let across = log.append(&entries(4), midnight - 2).unwrap();
-    assert_eq!(
-        across.log_times,
-        midnight..midnight + 4,
-        "a batch is of one day"
-    );
-    assert!(matches!(
-        log.append(&entries(1), i64::MAX),
-        Err(AppendError::Clock)
-    ));
-    assert_eq!(
-        log.append(&[], 9_000).unwrap().first,
-        9,
-        "an empty batch changes nothing"
-    );
+    assert_eq!(across.log_times, midnight..midnight + 4, "a batch is of one day");
+    assert!(matches!(log.append(&entries(1), i64::MAX), Err(AppendError::Clock)));
+    assert_eq!(log.append(&[], 9_000).unwrap().first, 9, "an empty batch changes nothing");
     log.close().unwrap();
     let names: Vec<u64> = crate::segment::list(dir.path()).unwrap();
     assert_eq!(names, [0, 5], "a new day has a new segment");
@@ -241,9 +191,6 @@ fn a_payload_that_is_too_long_is_refused() {
     let (mut log, _) = log_on(dir.path());
     let mut batch = entries(2);
     batch[1].payload = vec![0; MAX_PAYLOAD + 1];
-    assert!(matches!(
-        log.append(&batch, 1),
-        Err(AppendError::TooLong { position: 1 })
-    ));
+    assert!(matches!(log.append(&batch, 1), Err(AppendError::TooLong { position: 1 })));
     assert_eq!(log.size(), 0);
 }

@@ -65,25 +65,17 @@ impl Note {
         let (text, signatures) = note
             .rfind("\n\n")
             .and_then(|end| note.split_at_checked(end + 1))
-            .ok_or(NoteError::Malformed(
-                "it has no empty line before the signatures",
-            ))?;
+            .ok_or(NoteError::Malformed("it has no empty line before the signatures"))?;
         let lines = signatures
             .strip_prefix('\n')
             .and_then(|lines| lines.strip_suffix('\n'))
             .ok_or(NoteError::Malformed("its last line has no newline"))?;
-        let signatures = lines
-            .split('\n')
-            .take(MAX_SIGNATURES + 1)
-            .map(parse_signature);
+        let signatures = lines.split('\n').take(MAX_SIGNATURES + 1).map(parse_signature);
         let signatures = signatures.collect::<Result<Vec<_>, _>>()?;
         if signatures.len() > MAX_SIGNATURES {
             return Err(NoteError::Malformed("it has more than 64 signatures"));
         }
-        Ok(Self {
-            text: text.to_owned(),
-            signatures,
-        })
+        Ok(Self { text: text.to_owned(), signatures })
     }
 
     /// Checks that at least one of `keys` signed the text. Signatures of other keys are ignored; a
@@ -98,20 +90,14 @@ impl Note {
                 verified = true;
             }
         }
-        if verified {
-            Ok(())
-        } else {
-            Err(NoteError::Unsigned)
-        }
+        if verified { Ok(()) } else { Err(NoteError::Unsigned) }
     }
 }
 
 fn parse_signature(line: &str) -> Result<NoteSignature, NoteError> {
     let malformed = NoteError::Malformed("a signature line is not `— name base64`");
-    let (name, encoded) = line
-        .strip_prefix("— ")
-        .and_then(|rest| rest.split_once(' '))
-        .ok_or(malformed)?;
+    let (name, encoded) =
+        line.strip_prefix("— ").and_then(|rest| rest.split_once(' ')).ok_or(malformed)?;
     let bytes = STANDARD.decode(encoded).map_err(|_| malformed)?;
     let (id, signature) = bytes.split_first_chunk::<4>().ok_or(malformed)?;
     if !is_key_name(name) || signature.is_empty() {
@@ -141,9 +127,7 @@ pub(crate) fn key_id(name: &str, public: &[u8; 32]) -> u32 {
     use aws_lc_rs::digest::{SHA256, digest};
     let material = [name.as_bytes(), b"\n", &[ED25519_TYPE], public].concat();
     let hash = digest(&SHA256, &material);
-    hash.as_ref()
-        .first_chunk::<4>()
-        .map_or(0, |id| u32::from_be_bytes(*id))
+    hash.as_ref().first_chunk::<4>().map_or(0, |id| u32::from_be_bytes(*id))
 }
 
 /// The public half of a key, by which anybody checks a note. Its text is the C2SP `vkey`,
@@ -161,11 +145,7 @@ impl VerifyingKey {
         if !is_key_name(name) {
             return Err(NoteError::Key("the name is empty or has spaces or a plus"));
         }
-        Ok(Self {
-            name: name.to_owned(),
-            id: key_id(name, &public),
-            public,
-        })
+        Ok(Self { name: name.to_owned(), id: key_id(name, &public), public })
     }
 
     /// The name under which it signs: the log's origin.
@@ -191,11 +171,7 @@ impl FromStr for VerifyingKey {
     fn from_str(vkey: &str) -> Result<Self, NoteError> {
         let (name, id, key) = split_key(vkey.trim_end_matches('\n'))?;
         let key = Self::new(name, key)?;
-        if key.id == id {
-            Ok(key)
-        } else {
-            Err(NoteError::Key("the hash is not that of the key"))
-        }
+        if key.id == id { Ok(key) } else { Err(NoteError::Key("the hash is not that of the key")) }
     }
 }
 
@@ -213,9 +189,7 @@ pub(crate) fn split_key(text: &str) -> Result<(&str, u32, [u8; 32]), NoteError> 
     if *kind != ED25519_TYPE {
         return Err(NoteError::Key("it is not an Ed25519 key"));
     }
-    let key = key
-        .try_into()
-        .map_err(|_| NoteError::Key("it does not have 32 bytes"))?;
+    let key = key.try_into().map_err(|_| NoteError::Key("it does not have 32 bytes"))?;
     Ok((name, u32::from_be_bytes(id_bytes), key))
 }
 
@@ -253,17 +227,9 @@ mod tests {
     fn the_example_of_the_reference_implementation_verifies() {
         let key: VerifyingKey = VKEY.parse().unwrap();
         assert_eq!(key.to_string(), VKEY);
-        assert_eq!(
-            Note::parse(NOTE)
-                .unwrap()
-                .verify(std::slice::from_ref(&key)),
-            Ok(())
-        );
+        assert_eq!(Note::parse(NOTE).unwrap().verify(std::slice::from_ref(&key)), Ok(()));
         let altered = NOTE.replace("answer", "Answer");
-        assert_eq!(
-            Note::parse(&altered).unwrap().verify(&[key]),
-            Err(NoteError::Forged)
-        );
+        assert_eq!(Note::parse(&altered).unwrap().verify(&[key]), Err(NoteError::Forged));
     }
 
     #[test]

@@ -13,10 +13,7 @@ pub(crate) const OFFSET_LEN: u64 = 8;
 
 /// Where record `index` is said to begin in the segment that begins with record `first`.
 pub(crate) fn lookup(dir: &Path, first: u64, index: u64) -> io::Result<Option<u64>> {
-    let Some(place) = index
-        .checked_sub(first)
-        .and_then(|n| n.checked_mul(OFFSET_LEN))
-    else {
+    let Some(place) = index.checked_sub(first).and_then(|n| n.checked_mul(OFFSET_LEN)) else {
         return Ok(None);
     };
     let Some(file) = open_regular(&dir.join(offsets_name(first)))? else {
@@ -36,17 +33,12 @@ pub(crate) fn count(dir: &Path, first: u64) -> io::Result<Option<u64>> {
         return Ok(None);
     };
     let length = file.metadata()?.len();
-    Ok(length
-        .is_multiple_of(OFFSET_LEN)
-        .then_some(length / OFFSET_LEN))
+    Ok(length.is_multiple_of(OFFSET_LEN).then_some(length / OFFSET_LEN))
 }
 
 /// Writes the file anew.
 pub(crate) fn write(dir: &Path, first: u64, offsets: &[u64]) -> io::Result<()> {
-    let bytes: Vec<u8> = offsets
-        .iter()
-        .flat_map(|offset| offset.to_be_bytes())
-        .collect();
+    let bytes: Vec<u8> = offsets.iter().flat_map(|offset| offset.to_be_bytes()).collect();
     std::fs::write(dir.join(offsets_name(first)), bytes)
 }
 

@@ -19,12 +19,7 @@ pub struct Problem {
 impl Problem {
     /// Something wrong with a file as a whole.
     pub fn new(file: impl Into<String>, what: impl Into<String>) -> Self {
-        Self {
-            what: what.into(),
-            file: file.into(),
-            offset: None,
-            indexes: None,
-        }
+        Self { what: what.into(), file: file.into(), offset: None, indexes: None }
     }
 
     /// The byte from which it is wrong.
@@ -58,12 +53,9 @@ impl fmt::Display for Problem {
             Some(range) if range.end == range.start.saturating_add(1) => {
                 write!(f, ", record {}", range.start)?;
             }
-            Some(range) => write!(
-                f,
-                ", records {} to {}",
-                range.start,
-                range.end.saturating_sub(1)
-            )?,
+            Some(range) => {
+                write!(f, ", records {} to {}", range.start, range.end.saturating_sub(1))?
+            }
             None => {}
         }
         write!(f, ": {}", self.what)

@@ -43,10 +43,7 @@ pub fn subtree_root<N: Nodes>(nodes: &mut N, range: Range<u64>) -> Result<Hash, 
         lo = middle;
     }
     let last = perfect(nodes, lo..hi)?;
-    Ok(left
-        .iter()
-        .rev()
-        .fold(last, |right, left| node_hash(left, &right)))
+    Ok(left.iter().rev().fold(last, |right, left| node_hash(left, &right)))
 }
 
 fn perfect<N: Nodes>(nodes: &mut N, range: Range<u64>) -> Result<Hash, N::Error> {
@@ -189,11 +186,7 @@ pub fn check_subtree_consistency(
     if !is_subtree(&range) {
         return Err(ProofError::Range);
     }
-    let mut path = Path {
-        first: range.start,
-        last: range.end - 1,
-        tree_last: size - 1,
-    };
+    let mut path = Path { first: range.start, last: range.end - 1, tree_last: size - 1 };
     path.skip_common();
     let (start, rest) = if path.first == path.last {
         (*subtree, proof)
@@ -253,11 +246,7 @@ impl Path {
 }
 
 fn same(got: &Hash, want: &Hash) -> Result<(), ProofError> {
-    if got == want {
-        Ok(())
-    } else {
-        Err(ProofError::Root)
-    }
+    if got == want { Ok(()) } else { Err(ProofError::Root) }
 }
 
 fn conclude(levels_left: u64, root_matches: bool) -> Result<(), ProofError> {
@@ -271,11 +260,7 @@ fn conclude(levels_left: u64, root_matches: bool) -> Result<(), ProofError> {
 /// Whether `range` is a node of some tree: not empty, and its start a multiple of its length
 /// rounded up to a power of two.
 fn is_subtree(range: &Range<u64>) -> bool {
-    let Some(length) = range
-        .end
-        .checked_sub(range.start)
-        .filter(|length| *length > 0)
-    else {
+    let Some(length) = range.end.checked_sub(range.start).filter(|length| *length > 0) else {
         return false;
     };
     match length.checked_next_power_of_two() {

@@ -62,25 +62,14 @@ impl Proof {
     pub fn verify(&self, keys: &[VerifyingKey]) -> Result<Checkpoint, CheckError> {
         let checkpoint = Checkpoint::open(&self.checkpoint, keys)?;
         let leaf = leaf_hash(&self.leaf);
-        check_inclusion(
-            self.index,
-            checkpoint.size,
-            &leaf,
-            &self.hashes,
-            &checkpoint.root,
-        )?;
+        check_inclusion(self.index, checkpoint.size, &leaf, &self.hashes, &checkpoint.root)?;
         Ok(checkpoint)
     }
 }
 
 impl fmt::Display for Proof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{MAGIC}\nextra {}\nindex {}",
-            STANDARD.encode(&self.leaf),
-            self.index
-        )?;
+        writeln!(f, "{MAGIC}\nextra {}\nindex {}", STANDARD.encode(&self.leaf), self.index)?;
         for hash in &self.hashes {
             writeln!(f, "{hash}")?;
         }
@@ -102,10 +91,7 @@ impl FromStr for Proof {
         }
         let leaf = lines.next().and_then(|line| line.strip_prefix("extra "));
         let leaf = leaf.and_then(|leaf| STANDARD.decode(leaf).ok());
-        let index = lines
-            .next()
-            .and_then(|line| line.strip_prefix("index "))
-            .and_then(parse_size);
+        let index = lines.next().and_then(|line| line.strip_prefix("index ")).and_then(parse_size);
         let hashes: Option<Vec<Hash>> = lines.take(MAX_HASHES + 1).map(Hash::from_base64).collect();
         let hashes = hashes.ok_or(malformed("a line is not a hash in base64"))?;
         if hashes.len() > MAX_HASHES {
@@ -131,10 +117,7 @@ impl Reader {
     pub fn prove(&self, index: u64) -> Result<Proof, ReadError> {
         let (text, signed) = published::newest(self.dir())?;
         if index >= signed.size {
-            return Err(ReadError::NoSuchRecord {
-                index,
-                size: signed.size,
-            });
+            return Err(ReadError::NoSuchRecord { index, size: signed.size });
         }
         let stored = self.read(index)?;
         let leaf = stored.leaf.encode().to_vec();
@@ -142,19 +125,11 @@ impl Reader {
         let hashes = prove_inclusion(&mut nodes, index, signed.size)?;
         check_inclusion(index, signed.size, &leaf_hash(&leaf), &hashes, &signed.root).map_err(
             |_| {
-                Problem::new(
-                    crate::files::SEGMENTS,
-                    "the record is not the one that was signed",
-                )
-                .of_one(index)
+                Problem::new(crate::files::SEGMENTS, "the record is not the one that was signed")
+                    .of_one(index)
             },
         )?;
-        Ok(Proof {
-            index,
-            leaf,
-            hashes,
-            checkpoint: text,
-        })
+        Ok(Proof { index, leaf, hashes, checkpoint: text })
     }
 
     /// The proof that the newest checkpoint continues `old`, for a witness or anybody who kept it.
@@ -173,10 +148,7 @@ impl Reader {
         let mut nodes = AuthenticNodes::new(self.dir(), self.edge(&signed)?);
         let hashes = prove_consistency(&mut nodes, old.size, signed.size)?;
         let fork = || {
-            Problem::new(
-                crate::files::CHECKPOINT,
-                "the log does not continue the older checkpoint",
-            )
+            Problem::new(crate::files::CHECKPOINT, "the log does not continue the older checkpoint")
         };
         check_consistency(old.size, signed.size, &old.root, &signed.root, &hashes)
             .map_err(|_| fork().of(0..old.size))?;
@@ -193,11 +165,7 @@ struct AuthenticNodes<'a> {
 
 impl<'a> AuthenticNodes<'a> {
     fn new(dir: &'a Path, edge: Arc<Edge>) -> Self {
-        Self {
-            archive: Archive::new(dir),
-            edge,
-            tiles: HashMap::new(),
-        }
+        Self { archive: Archive::new(dir), edge, tiles: HashMap::new() }
     }
 
     fn tile(&mut self, level: u8, number: u64) -> Result<&[Hash], ReadError> {
@@ -226,9 +194,7 @@ impl Nodes for AuthenticNodes<'_> {
         let start = usize::try_from(first % WIDTH).unwrap_or_default();
         let hashes = self.tile(level, first / WIDTH)?;
         // What is missing here leads to another root, and the finished proof is checked.
-        Ok(root_of(
-            hashes.get(start..start + (1 << within)).unwrap_or_default(),
-        ))
+        Ok(root_of(hashes.get(start..start + (1 << within)).unwrap_or_default()))
     }
 }
 

@@ -34,11 +34,7 @@ struct Known {
 impl Reader {
     /// Opens the log in `dir`. An error when it has no readable checkpoint.
     pub fn open(dir: &Path) -> Result<Self, ReadError> {
-        let reader = Self {
-            dir: dir.to_owned(),
-            known: Mutex::default(),
-            edge: Mutex::new(None),
-        };
+        let reader = Self { dir: dir.to_owned(), known: Mutex::default(), edge: Mutex::new(None) };
         reader.size()?;
         Ok(reader)
     }
@@ -62,9 +58,7 @@ impl Reader {
     pub fn read(&self, index: u64) -> Result<Stored, ReadError> {
         let firsts = self.segments_for(index)?;
         let ended = || Problem::new(SEGMENTS, "no segment holds this record").of_one(index);
-        Records::one(&self.dir, firsts, index)
-            .next()
-            .unwrap_or_else(|| Err(ended().into()))
+        Records::one(&self.dir, firsts, index).next().unwrap_or_else(|| Err(ended().into()))
     }
 
     /// The records from `from` on, in order. See [`Records`] for what happens at the end.
@@ -102,8 +96,7 @@ impl Reader {
         let full = full_tiles(edge.size(), level);
         let width = usize::from(id.width);
         if id.number < full {
-            self.full_tile(&edge, id, level)
-                .map(|bytes| first_of(&bytes, id.kind, width))
+            self.full_tile(&edge, id, level).map(|bytes| first_of(&bytes, id.kind, width))
         } else if id.number == full && width <= partial_width(edge.size(), level) {
             let bytes = match id.kind {
                 TileKind::Hashes(level) => encode_hashes(edge.hashes(level)),
@@ -118,9 +111,9 @@ impl Reader {
     fn full_tile(&self, edge: &Edge, id: TileId, level: u8) -> Result<Vec<u8>, ReadError> {
         let archive = Archive::new(&self.dir);
         let bytes = match id.kind {
-            TileKind::Hashes(_) => archive
-                .authentic(edge, level, id.number)?
-                .map(|hashes| encode_hashes(&hashes)),
+            TileKind::Hashes(_) => {
+                archive.authentic(edge, level, id.number)?.map(|hashes| encode_hashes(&hashes))
+            }
             TileKind::Entries => archive.authentic_entries(edge, id.number)?,
         };
         let file = TileId { width: 256, ..id }.to_string();
@@ -153,10 +146,7 @@ impl Reader {
     fn grown(&self, edge: &Edge, size: u64) -> Result<Edge, ReadError> {
         let (mut edge, mut full) = (edge.clone(), Vec::new());
         let mut records = Records::range(&self.dir, edge.size()..size);
-        while records
-            .advance(|frame| edge.push(frame.leaf_bytes, &mut full))?
-            .is_some()
-        {
+        while records.advance(|frame| edge.push(frame.leaf_bytes, &mut full))?.is_some() {
             full.clear();
         }
         Ok(edge)
@@ -179,20 +169,14 @@ fn first_of(bytes: &[u8], kind: TileKind, width: usize) -> Option<Vec<u8>> {
 }
 
 fn other_root(signed: &Checkpoint) -> ReadError {
-    Problem::new(
-        CHECKPOINT,
-        "the records and tiles do not hash to the signed root",
-    )
-    .of(0..signed.size)
-    .into()
+    Problem::new(CHECKPOINT, "the records and tiles do not hash to the signed root")
+        .of(0..signed.size)
+        .into()
 }
 
 fn untrue(file: &str, level: u8, number: u64) -> Problem {
-    Problem::new(
-        file,
-        "the tile is missing or does not lead to the signed root",
-    )
-    .of(tile_leaves(level, number))
+    Problem::new(file, "the tile is missing or does not lead to the signed root")
+        .of(tile_leaves(level, number))
 }
 
 /// The records below a full tile.

@@ -106,12 +106,7 @@ impl Records {
 
     /// The records of a range, signed or not.
     pub(crate) fn range(dir: &Path, range: std::ops::Range<u64>) -> Self {
-        Self::new(
-            dir,
-            range.start,
-            Limit::Fixed(range.end),
-            segment::SEQUENTIAL,
-        )
+        Self::new(dir, range.start, Limit::Fixed(range.end), segment::SEQUENTIAL)
     }
 
     /// One record, with the segments that are known to the caller.
@@ -125,16 +120,7 @@ impl Records {
 
     fn new(dir: &Path, next: u64, limit: Limit, chunk: usize) -> Self {
         let dir = dir.to_owned();
-        Self {
-            dir,
-            limit,
-            known: 0,
-            next,
-            firsts: Vec::new(),
-            open: None,
-            failed: false,
-            chunk,
-        }
+        Self { dir, limit, known: 0, next, firsts: Vec::new(), open: None, failed: false, chunk }
     }
 
     /// The leaves of a range, as they are hashed into the tree.
@@ -144,10 +130,7 @@ impl Records {
     ) -> Result<Vec<Vec<u8>>, ReadError> {
         let mut leaves = Vec::new();
         let mut records = Self::range(dir, range);
-        while records
-            .advance(|frame| leaves.push(frame.leaf_bytes.to_vec()))?
-            .is_some()
-        {}
+        while records.advance(|frame| leaves.push(frame.leaf_bytes.to_vec()))?.is_some() {}
         Ok(leaves)
     }
 
@@ -183,27 +166,17 @@ impl Records {
 
     fn read_next<T>(&mut self, see: impl FnOnce(Frame<'_>) -> T) -> Result<T, ReadError> {
         let index = self.next;
-        if self
-            .open
-            .as_ref()
-            .is_some_and(|open| open.until == Some(index))
-        {
+        if self.open.as_ref().is_some_and(|open| open.until == Some(index)) {
             self.open = None;
         }
         let open = match &mut self.open {
             Some(open) => open,
-            None => self
-                .open
-                .insert(locate(&self.dir, &self.firsts, index, self.chunk)?),
+            None => self.open.insert(locate(&self.dir, &self.firsts, index, self.chunk)?),
         };
         let file = segment::name(open.first);
         let at = open.scanner.offset();
         let damaged = |what: String| Problem::new(file.clone(), what).at(at).of_one(index).into();
-        let seen = match open
-            .scanner
-            .next_step()
-            .map_err(ReadError::io(file.clone()))?
-        {
+        let seen = match open.scanner.next_step().map_err(ReadError::io(file.clone()))? {
             Step::Frame(frame) => see(frame),
             Step::End | Step::Blank => {
                 return Err(damaged("the segment ends before this record".to_owned()));
@@ -232,30 +205,17 @@ fn locate(dir: &Path, firsts: &[u64], index: u64, chunk: usize) -> Result<Open, 
     let (first, until) = segment::containing(firsts, index).ok_or_else(missing)?;
     let file = segment::name(first);
     let mut scanner = Scanner::open(dir, first, chunk).map_err(|error| match error {
-        ScanError::Io(source) => ReadError::Io {
-            file: file.clone(),
-            source,
-        },
-        other => Problem::new(file.clone(), other.to_string())
-            .of_one(index)
-            .into(),
+        ScanError::Io(source) => ReadError::Io { file: file.clone(), source },
+        other => Problem::new(file.clone(), other.to_string()).of_one(index).into(),
     })?;
     let hint = offsets::lookup(dir, first, index).ok().flatten();
     match hint {
-        Some(offset)
-            if scanner
-                .holds(index, offset)
-                .map_err(ReadError::io(file.clone()))? =>
-        {
+        Some(offset) if scanner.holds(index, offset).map_err(ReadError::io(file.clone()))? => {
             scanner.seek(offset, index);
         }
         _ => walk_to(&mut scanner, &file, index)?,
     }
-    Ok(Open {
-        first,
-        until,
-        scanner,
-    })
+    Ok(Open { first, until, scanner })
 }
 
 /// Goes to record `index` frame by frame, for when the offsets are missing or wrong.

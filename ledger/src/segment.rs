@@ -112,14 +112,8 @@ impl Scanner {
     pub(crate) fn open(dir: &Path, first: u64, chunk: usize) -> Result<Self, ScanError> {
         let path: PathBuf = dir.join(name(first));
         let file = open_regular(&path)?.ok_or(ScanError::Missing)?;
-        let mut scanner = Self {
-            file,
-            chunk,
-            buffer: Vec::new(),
-            buffer_at: 0,
-            offset: 0,
-            index: first,
-        };
+        let mut scanner =
+            Self { file, chunk, buffer: Vec::new(), buffer_at: 0, offset: 0, index: first };
         if scanner.peek(HEADER_LEN)? != header(first).as_slice() {
             return Err(ScanError::Header);
         }
@@ -150,10 +144,8 @@ impl Scanner {
 
     /// Up to `length` bytes from here on; fewer at the end of the file.
     fn peek(&mut self, length: usize) -> io::Result<&[u8]> {
-        let skip = self
-            .offset
-            .checked_sub(self.buffer_at)
-            .and_then(|skip| usize::try_from(skip).ok());
+        let skip =
+            self.offset.checked_sub(self.buffer_at).and_then(|skip| usize::try_from(skip).ok());
         match skip.filter(|skip| *skip <= self.buffer.len()) {
             Some(skip) if self.buffer.len() - skip >= length => {}
             Some(skip) => {
@@ -195,11 +187,7 @@ impl Scanner {
         let header = self.peek(frame::HEADER_LEN)?;
         let Some(header) = header.first_chunk() else {
             let blank = header.iter().all(|byte| *byte == 0);
-            return Ok(if blank {
-                Ok(None)
-            } else {
-                Err(FrameError::Cut)
-            });
+            return Ok(if blank { Ok(None) } else { Err(FrameError::Cut) });
         };
         let lengths = match Lengths::parse(header) {
             Ok(Some(lengths)) => lengths,
@@ -254,11 +242,7 @@ impl Scanner {
             return Ok(None);
         };
         let bytes = self.peek(length)?;
-        Ok(if bytes.len() == length {
-            frame::index_of(range, bytes)
-        } else {
-            None
-        })
+        Ok(if bytes.len() == length { frame::index_of(range, bytes) } else { None })
     }
 
     /// The next place behind this one where a frame could begin, going by its leaf length and flags.
@@ -313,10 +297,7 @@ const _: () = assert!(LEAF_LEN == 106, "the mark has the length of a leaf");
 const MARK_AT: usize = 4;
 
 fn find_mark(bytes: &[u8]) -> Option<usize> {
-    bytes
-        .get(MARK_AT..)?
-        .windows(MARK.len())
-        .position(|window| window == MARK)
+    bytes.get(MARK_AT..)?.windows(MARK.len()).position(|window| window == MARK)
 }
 
 // Which records are signed is not known here; a scanner reads whatever is in the file.

@@ -69,56 +69,34 @@ impl Signer {
         match File::open(path) {
             Ok(file) => Self::read(file, name),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::create(path, name),
-            Err(source) => Err(SignerError::Io {
-                what: "open",
-                source,
-            }),
+            Err(source) => Err(SignerError::Io { what: "open", source }),
         }
     }
 
     /// A key from its 32 secret bytes.
     pub fn from_seed(name: &str, seed: &[u8; 32]) -> Result<Self, SignerError> {
         let pair = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| SignerError::Crypto)?;
-        let public = pair
-            .public_key()
-            .as_ref()
-            .try_into()
-            .map_err(|_| SignerError::Crypto)?;
+        let public = pair.public_key().as_ref().try_into().map_err(|_| SignerError::Crypto)?;
         let key = VerifyingKey::new(name, public)?;
-        Ok(Self {
-            name: name.to_owned(),
-            id: key.id(),
-            pair,
-            public,
-        })
+        Ok(Self { name: name.to_owned(), id: key.id(), pair, public })
     }
 
     fn read(file: File, name: &str) -> Result<Self, SignerError> {
-        let failed = |source| SignerError::Io {
-            what: "read",
-            source,
-        };
+        let failed = |source| SignerError::Io { what: "read", source };
         let mode = file.metadata().map_err(failed)?.mode() & 0o777;
         if mode & 0o077 != 0 {
             return Err(SignerError::Exposed { mode });
         }
         let mut text = String::new();
-        file.take(MAX_KEY_BYTES)
-            .read_to_string(&mut text)
-            .map_err(failed)?;
+        file.take(MAX_KEY_BYTES).read_to_string(&mut text).map_err(failed)?;
         Self::parse(text.trim_end_matches('\n'), name)
     }
 
     fn parse(text: &str, name: &str) -> Result<Self, SignerError> {
-        let text = text
-            .strip_prefix(PRIVATE)
-            .ok_or(NoteError::Key("it is not a private key"))?;
+        let text = text.strip_prefix(PRIVATE).ok_or(NoteError::Key("it is not a private key"))?;
         let (found, id, seed) = split_key(text)?;
         if found != name {
-            return Err(SignerError::Name {
-                found: found.to_owned(),
-                wanted: name.to_owned(),
-            });
+            return Err(SignerError::Name { found: found.to_owned(), wanted: name.to_owned() });
         }
         let signer = Self::from_seed(name, &seed)?;
         if signer.id == id {
@@ -133,10 +111,7 @@ impl Signer {
         rand::fill(&mut seed).map_err(|_| SignerError::Crypto)?;
         let signer = Self::from_seed(name, &seed)?;
         let text = format!("{PRIVATE}{}\n", join_key(name, signer.id, &seed));
-        write_private(path, &text).map_err(|source| SignerError::Io {
-            what: "write",
-            source,
-        })?;
+        write_private(path, &text).map_err(|source| SignerError::Io { what: "write", source })?;
         Ok(signer)
     }
 
@@ -151,11 +126,7 @@ impl Signer {
     }
 
     fn line(&self, text: &str) -> String {
-        signature_line(
-            &self.name,
-            self.id,
-            self.pair.sign(text.as_bytes()).as_ref(),
-        )
+        signature_line(&self.name, self.id, self.pair.sign(text.as_bytes()).as_ref())
     }
 }
 
@@ -174,11 +145,7 @@ fn write_private(path: &Path, text: &str) -> io::Result<()> {
     fs::create_dir_all(parent)?;
     let temporary = path.with_extension("tmp");
     let _ = fs::remove_file(&temporary);
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&temporary)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&temporary, path)?;
@@ -207,23 +174,14 @@ impl Signers {
 
     /// Signs a text that ends in a newline, with every key.
     pub fn sign(&self, text: &str) -> String {
-        let lines = std::iter::once(&self.log)
-            .chain(&self.others)
-            .map(|signer| signer.line(text));
-        [text, "\n"]
-            .into_iter()
-            .map(str::to_owned)
-            .chain(lines)
-            .collect()
+        let lines = std::iter::once(&self.log).chain(&self.others).map(|signer| signer.line(text));
+        [text, "\n"].into_iter().map(str::to_owned).chain(lines).collect()
     }
 }
 
 impl From<Signer> for Signers {
     fn from(log: Signer) -> Self {
-        Self {
-            log,
-            others: Vec::new(),
-        }
+        Self { log, others: Vec::new() }
     }
 }
 
@@ -265,10 +223,7 @@ mod tests {
         let keys: Vec<Signer> = (1..=2)
             .map(|i| Signer::from_seed(&format!("example.com/{i}"), &[i; 32]).unwrap())
             .collect();
-        let verifying: Vec<_> = keys
-            .iter()
-            .map(|key| key.verifying_key().unwrap())
-            .collect();
+        let verifying: Vec<_> = keys.iter().map(|key| key.verifying_key().unwrap()).collect();
         let mut keys = keys.into_iter();
         let signers = Signers::from(keys.next().unwrap()).and(keys.next().unwrap());
         let note = Note::parse(&signers.sign("hello\n")).unwrap();

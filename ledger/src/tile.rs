@@ -41,20 +41,12 @@ const MAX_LEVEL: u8 = 63;
 impl TileId {
     /// The full tile `number` at `level`.
     pub const fn hashes(level: u8, number: u64) -> Self {
-        Self {
-            kind: TileKind::Hashes(level),
-            number,
-            width: 256,
-        }
+        Self { kind: TileKind::Hashes(level), number, width: 256 }
     }
 
     /// The full bundle `number`.
     pub const fn entries(number: u64) -> Self {
-        Self {
-            kind: TileKind::Entries,
-            number,
-            width: 256,
-        }
+        Self { kind: TileKind::Entries, number, width: 256 }
     }
 
     /// Whether it holds all the 256 that it can.
@@ -72,19 +64,11 @@ impl TileId {
         };
         let (number, width) = match rest.split_once(".p/") {
             None => (rest, 256),
-            Some((number, width)) => (
-                number,
-                plain_number(width, 255)?
-                    .try_into()
-                    .ok()
-                    .filter(|width| *width > 0)?,
-            ),
+            Some((number, width)) => {
+                (number, plain_number(width, 255)?.try_into().ok().filter(|width| *width > 0)?)
+            }
         };
-        Some(Self {
-            kind,
-            number: parse_number(number)?,
-            width,
-        })
+        Some(Self { kind, number: parse_number(number)?, width })
     }
 }
 
@@ -95,11 +79,7 @@ impl fmt::Display for TileId {
             TileKind::Entries => f.write_str("tile/entries/")?,
         }
         write_number(f, self.number)?;
-        if self.is_full() {
-            Ok(())
-        } else {
-            write!(f, ".p/{}", self.width)
-        }
+        if self.is_full() { Ok(()) } else { write!(f, ".p/{}", self.width) }
     }
 }
 
@@ -123,11 +103,7 @@ fn parse_number(path: &str) -> Option<u64> {
         Some((above, last)) => (Some(above), last),
         None => (None, path),
     };
-    for (place, element) in above
-        .into_iter()
-        .flat_map(|above| above.split('/'))
-        .enumerate()
-    {
+    for (place, element) in above.into_iter().flat_map(|above| above.split('/')).enumerate() {
         let digits = three_digits(element.strip_prefix('x')?)?;
         if place == 0 && digits == 0 {
             return None;
@@ -147,10 +123,7 @@ fn plain_number(text: &str, max: u64) -> Option<u64> {
     let plain = !text.is_empty()
         && text.bytes().all(|byte| byte.is_ascii_digit())
         && (text == "0" || !text.starts_with('0'));
-    plain
-        .then(|| text.parse().ok())
-        .flatten()
-        .filter(|number| *number <= max)
+    plain.then(|| text.parse().ok()).flatten().filter(|number| *number <= max)
 }
 
 /// The bytes of a tile as hashes; `None` unless it is exactly full.
@@ -207,11 +180,7 @@ mod tests {
         assert_eq!(at(1_067), "tile/0/x001/067");
         assert_eq!(at(1_234_067), "tile/0/x001/x234/067");
         assert_eq!(TileId::entries(5).to_string(), "tile/entries/005");
-        let partial = TileId {
-            kind: TileKind::Hashes(1),
-            number: 2,
-            width: 17,
-        };
+        let partial = TileId { kind: TileKind::Hashes(1), number: 2, width: 17 };
         assert_eq!(partial.to_string(), "tile/1/002.p/17");
         assert_eq!(TileId::parse("tile/1/002.p/17"), Some(partial));
     }

@@ -16,11 +16,7 @@ pub struct DecodeError {
 impl std::fmt::Display for DecodeError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // The parser's own message may quote the payload.
-        write!(
-            f,
-            "record does not decode: {:?} error at byte {}",
-            self.category, self.column
-        )
+        write!(f, "record does not decode: {:?} error at byte {}", self.category, self.column)
     }
 }
 
@@ -39,10 +35,8 @@ pub fn encode(record: &Record) -> Vec<u8> {
 /// # Errors
 /// When `bytes` are not the encoding of a record.
 pub fn decode(bytes: &[u8]) -> Result<Record, DecodeError> {
-    serde_json::from_slice(bytes).map_err(|error| DecodeError {
-        column: error.column(),
-        category: error.classify(),
-    })
+    serde_json::from_slice(bytes)
+        .map_err(|error| DecodeError { column: error.column(), category: error.classify() })
 }
 
 #[cfg(test)]
@@ -61,9 +55,7 @@ mod tests {
                 role: Role::User,
                 origin: Origin::User,
                 name: None,
-                body: Body::Text {
-                    content: "hello".to_owned(),
-                },
+                body: Body::Text { content: "hello".to_owned() },
             }],
             ..Record::default()
         };

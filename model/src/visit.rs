@@ -40,28 +40,19 @@ enum Step<'a> {
 impl<'a> Place<'a> {
     /// A field of the record itself.
     pub const fn root(name: &'a str) -> Self {
-        Self {
-            parent: None,
-            step: Step::Name(name),
-        }
+        Self { parent: None, step: Step::Name(name) }
     }
 
     /// A named field within this one.
     #[must_use]
     pub const fn field(&'a self, name: &'a str) -> Place<'a> {
-        Place {
-            parent: Some(self),
-            step: Step::Name(name),
-        }
+        Place { parent: Some(self), step: Step::Name(name) }
     }
 
     /// An item of this list.
     #[must_use]
     pub const fn item(&'a self, position: usize) -> Place<'a> {
-        Place {
-            parent: Some(self),
-            step: Step::Position(position),
-        }
+        Place { parent: Some(self), step: Step::Position(position) }
     }
 
     /// The innermost name on the path: the key that a value stands under. List positions are
@@ -110,27 +101,11 @@ pub fn visit(record: &mut Record, visitor: &mut dyn Visitor) {
     visitor.text(&Place::root("tenant"), &mut record.tenant.0);
     optional(&Place::root("name"), &mut record.name, visitor);
     let source = Place::root("source");
-    optional(
-        &source.field("service"),
-        &mut record.source.service,
-        visitor,
-    );
-    optional(
-        &source.field("dialect"),
-        &mut record.source.dialect,
-        visitor,
-    );
+    optional(&source.field("service"), &mut record.source.service, visitor);
+    optional(&source.field("dialect"), &mut record.source.dialect, visitor);
     let status = Place::root("status");
-    optional(
-        &status.field("error_type"),
-        &mut record.status.error_type,
-        visitor,
-    );
-    optional(
-        &status.field("message"),
-        &mut record.status.message,
-        visitor,
-    );
+    optional(&status.field("error_type"), &mut record.status.error_type, visitor);
+    optional(&status.field("message"), &mut record.status.message, visitor);
     visit_actor(record, visitor);
     visit_call(record, visitor);
     visit_exchange(record, visitor);
@@ -161,11 +136,7 @@ fn visit_actor(record: &mut Record, visitor: &mut dyn Visitor) {
     each(&place.field("roles"), &mut actor.roles, visitor);
     optional(&place.field("agent"), &mut actor.agent, visitor);
     optional(&place.field("api_key"), &mut actor.api_key, visitor);
-    optional(
-        &place.field("client_address"),
-        &mut actor.client_address,
-        visitor,
-    );
+    optional(&place.field("client_address"), &mut actor.client_address, visitor);
     optional(&place.field("user_agent"), &mut actor.user_agent, visitor);
 }
 
@@ -174,35 +145,15 @@ fn visit_call(record: &mut Record, visitor: &mut dyn Visitor) {
     let place = Place::root("call");
     visitor.text(&place.field("operation"), &mut call.operation);
     optional(&place.field("provider"), &mut call.provider, visitor);
-    optional(
-        &place.field("request_model"),
-        &mut call.request_model,
-        visitor,
-    );
-    optional(
-        &place.field("response_model"),
-        &mut call.response_model,
-        visitor,
-    );
+    optional(&place.field("request_model"), &mut call.request_model, visitor);
+    optional(&place.field("response_model"), &mut call.response_model, visitor);
     optional(&place.field("response_id"), &mut call.response_id, visitor);
-    each(
-        &place.field("finish_reasons"),
-        &mut call.finish_reasons,
-        visitor,
-    );
+    each(&place.field("finish_reasons"), &mut call.finish_reasons, visitor);
     visit_map(&place.field("parameters"), &mut call.parameters, visitor);
     for (position, definition) in call.tool_definitions.iter_mut().enumerate() {
-        visit_value(
-            &place.field("tool_definitions").item(position),
-            definition,
-            visitor,
-        );
+        visit_value(&place.field("tool_definitions").item(position), definition, visitor);
     }
-    optional(
-        &place.field("server_address"),
-        &mut call.server_address,
-        visitor,
-    );
+    optional(&place.field("server_address"), &mut call.server_address, visitor);
 }
 
 fn visit_exchange(record: &mut Record, visitor: &mut dyn Visitor) {
@@ -231,28 +182,17 @@ fn visit_segment(place: &Place<'_>, segment: &mut Segment, visitor: &mut dyn Vis
         Body::Text { content } | Body::Reasoning { content } | Body::Refusal { content } => {
             visitor.text(place, content);
         }
-        Body::ToolCall {
-            id,
-            name,
-            arguments,
-        } => {
+        Body::ToolCall { id, name, arguments } => {
             optional(&place.field("id"), id, visitor);
             visitor.text(&place.field("tool"), name);
             visit_value(&place.field("arguments"), arguments, visitor);
         }
-        Body::ToolResult {
-            id, name, result, ..
-        } => {
+        Body::ToolResult { id, name, result, .. } => {
             optional(&place.field("id"), id, visitor);
             optional(&place.field("tool"), name, visitor);
             visit_value(&place.field("result"), result, visitor);
         }
-        Body::Document {
-            id,
-            content,
-            metadata,
-            ..
-        } => {
+        Body::Document { id, content, metadata, .. } => {
             optional(&place.field("id"), id, visitor);
             visitor.text(place, content);
             if let Some(metadata) = metadata {
@@ -346,26 +286,15 @@ mod tests {
         json!({"CANARY key": [{"deep": "CANARY"}, 4_111_111_111_111_111_u64]})
     }
 
-    #[expect(
-        clippy::too_many_lines,
-        reason = "a table: every field is filled on purpose"
-    )]
+    #[expect(clippy::too_many_lines, reason = "a table: every field is filled on purpose")]
     fn full() -> Record {
         let content = || "CANARY".to_owned();
         Record {
             version: 1,
             tenant: TenantId(content()),
-            source: Source {
-                door: Door::Otlp,
-                service: text("service"),
-                dialect: text("dialect"),
-            },
+            source: Source { door: Door::Otlp, service: text("service"), dialect: text("dialect") },
             name: text("name"),
-            status: Status {
-                ok: Some(false),
-                error_type: text("error"),
-                message: text("message"),
-            },
+            status: Status { ok: Some(false), error_type: text("error"), message: text("message") },
             actor: Actor {
                 identified_by: IdentifiedBy::Header,
                 user: text("user"),
@@ -432,10 +361,7 @@ mod tests {
                     mime_type: text("mime"),
                     uri: content(),
                 }),
-                segment(Body::Other {
-                    name: content(),
-                    value: json_canary(),
-                }),
+                segment(Body::Other { name: content(), value: json_canary() }),
             ],
             attributes: [(content(), json_canary())].into(),
             ..Record::default()
@@ -450,10 +376,7 @@ mod tests {
         let left = String::from_utf8(encode(&record)).unwrap();
         assert!(!left.contains("CANARY"), "{left}");
         assert!(!left.contains("4111111111111111"), "{left}");
-        assert!(
-            wipe.0
-                .contains(&"content/3/arguments/CANARY key/0/deep".to_owned())
-        );
+        assert!(wipe.0.contains(&"content/3/arguments/CANARY key/0/deep".to_owned()));
     }
 
     #[test]

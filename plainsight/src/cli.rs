@@ -75,12 +75,7 @@ enum StoreAction {
 #[derive(Args, Clone)]
 pub(crate) struct Data {
     /// Data directory
-    #[arg(
-        long,
-        value_name = "DIR",
-        env = "PLAINSIGHT_DATA",
-        default_value = "plainsight-data"
-    )]
+    #[arg(long, value_name = "DIR", env = "PLAINSIGHT_DATA", default_value = "plainsight-data")]
     pub(crate) data: PathBuf,
 }
 
@@ -105,10 +100,7 @@ impl From<Verdict> for ExitCode {
 impl Cli {
     pub(crate) fn start_logging(&self) {
         let filter = EnvFilter::try_new(&self.log).unwrap_or_else(|_| EnvFilter::new("info"));
-        tracing_subscriber::fmt()
-            .with_env_filter(filter)
-            .with_writer(std::io::stderr)
-            .init();
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     }
 
     pub(crate) fn run(self) -> Result<Verdict> {
@@ -124,12 +116,12 @@ impl Cli {
             Command::Verify(options) => command::verify::run(&options),
             Command::Prove(options) => command::prove::run(&options),
             Command::Checkpoint(options) => command::checkpoint::run(&options),
-            Command::Config {
-                action: ConfigAction::Check(options),
-            } => command::config::run(&options),
-            Command::Store {
-                action: StoreAction::Rebuild(options),
-            } => command::rebuild::run(&options),
+            Command::Config { action: ConfigAction::Check(options) } => {
+                command::config::run(&options)
+            }
+            Command::Store { action: StoreAction::Rebuild(options) } => {
+                command::rebuild::run(&options)
+            }
             Command::Reference(options) => command::reference::run(&options),
         }
     }

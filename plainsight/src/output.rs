@@ -51,11 +51,7 @@ pub(crate) fn rows(columns: &[String], rows: &[Vec<Value>], format: Format) -> R
             writeln!(
                 out,
                 "{}",
-                columns
-                    .iter()
-                    .map(|name| quoted(name))
-                    .collect::<Vec<_>>()
-                    .join(",")
+                columns.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(",")
             )?;
             for row in rows {
                 let fields: Vec<String> = row.iter().map(|value| quoted(&plain(value))).collect();
@@ -90,30 +86,19 @@ fn quoted(field: &str) -> String {
 }
 
 fn table(out: &mut impl Write, columns: &[String], rows: &[Vec<Value>]) -> Result<()> {
-    let cells: Vec<Vec<String>> = rows
-        .iter()
-        .map(|row| row.iter().map(|value| cell(&plain(value))).collect())
-        .collect();
+    let cells: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|value| cell(&plain(value))).collect()).collect();
     let widths: Vec<usize> = columns
         .iter()
         .enumerate()
         .map(|(column, name)| {
-            let widest = cells
-                .iter()
-                .filter_map(|row| row.get(column))
-                .map(|cell| cell.chars().count());
+            let widest =
+                cells.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
             widest.chain([name.chars().count()]).max().unwrap_or(0)
         })
         .collect();
     line(out, columns, &widths)?;
-    line(
-        out,
-        &widths
-            .iter()
-            .map(|width| "─".repeat(*width))
-            .collect::<Vec<_>>(),
-        &widths,
-    )?;
+    line(out, &widths.iter().map(|width| "─".repeat(*width)).collect::<Vec<_>>(), &widths)?;
     for row in &cells {
         line(out, row, &widths)?;
     }
@@ -124,11 +109,8 @@ fn table(out: &mut impl Write, columns: &[String], rows: &[Vec<Value>]) -> Resul
 }
 
 fn line(out: &mut impl Write, cells: &[String], widths: &[usize]) -> Result<()> {
-    let padded: Vec<String> = cells
-        .iter()
-        .zip(widths)
-        .map(|(cell, width)| format!("{cell:<width$}"))
-        .collect();
+    let padded: Vec<String> =
+        cells.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
     writeln!(out, "{}", padded.join("  ").trim_end())?;
     Ok(())
 }
@@ -136,9 +118,7 @@ fn line(out: &mut impl Write, cells: &[String], widths: &[usize]) -> Result<()> 
 /// One line of at most [`WIDEST`] characters, without control characters, so that recorded text
 /// cannot drive the terminal.
 fn cell(text: &str) -> String {
-    let clean = text
-        .chars()
-        .map(|char| if char.is_control() { ' ' } else { char });
+    let clean = text.chars().map(|char| if char.is_control() { ' ' } else { char });
     let mut cut: String = clean.take(WIDEST).collect();
     if text.chars().count() > WIDEST {
         cut.pop();

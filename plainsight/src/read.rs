@@ -25,18 +25,12 @@ impl Data {
             data.display()
         );
         let vault = Vault::open_read_only(&layout.root).context("vault")?;
-        Ok(Self {
-            layout,
-            vault: Arc::new(vault),
-        })
+        Ok(Self { layout, vault: Arc::new(vault) })
     }
 
     /// The ledger as records.
     pub(crate) fn archive(&self) -> Result<Archive> {
-        Ok(Archive::open(
-            &self.layout.ledger(),
-            Arc::clone(&self.vault),
-        )?)
+        Ok(Archive::open(&self.layout.ledger(), Arc::clone(&self.vault))?)
     }
 
     /// The operational copy of the days in `span`.
@@ -48,10 +42,7 @@ impl Data {
                 .into_iter()
                 .find_map(|space| vault.known_pseudonym(&tenant, space, clear).ok().flatten())
         };
-        let functions = Functions {
-            pseudonym: Some(Arc::new(pseudonym)),
-            ..Functions::default()
-        };
+        let functions = Functions { pseudonym: Some(Arc::new(pseudonym)), ..Functions::default() };
         let key = self.vault.subkey("store")?;
         Ok(Reader::open(&self.layout.store(), &key, span, &functions)?)
     }

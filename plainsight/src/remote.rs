@@ -36,11 +36,7 @@ impl Client {
     /// A client of the server at `base`.
     pub(crate) fn new(base: &str, token: &str) -> Self {
         let http = HttpClient::builder(TokioExecutor::new()).build_http();
-        Self {
-            base: base.to_owned(),
-            token: model::Sealed::new(token.to_owned()),
-            http,
-        }
+        Self { base: base.to_owned(), token: model::Sealed::new(token.to_owned()), http }
     }
 
     /// Posts JSON and gives the answer's JSON; `null` where the answer is not JSON.
@@ -50,9 +46,7 @@ impl Client {
         headers: &[(&str, &str)],
         body: &Value,
     ) -> Result<Value> {
-        let (status, answer) = self
-            .send(path, headers, Bytes::from(body.to_string()))
-            .await?;
+        let (status, answer) = self.send(path, headers, Bytes::from(body.to_string())).await?;
         if !status.is_success() && !path.starts_with("/openai") {
             bail!("{path} answered {status}");
         }

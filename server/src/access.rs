@@ -87,12 +87,7 @@ fn make(path: &Path) -> io::Result<()> {
     aws_lc_rs::rand::fill(&mut token).map_err(|_| io::Error::other("no random numbers"))?;
     let begun = path.with_extension("new");
     let mut options = OpenOptions::new();
-    let mut file = options
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&begun)?;
+    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&begun)?;
     writeln!(file, "{}", hex::encode(token))?;
     file.sync_all()?;
     std::fs::rename(&begun, path)
@@ -121,9 +116,7 @@ fn equal(presented: &str, expected: &str) -> bool {
 
 /// Every token in the headers; several, when the sender needs `Authorization` for itself.
 fn presented(headers: &HeaderMap) -> impl Iterator<Item = Sealed<String>> + '_ {
-    let own = headers
-        .get(TOKEN_HEADER)
-        .and_then(|value| value.to_str().ok());
+    let own = headers.get(TOKEN_HEADER).and_then(|value| value.to_str().ok());
     let authorization = headers.get_all(AUTHORIZATION).iter();
     own.map(|token| Sealed::new(token.trim().to_owned()))
         .into_iter()
@@ -165,14 +158,8 @@ mod tests {
     #[test]
     fn every_way_to_present_a_token() {
         let basic = format!("Basic {}", STANDARD.encode("anyone:ingest-token"));
-        assert_eq!(
-            caller("authorization", "Bearer admin-token"),
-            Some(Caller::Admin)
-        );
-        assert_eq!(
-            caller("authorization", "bearer ingest-token"),
-            Some(Caller::Ingest)
-        );
+        assert_eq!(caller("authorization", "Bearer admin-token"), Some(Caller::Admin));
+        assert_eq!(caller("authorization", "bearer ingest-token"), Some(Caller::Ingest));
         assert_eq!(caller("authorization", &basic), Some(Caller::Ingest));
         assert_eq!(caller(TOKEN_HEADER, "admin-token"), Some(Caller::Admin));
     }
@@ -180,14 +167,8 @@ mod tests {
     #[test]
     fn nothing_else_opens() {
         let basic = format!("Basic {}", STANDARD.encode("admin-token:"));
-        for value in [
-            "Bearer admin-toke",
-            "Bearer ",
-            "admin-token",
-            "Basic !",
-            "Digest x",
-            &basic,
-        ] {
+        for value in ["Bearer admin-toke", "Bearer ", "admin-token", "Basic !", "Digest x", &basic]
+        {
             assert_eq!(caller("authorization", value), None, "{value}");
         }
         assert_eq!(tokens().caller(&HeaderMap::new()), None);
@@ -196,10 +177,7 @@ mod tests {
 
     #[test]
     fn an_empty_token_opens_nothing() {
-        let tokens = Tokens {
-            admin: Sealed::default(),
-            ..tokens()
-        };
+        let tokens = Tokens { admin: Sealed::default(), ..tokens() };
         let mut headers = HeaderMap::new();
         headers.insert("authorization", "Bearer ".parse().unwrap());
         headers.insert(TOKEN_HEADER, "".parse().unwrap());
@@ -221,18 +199,9 @@ mod tests {
         let open = || Tokens::open(&path, &Access::default());
         let first = open().unwrap();
         assert_eq!(first.admin.expose().len(), 64);
-        assert_eq!(
-            open().unwrap().admin,
-            first.admin,
-            "the second start reads it"
-        );
+        assert_eq!(open().unwrap().admin, first.admin, "the second start reads it");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(
-            open()
-                .unwrap_err()
-                .to_string()
-                .contains("may be read by others")
-        );
+        assert!(open().unwrap_err().to_string().contains("may be read by others"));
     }
 
     #[test]

@@ -21,9 +21,7 @@ impl Endpoint {
     /// # Errors
     /// When there is no such file, or it cannot be read.
     pub fn read(data: &Path) -> std::io::Result<Self> {
-        Ok(serde_json::from_slice(&std::fs::read(
-            data.join(Self::FILE),
-        )?)?)
+        Ok(serde_json::from_slice(&std::fs::read(data.join(Self::FILE))?)?)
     }
 
     /// Writes it.

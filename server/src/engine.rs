@@ -31,9 +31,7 @@ pub struct Layout {
 impl Layout {
     /// The layout of `root`.
     pub fn new(root: &Path) -> Self {
-        Self {
-            root: root.to_owned(),
-        }
+        Self { root: root.to_owned() }
     }
 
     /// The log.
@@ -140,14 +138,7 @@ impl Engine {
         let writer = Writer::open(&layout.store(), &vault.subkey("store")?)?;
         let inspector = Inspector::new(config.inspect.clone())?;
         let limits = config.recorder.limits();
-        let parts = Parts {
-            inspector,
-            vault: Arc::clone(&vault),
-            log,
-            once,
-            clock,
-            limits,
-        };
+        let parts = Parts { inspector, vault: Arc::clone(&vault), log, once, clock, limits };
         let (recorder, committer) = Recorder::start(parts)?;
         let indexer = Indexer::start(
             writer,
@@ -157,27 +148,14 @@ impl Engine {
             tokio::runtime::Handle::current(),
         )?;
         let recorder = Arc::new(recorder);
-        Ok(Self {
-            recorder,
-            vault,
-            committer,
-            indexer,
-            layout,
-            _lock: lock,
-        })
+        Ok(Self { recorder, vault, committer, indexer, layout, _lock: lock })
     }
 
     /// Lets everything that was admitted reach the disk and the operational copy, then ends. The
     /// caller has let go of its own clones of the recorder; whoever has not is waited for only so
     /// long, since what was acknowledged is durable already.
     pub async fn close(self) {
-        let Self {
-            recorder,
-            committer,
-            indexer,
-            _lock,
-            ..
-        } = self;
+        let Self { recorder, committer, indexer, _lock, .. } = self;
         drop(recorder);
         let (done, ended) = tokio::sync::oneshot::channel();
         // Not a task of the runtime, which would wait for it without end.
@@ -197,10 +175,7 @@ impl Engine {
 
 fn open_log(config: &Config, layout: &Layout) -> Result<ledger::Log, EngineError> {
     let signer = ledger::Signer::open_or_create(&layout.signing_key(), &config.ledger.origin)?;
-    std::fs::write(
-        layout.verifying_key(),
-        format!("{}\n", signer.verifying_key()?),
-    )?;
+    std::fs::write(layout.verifying_key(), format!("{}\n", signer.verifying_key()?))?;
     let options = ledger::LogOptions {
         origin: config.ledger.origin.clone(),
         segment_bytes: config.ledger.segment_bytes,
@@ -251,8 +226,5 @@ fn first_since(log: &ledger::Reader, now: Timestamp, size: u64) -> Result<u64, l
 /// Makes a directory that only its owner may enter.
 fn make_private(dir: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(dir)
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
 }

@@ -46,10 +46,7 @@ pub async fn record(
     default_time: Timestamp,
 ) -> Result<Outcome, RecordError> {
     let (observations, problems) = parse(format, bytes, default_time);
-    let mut outcome = Outcome {
-        problems,
-        ..Outcome::default()
-    };
+    let mut outcome = Outcome { problems, ..Outcome::default() };
     if !observations.is_empty() {
         for receipt in recorder.record(observations).await? {
             match receipt {
@@ -71,12 +68,7 @@ fn parse(
         Piece::Record { number, bytes } => match parse_line(format, bytes, default_time) {
             Ok(imported) => {
                 observations.extend(imported.observations);
-                problems.extend(
-                    imported
-                        .rejected
-                        .into_iter()
-                        .map(|error| problem(number, error)),
-                );
+                problems.extend(imported.rejected.into_iter().map(|error| problem(number, error)));
             }
             Err(error) => problems.push(problem(number, error)),
         },
@@ -93,9 +85,5 @@ fn parse(
 }
 
 fn problem(number: u64, error: wire::import::LineError) -> Problem {
-    Problem {
-        number,
-        field: error.field,
-        reason: error.reason,
-    }
+    Problem { number, field: error.field, reason: error.reason }
 }

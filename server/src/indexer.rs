@@ -44,17 +44,10 @@ impl Indexer {
         runtime: Handle,
     ) -> std::io::Result<Self> {
         let cursor = Arc::new(AtomicU64::new(writer.cursor()));
-        let reading = Reading {
-            writer,
-            ledger,
-            vault,
-            progress,
-            runtime,
-            cursor: Arc::clone(&cursor),
-        };
-        let thread = std::thread::Builder::new()
-            .name("index".to_owned())
-            .spawn(move || reading.run())?;
+        let reading =
+            Reading { writer, ledger, vault, progress, runtime, cursor: Arc::clone(&cursor) };
+        let thread =
+            std::thread::Builder::new().name("index".to_owned()).spawn(move || reading.run())?;
         Ok(Self { thread, cursor })
     }
 
@@ -111,10 +104,7 @@ impl Reading {
         let archive = Archive::open(&self.ledger, Arc::clone(&self.vault))?;
         let mut batch = Vec::with_capacity(BATCH);
         let mut next = self.writer.cursor();
-        for entry in archive
-            .iter(next)
-            .take(usize::try_from(target - next).unwrap_or(usize::MAX))
-        {
+        for entry in archive.iter(next).take(usize::try_from(target - next).unwrap_or(usize::MAX)) {
             next += 1;
             batch.extend(entry?.readable());
             if batch.len() == BATCH {

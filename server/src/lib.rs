@@ -12,7 +12,6 @@ mod welcome;
 // Who it is.
 pub mod access;
 pub mod identity;
-mod token_file;
 
 // Doors in.
 pub mod events;

@@ -92,13 +92,7 @@ impl Listeners {
         let otlp_grpc = bind(&config.otlp.grpc, "OTLP over gRPC", "--otlp-grpc").await?;
         let address = main.local_addr()?;
         let tls = tls::acceptor(&config.tls, &config.data)?;
-        Ok(Self {
-            main,
-            otlp_http,
-            otlp_grpc,
-            address,
-            tls,
-        })
+        Ok(Self { main, otlp_http, otlp_grpc, address, tls })
     }
 
     /// Base URL of the main listener.
@@ -110,24 +104,14 @@ impl Listeners {
     /// Serves until `end` resolves, and then what is open for a while longer.
     pub(crate) async fn serve(self, services: Services, end: impl Future<Output = ()> + Send) {
         let (stop, stopped) = watch::channel(());
-        let Services {
-            proxy,
-            main,
-            otlp_http,
-            otlp_grpc,
-        } = services;
+        let Services { proxy, main, otlp_http, otlp_grpc } = services;
         let tls = self.tls;
         let doors = tokio::spawn(async move {
             tokio::join!(
                 accept(self.main, tls.clone(), stopped.clone(), move |peer| {
                     Connection::new(Arc::clone(&proxy), main.clone(), peer)
                 }),
-                accept(
-                    self.otlp_http,
-                    tls.clone(),
-                    stopped.clone(),
-                    router(otlp_http)
-                ),
+                accept(self.otlp_http, tls.clone(), stopped.clone(), router(otlp_http)),
                 accept(self.otlp_grpc, tls, stopped, router(otlp_grpc)),
             );
         });
@@ -143,12 +127,7 @@ async fn bind(
     door: &'static str,
     option: &'static str,
 ) -> Result<TcpListener, ListenError> {
-    let error = |source| ListenError::Bind {
-        address: address.to_owned(),
-        door,
-        option,
-        source,
-    };
+    let error = |source| ListenError::Bind { address: address.to_owned(), door, option, source };
     TcpListener::bind(address).await.map_err(error)
 }
 

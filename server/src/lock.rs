@@ -40,10 +40,7 @@ impl Lock {
     /// [`LockError::Held`] when another process has it.
     pub fn acquire(dir: &Path) -> Result<Self, LockError> {
         let path = dir.join("LOCK");
-        let io = |source| LockError::Io {
-            path: path.clone(),
-            source,
-        };
+        let io = |source| LockError::Io { path: path.clone(), source };
         let mut file = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -55,10 +52,7 @@ impl Lock {
             let mut holder = String::new();
             file.read_to_string(&mut holder).map_err(io)?;
             let holder = holder.trim().to_owned();
-            return Err(LockError::Held {
-                dir: dir.to_owned(),
-                holder,
-            });
+            return Err(LockError::Held { dir: dir.to_owned(), holder });
         }
         file.set_len(0).map_err(io)?;
         file.rewind().map_err(io)?;
@@ -83,11 +77,7 @@ mod tests {
         let first = Lock::acquire(dir.path()).unwrap();
         assert!(Lock::is_held(dir.path()));
         let refused = Lock::acquire(dir.path()).unwrap_err();
-        assert!(
-            refused
-                .to_string()
-                .ends_with(&format!("by process {}", std::process::id()))
-        );
+        assert!(refused.to_string().ends_with(&format!("by process {}", std::process::id())));
         drop(first);
         assert!(!Lock::is_held(dir.path()));
         Lock::acquire(dir.path()).unwrap();

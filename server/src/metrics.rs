@@ -27,13 +27,7 @@ pub enum Counted {
 }
 
 impl Counted {
-    const ALL: [Self; 5] = [
-        Self::OtlpHttp,
-        Self::OtlpGrpc,
-        Self::Events,
-        Self::Import,
-        Self::Api,
-    ];
+    const ALL: [Self; 5] = [Self::OtlpHttp, Self::OtlpGrpc, Self::Events, Self::Import, Self::Api];
 
     const fn name(self) -> &'static str {
         match self {
@@ -88,9 +82,7 @@ impl Metrics {
 
     /// A body was read, of so many bytes as on the wire.
     pub fn received(&self, door: Counted, bytes: usize) {
-        self.of(door)
-            .bytes
-            .fetch_add(bytes as u64, Ordering::Relaxed);
+        self.of(door).bytes.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
     /// A request was answered with an error.
@@ -122,11 +114,7 @@ impl Metrics {
             describe(&mut text, name, about, "counter");
             for (door, counters) in Counted::ALL.into_iter().zip(&self.doors) {
                 let value = value(counters).load(Ordering::Relaxed);
-                line(
-                    &mut text,
-                    &format!("{name}{{door=\"{}\"}}", door.name()),
-                    value,
-                );
+                line(&mut text, &format!("{name}{{door=\"{}\"}}", door.name()), value);
             }
         }
         describe(
@@ -161,52 +149,20 @@ type Counter = (&'static str, &'static str, fn(&Counters) -> &AtomicU64);
 type Gauge = (&'static str, &'static str, fn(&Gauges) -> u64);
 
 const COUNTERS: [Counter; 5] = [
-    ("plainsight_requests_total", "Requests that came.", |door| {
-        &door.requests
+    ("plainsight_requests_total", "Requests that came.", |door| &door.requests),
+    ("plainsight_requests_refused_total", "Requests answered with an error.", |door| &door.refused),
+    ("plainsight_request_bytes_total", "Bytes of request bodies, as on the wire.", |door| {
+        &door.bytes
     }),
-    (
-        "plainsight_requests_refused_total",
-        "Requests answered with an error.",
-        |door| &door.refused,
-    ),
-    (
-        "plainsight_request_bytes_total",
-        "Bytes of request bodies, as on the wire.",
-        |door| &door.bytes,
-    ),
-    (
-        "plainsight_records_total",
-        "Records that are durable.",
-        |door| &door.records,
-    ),
-    (
-        "plainsight_records_rejected_total",
-        "Records that could not be read.",
-        |door| &door.rejected,
-    ),
+    ("plainsight_records_total", "Records that are durable.", |door| &door.records),
+    ("plainsight_records_rejected_total", "Records that could not be read.", |door| &door.rejected),
 ];
 
 const GAUGES: [Gauge; 4] = [
-    (
-        "plainsight_queue_records",
-        "Records that wait to be appended.",
-        |gauges| gauges.waiting,
-    ),
-    (
-        "plainsight_ledger_records",
-        "Records in the log.",
-        |gauges| gauges.ledger_size,
-    ),
-    (
-        "plainsight_reader_cursor",
-        "Records that the operational copy has.",
-        |gauges| gauges.cursor,
-    ),
-    (
-        "plainsight_reader_lag_records",
-        "Records it is behind the log.",
-        Gauges::lag,
-    ),
+    ("plainsight_queue_records", "Records that wait to be appended.", |gauges| gauges.waiting),
+    ("plainsight_ledger_records", "Records in the log.", |gauges| gauges.ledger_size),
+    ("plainsight_reader_cursor", "Records that the operational copy has.", |gauges| gauges.cursor),
+    ("plainsight_reader_lag_records", "Records it is behind the log.", Gauges::lag),
 ];
 
 fn describe(text: &mut String, name: &str, about: &str, kind: &str) {
@@ -230,17 +186,10 @@ mod tests {
             metrics.received(door, position + 1);
         }
         metrics.records(Counted::Events, 3, 1);
-        let text = metrics.render(&Gauges {
-            waiting: 2,
-            ledger_size: 10,
-            cursor: 7,
-        });
+        let text = metrics.render(&Gauges { waiting: 2, ledger_size: 10, cursor: 7 });
         for (position, door) in Counted::ALL.into_iter().enumerate() {
-            let bytes = format!(
-                "request_bytes_total{{door=\"{}\"}} {}\n",
-                door.name(),
-                position + 1
-            );
+            let bytes =
+                format!("request_bytes_total{{door=\"{}\"}} {}\n", door.name(), position + 1);
             assert!(text.contains(&bytes), "{bytes}");
         }
         assert!(text.contains("plainsight_records_total{door=\"events\"} 3\n"));

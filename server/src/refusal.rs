@@ -47,10 +47,7 @@ pub(crate) enum Refusal {
 impl Refusal {
     /// A parameter or field that is wrong.
     pub(crate) fn parameter(field: &'static str, reason: impl Into<String>) -> Self {
-        Self::Parameter {
-            field,
-            reason: reason.into(),
-        }
+        Self::Parameter { field, reason: reason.into() }
     }
 
     /// Something of our own that failed: told to the operator, not to the caller.
@@ -93,14 +90,10 @@ impl IntoResponse for Refusal {
         let body = json!({"error": {"message": self.to_string()}});
         let mut response = (self.status(), Json(body)).into_response();
         if let Some(delay) = self.retry_after() {
-            response
-                .headers_mut()
-                .insert(RETRY_AFTER, seconds(delay).into());
+            response.headers_mut().insert(RETRY_AFTER, seconds(delay).into());
         }
         if matches!(self, Self::Unauthenticated) {
-            response
-                .headers_mut()
-                .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }

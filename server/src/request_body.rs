@@ -56,10 +56,7 @@ pub(crate) fn decode(coding: &str, coded: Bytes, max: usize) -> Result<Bytes, Bo
     if matches!(coding, "" | "identity") {
         return Ok(coded);
     }
-    let limits = Limits {
-        max_decoded: max as u64,
-        max_ratio: MAX_RATIO,
-    };
+    let limits = Limits { max_decoded: max as u64, max_ratio: MAX_RATIO };
     let mut decoder = Decoder::new(coding, limits).map_err(|_| BodyError::UnknownCoding)?;
     let mut decoded = Vec::with_capacity(coded.len().saturating_mul(4).min(max));
     decoder.push(&coded, &mut |bytes| decoded.extend_from_slice(bytes));

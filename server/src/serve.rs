@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use axum::Router;
 use model::{Clock, SystemClock};
 
 use crate::access::Tokens;
@@ -15,10 +16,10 @@ use crate::listen::{ListenError, Listeners, Services};
 use crate::losses;
 use crate::metrics::Metrics;
 use crate::proxy::{Proxy, UpstreamError};
-use crate::record::Record;
+use crate::record::{Record, RecordError};
 use crate::recorder;
 use crate::tls::TlsError;
-use crate::{events, otlp, token_file, welcome};
+use crate::{events, otlp, welcome};
 
 /// A running server.
 pub struct Server {
@@ -52,7 +53,7 @@ pub enum ServeError {
     Io(#[from] std::io::Error),
     /// The recorder refused the record of the start.
     #[error("could not record the start: {0}")]
-    Record(#[from] crate::record::RecordError),
+    Record(#[from] RecordError),
 }
 
 impl Server {
@@ -64,79 +65,18 @@ impl Server {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let listeners = Listeners::bind(&config).await?;
         let engine = Engine::open(&config, Arc::clone(&clock))?;
-        let keeper: Arc<dyn Record> = Arc::<recorder::Recorder>::clone(&engine.recorder);
-        let tokens = Arc::new(token_file::open(
-            &engine.layout.admin_token(),
-            &config.access,
-        )?);
-        let metrics = Arc::new(Metrics::default());
+        let wiring = Wiring::new(&config, &engine, clock)?;
 
-        // look: who is it, and where does it go
-        let resolver = Resolver::open(config.identity.clone(), Arc::clone(&clock)).await?;
-        let proxy = Proxy::new(
-            &config.proxy,
-            Arc::new(resolver),
-            Arc::clone(&keeper),
-            Arc::clone(&clock),
-        )?;
-        let proxy = Arc::new(proxy);
-        losses::watch(
-            Arc::downgrade(&proxy),
-            Arc::downgrade(&keeper),
-            Arc::clone(&clock),
-        );
+        let proxy = wiring.proxy().await?;
+        let main =
+            wiring.api(&engine).merge(wiring.events()).merge(otlp::http::router(wiring.otlp()));
+        let otlp_http = otlp::http::router(wiring.otlp());
+        let otlp_grpc = otlp::grpc::router(wiring.otlp());
+        let services = Services { proxy: Arc::clone(&proxy), main, otlp_http, otlp_grpc };
 
-        // doors in
-        let door = otlp::State {
-            recorder: Arc::clone(&keeper),
-            max_body: config.otlp.max_body_bytes,
-            tokens: Arc::clone(&tokens),
-            metrics: Arc::clone(&metrics),
-        };
-        let events = events::router(events::State {
-            recorder: Arc::clone(&keeper),
-            max_body: config.otlp.max_body_bytes,
-            tokens: Arc::clone(&tokens),
-            metrics: Arc::clone(&metrics),
-            clock: Arc::clone(&clock),
-        });
-
-        // show
-        let reading = reading(
-            &engine,
-            Arc::clone(&keeper),
-            tokens,
-            metrics,
-            Arc::clone(&clock),
-        );
-        let main = api::router(reading)
-            .merge(events)
-            .merge(otlp::http::router(door.clone()));
-        let services = Services {
-            proxy: Arc::clone(&proxy),
-            main,
-            otlp_http: otlp::http::router(door.clone()),
-            otlp_grpc: otlp::grpc::router(door),
-        };
-        keeper
-            .record(vec![recorder::system(
-                "server.start",
-                &started(),
-                clock.now(),
-            )])
-            .await?;
-        let server = Self {
-            config,
-            listeners,
-            engine,
-            proxy,
-            services,
-        };
-        Endpoint {
-            url: server.url(),
-            process: std::process::id(),
-        }
-        .write(&server.engine.layout.root)?;
+        wiring.record_start().await?;
+        let server = Self { config, listeners, engine, proxy, services };
+        Endpoint { url: server.url(), process: std::process::id() }.write(&server.layout().root)?;
         Ok(server)
     }
 
@@ -145,13 +85,7 @@ impl Server {
     /// # Errors
     /// When a listener breaks.
     pub async fn run_until(self, end: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
-        let Self {
-            listeners,
-            engine,
-            proxy,
-            services,
-            ..
-        } = self;
+        let Self { listeners, engine, proxy, services, .. } = self;
         listeners.serve(services, end).await;
         proxy.drain().await;
         drop(proxy);
@@ -179,28 +113,65 @@ impl Server {
     }
 }
 
-/// What the API reads from.
-fn reading(
-    engine: &Engine,
+/// What the doors and the API have in common.
+struct Wiring<'a> {
+    config: &'a Config,
+    clock: Arc<dyn Clock>,
     recorder: Arc<dyn Record>,
     tokens: Arc<Tokens>,
     metrics: Arc<Metrics>,
-    clock: Arc<dyn Clock>,
-) -> Reading {
-    let admission = Arc::clone(engine.recorder.admission());
-    Reading {
-        layout: engine.layout.clone(),
-        vault: Arc::clone(&engine.vault),
-        progress: engine.committer.progress(),
-        cursor: engine.indexer.cursor(),
-        recorder,
-        waiting: Arc::new(move || admission.waiting()),
-        clock,
-        tokens,
-        metrics,
-    }
 }
 
-fn started() -> String {
-    format!("plainsight {} started", env!("CARGO_PKG_VERSION"))
+impl<'a> Wiring<'a> {
+    fn new(config: &'a Config, engine: &Engine, clock: Arc<dyn Clock>) -> Result<Self, ServeError> {
+        let recorder: Arc<dyn Record> = Arc::<recorder::Recorder>::clone(&engine.recorder);
+        let tokens = Arc::new(Tokens::open(&engine.layout.admin_token(), &config.access)?);
+        Ok(Self { config, clock, recorder, tokens, metrics: Arc::default() })
+    }
+
+    /// The recording proxy, with what says who is behind a call, and a watch on what it loses.
+    async fn proxy(&self) -> Result<Arc<Proxy>, ServeError> {
+        let clock = || Arc::clone(&self.clock);
+        let resolver = Resolver::open(self.config.identity.clone(), clock()).await?;
+        let recorder = Arc::clone(&self.recorder);
+        let proxy = Proxy::new(&self.config.proxy, Arc::new(resolver), recorder, clock())?;
+        let proxy = Arc::new(proxy);
+        losses::watch(Arc::downgrade(&proxy), Arc::downgrade(&self.recorder), clock());
+        Ok(proxy)
+    }
+
+    fn otlp(&self) -> otlp::State {
+        otlp::State {
+            recorder: Arc::clone(&self.recorder),
+            max_body: self.config.otlp.max_body_bytes,
+            tokens: Arc::clone(&self.tokens),
+            metrics: Arc::clone(&self.metrics),
+        }
+    }
+
+    fn events(&self) -> Router {
+        events::router(events::State {
+            recorder: Arc::clone(&self.recorder),
+            max_body: self.config.otlp.max_body_bytes,
+            tokens: Arc::clone(&self.tokens),
+            metrics: Arc::clone(&self.metrics),
+            clock: Arc::clone(&self.clock),
+        })
+    }
+
+    fn api(&self, engine: &Engine) -> Router {
+        api::router(Reading::new(
+            engine,
+            Arc::clone(&self.recorder),
+            Arc::clone(&self.tokens),
+            Arc::clone(&self.metrics),
+            Arc::clone(&self.clock),
+        ))
+    }
+
+    async fn record_start(&self) -> Result<(), RecordError> {
+        let reason = format!("plainsight {} started", env!("CARGO_PKG_VERSION"));
+        let start = recorder::system("server.start", &reason, self.clock.now());
+        self.recorder.record(vec![start]).await.map(|_| ())
+    }
 }

@@ -51,14 +51,9 @@ pub(crate) fn acceptor(config: &Tls, data: &Path) -> Result<Option<TlsAcceptor>,
     };
     let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(&cert)
         .and_then(Iterator::collect)
-        .map_err(|error| TlsError::Pem {
-            path: cert,
-            reason: error.to_string(),
-        })?;
-    let key = PrivateKeyDer::from_pem_file(&key).map_err(|error| TlsError::Pem {
-        path: key,
-        reason: error.to_string(),
-    })?;
+        .map_err(|error| TlsError::Pem { path: cert, reason: error.to_string() })?;
+    let key = PrivateKeyDer::from_pem_file(&key)
+        .map_err(|error| TlsError::Pem { path: key, reason: error.to_string() })?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut server = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
@@ -74,11 +69,7 @@ fn self_signed(folder: &Path) -> Result<(PathBuf, PathBuf), TlsError> {
     if cert.is_file() && key.is_file() {
         return Ok((cert, key));
     }
-    let names = [
-        "localhost".to_owned(),
-        "127.0.0.1".to_owned(),
-        "::1".to_owned(),
-    ];
+    let names = ["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
     let made = rcgen::generate_simple_self_signed(names)?;
     let io = |path: &Path| {
         let path = path.to_owned();

@@ -8,6 +8,7 @@ use crate::listen::Listeners;
 pub(crate) fn text(config: &Config, listeners: &Listeners, layout: &Layout) -> String {
     let url = listeners.url();
     let data = layout.root.display();
+    let scheme = if config.tls.is_on() { "https" } else { "http" };
     let (http, grpc) = (&config.otlp.http, &config.otlp.grpc);
     format!(
         "\
@@ -19,8 +20,8 @@ Point an SDK at it (your provider key passes through and is never stored):
   say who it is with the header x-plainsight-user, or the request's own user field
 
 Point an OpenTelemetry exporter at it:
-  OTEL_EXPORTER_OTLP_ENDPOINT=http://{http}   (HTTP)
-  OTEL_EXPORTER_OTLP_ENDPOINT=http://{grpc}   (gRPC)
+  OTEL_EXPORTER_OTLP_ENDPOINT={scheme}://{http}   (HTTP)
+  OTEL_EXPORTER_OTLP_ENDPOINT={scheme}://{grpc}   (gRPC)
   LANGFUSE_HOST={url}                         (Langfuse SDK)
 
 Look:

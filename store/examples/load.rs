@@ -22,9 +22,7 @@ use store::{Filters, Functions, Limits, Reader, Span, Writer};
 const START: i64 = 1_795_478_400;
 
 fn main() {
-    let mut arguments = std::env::args()
-        .skip(1)
-        .map(|text| text.parse::<u64>().unwrap());
+    let mut arguments = std::env::args().skip(1).map(|text| text.parse::<u64>().unwrap());
     let calls = arguments.next().unwrap_or(100_000);
     let batch = usize::try_from(arguments.next().unwrap_or(2_000)).unwrap();
     let folder = std::env::temp_dir().join("plainsight-load");
@@ -84,11 +82,7 @@ fn fill(folder: &Path, key: &Sealed<[u8; 32]>, calls: u64, batch: usize, lag: u6
 
 fn at(index: &mut u64, record: Record) -> Logged {
     *index += 1;
-    Logged {
-        index: *index - 1,
-        log_time: record.time,
-        record,
-    }
+    Logged { index: *index - 1, log_time: record.time, record }
 }
 
 fn read(folder: &Path, key: &Sealed<[u8; 32]>) {
@@ -99,14 +93,8 @@ fn read(folder: &Path, key: &Sealed<[u8; 32]>) {
     let reader = Reader::open(folder, key, Span::default(), &Functions::default()).unwrap();
     println!("{:8.1} ms open for reading", millis(start));
     let words = Words::new();
-    let by_user = Filters {
-        user: Some("user-77".to_owned()),
-        ..Filters::default()
-    };
-    let nothing = Filters {
-        kind: Some(Kind::Agent),
-        ..Filters::default()
-    };
+    let by_user = Filters { user: Some("user-77".to_owned()), ..Filters::default() };
+    let nothing = Filters { kind: Some(Kind::Agent), ..Filters::default() };
     let common = words.0[0].0.clone();
     let middle = words.0[300].0.clone();
     let rare = words.0[15_000].0.clone();
@@ -123,20 +111,13 @@ fn read(folder: &Path, key: &Sealed<[u8; 32]>) {
     ] {
         let start = Instant::now();
         let hits = reader.search(&text, &filters, 50).unwrap();
-        println!(
-            "{:8.1} ms {} hits: search {text} {:?}",
-            millis(start),
-            hits.len(),
-            filters.user
-        );
+        println!("{:8.1} ms {} hits: search {text} {:?}", millis(start), hits.len(), filters.user);
     }
     for sql in QUERIES {
         let start = Instant::now();
         let table = reader.query(sql, &Limits::default());
-        let rows = table.map_or_else(
-            |error| error.to_string(),
-            |table| table.rows.len().to_string(),
-        );
+        let rows =
+            table.map_or_else(|error| error.to_string(), |table| table.rows.len().to_string());
         println!("{:8.1} ms {rows} rows: {sql}", millis(start));
     }
     println!("resident {} MB", resident());
@@ -163,10 +144,7 @@ fn proxied(call: u64, calls: u64, words: &Words) -> [Record; 2] {
     let step = 86_000_000_000_000 / i64::try_from(calls).unwrap();
     let time = Timestamp(START * 1_000_000_000 + i64::try_from(call).unwrap() * step);
     let mut random = Random(call.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-    [
-        request(call, time, words, &mut random),
-        answer(call, time, words, &mut random),
-    ]
+    [request(call, time, words, &mut random), answer(call, time, words, &mut random)]
 }
 
 fn part(call: u64, time: Timestamp, part: Part, content: Vec<Segment>) -> Record {
@@ -206,26 +184,14 @@ fn request(call: u64, time: Timestamp, words: &Words, random: &mut Random) -> Re
         ..Call::default()
     };
     let content = vec![
-        segment(
-            Direction::Input,
-            0,
-            Role::System,
-            text(words.text(400, random)),
-        ),
-        segment(
-            Direction::Input,
-            1,
-            Role::User,
-            text(words.text(800, random)),
-        ),
+        segment(Direction::Input, 0, Role::System, text(words.text(400, random))),
+        segment(Direction::Input, 1, Role::User, text(words.text(800, random))),
     ];
     let mut record = part(call, time, Part::Request, content);
     record.actor = actor;
     record.call = Some(asked);
     record.exchange = Some(exchange(None));
-    record
-        .attributes
-        .insert("http.request.header.x-request".to_owned(), call.into());
+    record.attributes.insert("http.request.header.x-request".to_owned(), call.into());
     record
 }
 
@@ -253,10 +219,7 @@ fn answer(call: u64, time: Timestamp, words: &Words, random: &mut Random) -> Rec
         ..Call::default()
     };
     Record {
-        status: Status {
-            ok: Some(!call.is_multiple_of(100)),
-            ..Status::default()
-        },
+        status: Status { ok: Some(!call.is_multiple_of(100)), ..Status::default() },
         call: Some(told),
         exchange: Some(exchange(Some(200))),
         duration: Some(500_000_000 + random.below(3_000_000_000)),
@@ -265,14 +228,7 @@ fn answer(call: u64, time: Timestamp, words: &Words, random: &mut Random) -> Rec
 }
 
 fn segment(direction: Direction, message: u32, role: Role, body: Body) -> Segment {
-    Segment {
-        direction,
-        message,
-        role,
-        origin: role.origin(),
-        name: None,
-        body,
-    }
+    Segment { direction, message, role, origin: role.origin(), name: None, body }
 }
 
 fn text(content: String) -> Body {
@@ -318,26 +274,16 @@ fn millis(start: Instant) -> f64 {
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok())
-        .unwrap_or(0)
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or(0)
         / 1024
 }
 
 /// Processor time of this process so far, as Linux tells it in hundredths of a second.
 fn processor_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat
-        .rsplit(')')
-        .next()
-        .unwrap_or_default()
-        .split_whitespace()
-        .collect();
-    let field = |n: usize| {
-        fields
-            .get(n)
-            .and_then(|text| text.parse::<f64>().ok())
-            .unwrap_or(0.0)
-    };
+    let fields: Vec<&str> =
+        stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let field = |n: usize| fields.get(n).and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
     (field(11) + field(12)) / 100.0
 }
 

@@ -66,10 +66,7 @@ impl Archive {
     /// # Errors
     /// When there is no ledger, or its checkpoint cannot be read.
     pub fn open(dir: &Path, vault: Arc<Vault>) -> Result<Self, ArchiveError> {
-        Ok(Self {
-            reader: ledger::Reader::open(dir)?,
-            vault,
-        })
+        Ok(Self { reader: ledger::Reader::open(dir)?, vault })
     }
 
     /// The ledger itself: checkpoint, tiles, raw entries.
@@ -109,10 +106,6 @@ impl Archive {
         let record =
             model::decode(&plaintext).map_err(|source| ArchiveError::Record { index, source })?;
         let log_time = Timestamp::from_nanos(stored.log_time);
-        Ok(Entry::Readable(Box::new(Logged {
-            index,
-            log_time,
-            record,
-        })))
+        Ok(Entry::Readable(Box::new(Logged { index, log_time, record })))
     }
 }

@@ -33,19 +33,15 @@ impl Attributes {
         let shared = fragment(attributes.iter().filter(|(name, _)| is_shared(name)));
         Self {
             own: fragment(attributes.iter().filter(|(name, _)| !is_shared(name))),
-            shared: shared.map(|fragment| Shared {
-                id: (hash_of(&fragment) >> 1).cast_signed(),
-                fragment,
-            }),
+            shared: shared
+                .map(|fragment| Shared { id: (hash_of(&fragment) >> 1).cast_signed(), fragment }),
         }
     }
 
     /// Everything as the record's own, for the day when two sets have the same hash.
     pub(crate) fn unshared(&self) -> Option<String> {
-        let parts = [
-            self.shared.as_ref().map(|shared| shared.fragment.as_str()),
-            self.own.as_deref(),
-        ];
+        let parts =
+            [self.shared.as_ref().map(|shared| shared.fragment.as_str()), self.own.as_deref()];
         let parts: Vec<&str> = parts.into_iter().flatten().collect();
         (!parts.is_empty()).then(|| parts.join(","))
     }
@@ -62,9 +58,7 @@ fn fragment<'a>(entries: impl Iterator<Item = (&'a String, &'a Value)>) -> Optio
         bytes.push(b':');
         let _: Result<(), _> = serde_json::to_writer(&mut bytes, value);
     }
-    String::from_utf8(bytes)
-        .ok()
-        .filter(|text| !text.is_empty())
+    String::from_utf8(bytes).ok().filter(|text| !text.is_empty())
 }
 
 /// The union of two fragments; where both have a name, the stronger is believed.
@@ -76,11 +70,7 @@ pub(crate) fn merge(
     let (Some(mine), Some(theirs)) = (&mine, &theirs) else {
         return mine.or(theirs);
     };
-    let (weak, strong) = if stronger {
-        (mine, theirs)
-    } else {
-        (theirs, mine)
-    };
+    let (weak, strong) = if stronger { (mine, theirs) } else { (theirs, mine) };
     let mut all = parse(weak);
     all.extend(parse(strong));
     fragment(all.iter())
@@ -98,16 +88,10 @@ mod tests {
 
     #[test]
     fn shared_and_own_are_kept_apart() {
-        let all = [
-            ("a".to_owned(), json!(1)),
-            ("resource.service.name".to_owned(), json!("shop")),
-        ];
+        let all = [("a".to_owned(), json!(1)), ("resource.service.name".to_owned(), json!("shop"))];
         let attributes = Attributes::of(&all.into());
         assert_eq!(attributes.own.as_deref(), Some(r#""a":1"#));
-        assert_eq!(
-            attributes.shared.unwrap().fragment,
-            r#""resource.service.name":"shop""#
-        );
+        assert_eq!(attributes.shared.unwrap().fragment, r#""resource.service.name":"shop""#);
     }
 
     #[test]
@@ -117,10 +101,7 @@ mod tests {
             merge(text(r#""a":1,"b":2"#), text(r#""b":3,"c":4"#), true),
             text(r#""a":1,"b":3,"c":4"#)
         );
-        assert_eq!(
-            merge(text(r#""b":2"#), text(r#""b":3"#), false),
-            text(r#""b":2"#)
-        );
+        assert_eq!(merge(text(r#""b":2"#), text(r#""b":3"#), false), text(r#""b":2"#));
         assert_eq!(merge(None, text(r#""b":3"#), false), text(r#""b":3"#));
     }
 }

@@ -20,9 +20,7 @@ impl Sheet<'_, '_> {
         let Self { file, changes } = self;
         let error = file.error();
         write(&mut file.connection, &changes, cursor).map_err(error)?;
-        let Changes {
-            identities, shared, ..
-        } = changes;
+        let Changes { identities, shared, .. } = changes;
         file.committed(cursor, identities.into_keys(), shared);
         Ok(())
     }
@@ -33,12 +31,7 @@ impl Sheet<'_, '_> {
             .changes
             .rows
             .values()
-            .filter(|pending| {
-                pending
-                    .before
-                    .as_ref()
-                    .is_some_and(|old| differs(old, &pending.row))
-            })
+            .filter(|pending| pending.before.as_ref().is_some_and(|old| differs(old, &pending.row)))
             .map(|pending| pending.row.clone())
             .collect();
         for row in &changed {
@@ -59,11 +52,7 @@ impl Sheet<'_, '_> {
 
 fn differs(old: &Row, new: &Row) -> bool {
     let facts = |row: &Row| {
-        let who = (
-            row.user_id.clone(),
-            row.session_id.clone(),
-            row.agent.clone(),
-        );
+        let who = (row.user_id.clone(), row.session_id.clone(), row.agent.clone());
         (
             who,
             row.model().map(str::to_owned),
@@ -144,16 +133,8 @@ fn write_findings(connection: &Connection, changes: &Changes<'_>) -> rusqlite::R
         .prepare_cached("INSERT INTO finding VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?;
     for (record, pending) in &changes.rows {
         for (number, finding) in &pending.findings {
-            let Finding {
-                kind,
-                subtype,
-                place,
-                start,
-                end,
-                confidence,
-                fingerprint,
-                action,
-            } = finding;
+            let Finding { kind, subtype, place, start, end, confidence, fingerprint, action } =
+                finding;
             statement.execute((
                 record,
                 number,
@@ -185,11 +166,7 @@ fn write_calls(connection: &Connection, changes: &Changes<'_>) -> rusqlite::Resu
     let mut insert = connection.prepare_cached(&table::insert("tool_call", columns))?;
     let mut update = connection.prepare_cached(&table::update("tool_call", columns, &["id"]))?;
     for PendingCall { call, before } in changes.calls.values() {
-        let statement = if before.is_none() {
-            &mut insert
-        } else {
-            &mut update
-        };
+        let statement = if before.is_none() { &mut insert } else { &mut update };
         call.bind(statement)?;
         statement.raw_execute()?;
     }
@@ -210,28 +187,11 @@ fn write_rollups(
              duration = duration + excluded.duration,
              sketch = add_sketches(sketch, excluded.sketch)"
     ))?;
-    let mut buckets: Vec<_> = buckets
-        .into_iter()
-        .filter(|(_, sums)| !sums.is_nothing())
-        .collect();
+    let mut buckets: Vec<_> = buckets.into_iter().filter(|(_, sums)| !sums.is_nothing()).collect();
     buckets.sort_unstable_by_key(|(bucket, _)| *bucket);
     for (bucket, sums) in buckets {
-        let Bucket {
-            start,
-            tenant,
-            kind,
-            model,
-            service,
-            user,
-        } = bucket;
-        let Sums {
-            count,
-            errors,
-            input_tokens,
-            output_tokens,
-            duration,
-            sketch,
-        } = sums;
+        let Bucket { start, tenant, kind, model, service, user } = bucket;
+        let Sums { count, errors, input_tokens, output_tokens, duration, sketch } = sums;
         write.execute((
             start,
             tenant,

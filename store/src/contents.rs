@@ -23,19 +23,12 @@ pub(crate) struct Contents {
 impl Contents {
     /// Nothing known yet, of a row whose slots below `next` are taken.
     pub(crate) fn from_slot(next: usize) -> Self {
-        Self {
-            next,
-            ..Self::default()
-        }
+        Self { next, ..Self::default() }
     }
 
     /// The directions of these segments whose messages in the row are not known yet.
     pub(crate) fn unknown(&mut self, segments: &[Segment]) -> Vec<Direction> {
-        let has = |direction| {
-            segments
-                .iter()
-                .any(|segment| segment.direction == direction)
-        };
+        let has = |direction| segments.iter().any(|segment| segment.direction == direction);
         let mut unknown = vec![Direction::Input, Direction::Output];
         unknown.retain(|direction| has(*direction) && !self.directions.contains(direction));
         self.directions.extend(&unknown);
@@ -84,8 +77,6 @@ impl Contents {
 
     /// The slot with this ordinal; the last one is the executed call's.
     pub(crate) fn slot(ordinal: usize) -> Option<u16> {
-        u16::try_from(ordinal)
-            .ok()
-            .filter(|slot| *slot < EXECUTED_SLOT)
+        u16::try_from(ordinal).ok().filter(|slot| *slot < EXECUTED_SLOT)
     }
 }

@@ -103,11 +103,7 @@ const fn civil(days: i64) -> (i64, i64, i64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 {
-        shifted_month + 3
-    } else {
-        shifted_month - 9
-    };
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     let year = year_of_era + era * 400 + if month <= 2 { 1 } else { 0 };
     (year, month, day)
 }
@@ -118,17 +114,9 @@ mod tests {
 
     #[test]
     fn times_agree_with_jiff() {
-        for nanos in [
-            0,
-            1_795_510_319_123_456_789,
-            951_827_696_000_000_000,
-            -1_000_000_000,
-        ] {
+        for nanos in [0, 1_795_510_319_123_456_789, 951_827_696_000_000_000, -1_000_000_000] {
             let jiff = jiff::Timestamp::from_nanosecond(i128::from(nanos)).unwrap();
-            assert_eq!(
-                iso_time(nanos),
-                jiff.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
-            );
+            assert_eq!(iso_time(nanos), jiff.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string());
         }
     }
 

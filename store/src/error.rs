@@ -58,10 +58,7 @@ impl StoreError {
         let file = path.display().to_string();
         move |source| {
             if means_damage(&source) {
-                Self::Damaged {
-                    file: file.clone(),
-                    source,
-                }
+                Self::Damaged { file: file.clone(), source }
             } else {
                 Self::Sqlite(source)
             }
@@ -72,10 +69,7 @@ impl StoreError {
 /// Whether SQLite speaks of a file that is not what it was.
 fn means_damage(error: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase, SystemIoFailure};
-    matches!(
-        error.sqlite_error_code(),
-        Some(DatabaseCorrupt | NotADatabase | SystemIoFailure)
-    )
+    matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase | SystemIoFailure))
 }
 
 /// Why a query gave no answer.

@@ -46,14 +46,7 @@ impl DayFile {
         check_version(&connection, &path)?;
         let cursor = read_cursor(&connection).map_err(&damaged)?;
         let known = read_known(&connection).map_err(&damaged)?;
-        Ok(Self {
-            day,
-            connection,
-            path,
-            cursor,
-            known,
-            shared: HashMap::new(),
-        })
+        Ok(Self { day, connection, path, cursor, known, shared: HashMap::new() })
     }
 
     /// The next ledger index that this file wants.
@@ -148,9 +141,7 @@ impl DayFile {
             .prepare_cached("SELECT max(id) FROM message WHERE id BETWEEN ?1 AND ?2")?
             .query_row([id << 16, id << 16 | 0xffff], |row| row.get(0))
             .map_err(self.error())?;
-        Ok(last
-            .and_then(|last| usize::try_from((last & 0xffff) + 1).ok())
-            .unwrap_or(0))
+        Ok(last.and_then(|last| usize::try_from((last & 0xffff) + 1).ok()).unwrap_or(0))
     }
 
     /// The findings of a row: what `finding_key` gives of each.
@@ -158,9 +149,8 @@ impl DayFile {
         let mut statement = self.connection.prepare_cached(
             "SELECT type, place, fingerprint, start FROM finding WHERE record = ?1",
         )?;
-        let rows = statement.query_map([id], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-        })?;
+        let rows = statement
+            .query_map([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
         rows.collect::<Result<_, _>>().map_err(self.error())
     }
 
@@ -185,9 +175,8 @@ impl DayFile {
 
     /// The tool calls of the record `id`.
     pub(crate) fn calls_of(&self, id: i64) -> Result<Vec<ToolCall>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT * FROM tool_call WHERE id BETWEEN ?1 AND ?2")?;
+        let mut statement =
+            self.connection.prepare_cached("SELECT * FROM tool_call WHERE id BETWEEN ?1 AND ?2")?;
         let rows = statement.query_map([id << 16, id << 16 | 0xffff], ToolCall::load)?;
         rows.collect::<Result<_, _>>().map_err(self.error())
     }
@@ -237,11 +226,7 @@ fn check_version(connection: &Connection, path: &Path) -> Result<(), StoreError>
     if found == schema::VERSION {
         return Ok(());
     }
-    Err(StoreError::Version {
-        file: path.display().to_string(),
-        found,
-        known: schema::VERSION,
-    })
+    Err(StoreError::Version { file: path.display().to_string(), found, known: schema::VERSION })
 }
 
 fn read_cursor(connection: &Connection) -> rusqlite::Result<u64> {

@@ -38,9 +38,7 @@ pub(crate) fn register_times(connection: &Connection) -> Result<()> {
 pub(crate) fn register_sums(connection: &Connection) -> Result<()> {
     connection.create_scalar_function("add_sketches", 2, PURE, |context| {
         let mut sketch = Sketch::decode(context.get_raw(0).as_blob().unwrap_or_default());
-        sketch.merge(&Sketch::decode(
-            context.get_raw(1).as_blob().unwrap_or_default(),
-        ));
+        sketch.merge(&Sketch::decode(context.get_raw(1).as_blob().unwrap_or_default()));
         Ok(sketch.encode())
     })
 }
@@ -63,9 +61,7 @@ fn register_text(connection: &Connection, name: &str, function: &TextFunction) -
     let function = Arc::clone(function);
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DIRECTONLY;
     connection.create_scalar_function(name, 1, flags, move |context| {
-        Ok(context
-            .get::<Option<String>>(0)?
-            .and_then(|text| function(&text)))
+        Ok(context.get::<Option<String>>(0)?.and_then(|text| function(&text)))
     })
 }
 

@@ -37,11 +37,7 @@ impl Guard {
         };
         let foreign = Arc::clone(&guard.foreign);
         connection.authorizer(Some(move |context: AuthContext<'_>| {
-            if foreign.load(Ordering::Relaxed) {
-                judge(&context)
-            } else {
-                Authorization::Allow
-            }
+            if foreign.load(Ordering::Relaxed) { judge(&context) } else { Authorization::Allow }
         }))?;
         let clock = guard.clone();
         connection.progress_handler(STEPS, Some(move || clock.is_late()))?;
@@ -55,8 +51,7 @@ impl Guard {
     pub(crate) fn within(&self, time: Duration) -> Watch<'_> {
         let now = self.start.elapsed().as_millis();
         let end = now.saturating_add(time.as_millis());
-        self.deadline
-            .store(u64::try_from(end).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.deadline.store(u64::try_from(end).unwrap_or(u64::MAX), Ordering::Relaxed);
         Watch(self)
     }
 
@@ -86,10 +81,7 @@ impl Drop for Watch<'_> {
 fn judge(context: &AuthContext<'_>) -> Authorization {
     let is_allowed = match context.action {
         AuthAction::Select | AuthAction::Recursive => true,
-        AuthAction::Read {
-            table_name,
-            column_name,
-        } => {
+        AuthAction::Read { table_name, column_name } => {
             // No column: a table whose rows are only counted, as a view's are by `count(*)`.
             column_name.is_empty()
                 || context.accessor.is_some()
@@ -102,27 +94,16 @@ fn judge(context: &AuthContext<'_>) -> Authorization {
         }
         _ => false,
     };
-    if is_allowed {
-        Authorization::Allow
-    } else {
-        Authorization::Deny
-    }
+    if is_allowed { Authorization::Allow } else { Authorization::Deny }
 }
 
-const TABLE_FUNCTIONS: &[&str] = &[
-    "json_each",
-    "json_tree",
-    "pragma_table_info",
-    "pragma_table_xinfo",
-];
+const TABLE_FUNCTIONS: &[&str] =
+    &["json_each", "json_tree", "pragma_table_info", "pragma_table_xinfo"];
 
 fn is_dangerous(function: &str) -> bool {
     let name = function.to_ascii_lowercase();
     name.starts_with("sqlcipher")
         || name.starts_with("sqlite_")
         || name.starts_with("fts")
-        || matches!(
-            name.as_str(),
-            "load_extension" | "readfile" | "writefile" | "edit"
-        )
+        || matches!(name.as_str(), "load_extension" | "readfile" | "writefile" | "edit")
 }

@@ -65,10 +65,7 @@ const PROBES: u64 = 4;
 impl Known {
     pub(crate) fn new() -> Self {
         let words = usize::try_from(BITS / 64).unwrap_or_default();
-        Self {
-            bits: vec![0; words],
-            hasher: std::hash::RandomState::new(),
-        }
+        Self { bits: vec![0; words], hasher: std::hash::RandomState::new() }
     }
 
     pub(crate) fn insert(&mut self, hash: u64) {
@@ -89,10 +86,7 @@ fn probes(hash: u64) -> impl Iterator<Item = (usize, u64)> {
     let step = (hash >> 32) | 1;
     (0..PROBES).map(move |probe| {
         let bit = hash.wrapping_add(probe.wrapping_mul(step)) % BITS;
-        (
-            usize::try_from(bit / 64).unwrap_or_default(),
-            1 << (bit % 64),
-        )
+        (usize::try_from(bit / 64).unwrap_or_default(), 1 << (bit % 64))
     })
 }
 
@@ -111,18 +105,14 @@ mod tests {
     fn the_filter_forgets_nothing_and_seldom_errs() {
         let mut known = Known::new();
         let print = |n: u64| {
-            Identity::Print(Fingerprint(
-                [n.to_le_bytes(), [7; 8]].concat().try_into().unwrap(),
-            ))
+            Identity::Print(Fingerprint([n.to_le_bytes(), [7; 8]].concat().try_into().unwrap()))
         };
         for n in 0..200_000 {
             let hash = print(n).hash(&known);
             known.insert(hash);
         }
         assert!((0..200_000).all(|n| known.contains(print(n).hash(&known))));
-        let wrong = (200_000..400_000)
-            .filter(|n| known.contains(print(*n).hash(&known)))
-            .count();
+        let wrong = (200_000..400_000).filter(|n| known.contains(print(*n).hash(&known))).count();
         assert!(wrong < 100, "{wrong}");
     }
 }

@@ -61,21 +61,12 @@ impl<'a> Message<'a> {
             | Body::Reasoning { content }
             | Body::Refusal { content }
             | Body::Document { content, .. } => self.text = Some(Cow::Borrowed(content)),
-            Body::ToolCall {
-                id,
-                name,
-                arguments,
-            } => {
+            Body::ToolCall { id, name, arguments } => {
                 self.call_id = borrow(id.as_ref());
                 self.tool_name = Some(Cow::Borrowed(name));
                 self.text = Some(text_of(arguments));
             }
-            Body::ToolResult {
-                id,
-                name,
-                result,
-                is_error,
-            } => {
+            Body::ToolResult { id, name, result, is_error } => {
                 self.call_id = borrow(id.as_ref());
                 self.tool_name = borrow(name.as_ref());
                 self.text = Some(text_of(result));
@@ -96,18 +87,8 @@ impl<'a> Message<'a> {
 
     /// What makes two messages the same, wherever a dialect numbers or repeats them.
     pub(crate) fn identity(&self) -> u64 {
-        let content = (
-            self.text.as_deref(),
-            self.call_id.as_deref(),
-            self.tool_name.as_deref(),
-        );
-        hash_of(&(
-            &*self.direction,
-            &*self.role,
-            &*self.kind,
-            content,
-            self.size,
-        ))
+        let content = (self.text.as_deref(), self.call_id.as_deref(), self.tool_name.as_deref());
+        hash_of(&(&*self.direction, &*self.role, &*self.kind, content, self.size))
     }
 
     /// The words by which it is found: its text and the name of its tool.

@@ -20,11 +20,7 @@ pub struct Limits {
 impl Default for Limits {
     /// Ten seconds, 100,000 rows, 64 MiB.
     fn default() -> Self {
-        Self {
-            time: Duration::from_secs(10),
-            rows: 100_000,
-            bytes: 64 << 20,
-        }
+        Self { time: Duration::from_secs(10), rows: 100_000, bytes: 64 << 20 }
     }
 }
 

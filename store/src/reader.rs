@@ -93,13 +93,7 @@ impl Reader {
         connection.set_prepared_statement_cache_capacity(64);
         let guard = Guard::new(&mut connection)?;
         let days = days.into_iter().map(|(_, statistics)| statistics).collect();
-        Ok(Self {
-            connection,
-            guard,
-            schemas,
-            days,
-            days_left_out,
-        })
+        Ok(Self { connection, guard, schemas, days, days_left_out })
     }
 
     /// Runs one SELECT from anybody over the documented views.
@@ -131,12 +125,7 @@ impl Reader {
     /// # Errors
     /// When the store cannot be read.
     pub fn records_before(&self, before: u64, limit: usize) -> Result<Table, QueryError> {
-        self.page(
-            "r.id < ?1 ORDER BY r.id DESC",
-            before,
-            limit,
-            self.schemas.iter().rev(),
-        )
+        self.page("r.id < ?1 ORDER BY r.id DESC", before, limit, self.schemas.iter().rev())
     }
 
     /// The files that are open, oldest first.
@@ -156,25 +145,13 @@ impl Reader {
         limit: usize,
         schemas: impl Iterator<Item = &'s String>,
     ) -> Result<Table, QueryError> {
-        let mut page = Table {
-            columns: Vec::new(),
-            rows: Vec::new(),
-        };
+        let mut page = Table { columns: Vec::new(), rows: Vec::new() };
         for schema in schemas {
             let left = limit - page.rows.len();
-            let sql = format!(
-                "{} WHERE {condition} LIMIT ?2",
-                RECORDS.first_select(schema)
-            );
-            let mut statement = self
-                .connection
-                .prepare_cached(&sql)
-                .map_err(StoreError::from)?;
+            let sql = format!("{} WHERE {condition} LIMIT ?2", RECORDS.first_select(schema));
+            let mut statement = self.connection.prepare_cached(&sql).map_err(StoreError::from)?;
             let index = i64::try_from(index).unwrap_or(i64::MAX);
-            let limits = Limits {
-                rows: left,
-                ..Limits::default()
-            };
+            let limits = Limits { rows: left, ..Limits::default() };
             let left = i64::try_from(left).unwrap_or(i64::MAX);
             let part = collect(&self.guard, &mut statement, [index, left], &limits)?;
             page.columns = part.columns;
@@ -193,14 +170,9 @@ pub(crate) fn collect(
 ) -> Result<Table, QueryError> {
     let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let _watch = guard.within(limits.time);
-    let mut table = Table {
-        columns,
-        rows: Vec::new(),
-    };
+    let mut table = Table { columns, rows: Vec::new() };
     let mut bytes = 0;
-    let mut rows = statement
-        .query(parameters)
-        .map_err(|error| sql_error(&error, limits))?;
+    let mut rows = statement.query(parameters).map_err(|error| sql_error(&error, limits))?;
     while let Some(row) = rows.next().map_err(|error| sql_error(&error, limits))? {
         if table.rows.len() == limits.rows {
             return Err(QueryError::Rows(limits.rows));
@@ -248,10 +220,7 @@ fn find_days(
         };
         let since = span.since.map_or(i64::MIN, Timestamp::nanos);
         let until = span.until.map_or(i64::MAX, Timestamp::nanos);
-        let (first, last) = (
-            statistics.first.unwrap_or(0),
-            statistics.last.unwrap_or(i64::MAX),
-        );
+        let (first, last) = (statistics.first.unwrap_or(0), statistics.last.unwrap_or(i64::MAX));
         if first <= until && last >= since {
             days.push((day, statistics));
         }
@@ -267,19 +236,14 @@ fn statistics(
 ) -> Result<Option<DayStatistics>, StoreError> {
     let damaged = StoreError::in_file(path);
     let connection = cipher::open(path, key, Mode::Read).map_err(&damaged)?;
-    let version: i64 = connection
-        .pragma_query_value(None, "user_version", |row| row.get(0))
-        .map_err(&damaged)?;
+    let version: i64 =
+        connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(&damaged)?;
     if version == 0 {
         return Ok(None);
     }
     if version != schema::VERSION {
         let file = path.display().to_string();
-        return Err(StoreError::Version {
-            file,
-            found: version,
-            known: schema::VERSION,
-        });
+        return Err(StoreError::Version { file, found: version, known: schema::VERSION });
     }
     let bytes = std::fs::metadata(path).map_err(StoreError::io(path))?.len();
     connection
@@ -303,10 +267,7 @@ fn attach(
     schema: &str,
     key: &Sealed<[u8; 32]>,
 ) -> Result<(), StoreError> {
-    let uri = format!(
-        "file:{}?mode=ro",
-        percent_encode(&path.display().to_string())
-    );
+    let uri = format!("file:{}?mode=ro", percent_encode(&path.display().to_string()));
     let literal = cipher::key_literal(key);
     connection
         .prepare(&format!("ATTACH ?1 AS {schema} KEY ?2"))
@@ -319,7 +280,5 @@ fn attach(
 
 /// Escapes what means something in a URI's path.
 fn percent_encode(path: &str) -> String {
-    path.replace('%', "%25")
-        .replace('?', "%3f")
-        .replace('#', "%23")
+    path.replace('%', "%25").replace('?', "%3f").replace('#', "%23")
 }

@@ -110,10 +110,7 @@ impl Row {
             service: record.source.service.clone(),
             dialect: record.source.dialect.clone(),
             name: record.name.clone(),
-            status: record
-                .status
-                .ok
-                .map(|ok| if ok { OK } else { ERROR }.to_owned()),
+            status: record.status.ok.map(|ok| if ok { OK } else { ERROR }.to_owned()),
             error_type: record.status.error_type.clone(),
             error_message: record.status.message.clone(),
             duration: record.duration.map(integer),
@@ -123,9 +120,7 @@ impl Row {
             shared: attributes.shared.as_ref().map(|shared| shared.id),
             parts: 1,
             rank: rank(record.part),
-            seen: record
-                .fingerprint
-                .map(|print| print.0.iter().take(SEEN).copied().collect()),
+            seen: record.fingerprint.map(|print| print.0.iter().take(SEEN).copied().collect()),
             ..Self::default()
         };
         row.set_place(record);
@@ -180,9 +175,7 @@ impl Row {
         self.http_status = exchange.status.map(i64::from);
         self.http_method = Some(exchange.method.clone()).filter(|method| !method.is_empty());
         self.http_path = Some(exchange.path.clone()).filter(|path| !path.is_empty());
-        self.outcome = exchange
-            .outcome
-            .map(|outcome| outcome_name(outcome).to_owned());
+        self.outcome = exchange.outcome.map(|outcome| outcome_name(outcome).to_owned());
         self.request_bytes = exchange.request_bytes.map(integer);
         self.response_bytes = exchange.response_bytes.map(integer);
         self.truncated = exchange.truncated;
@@ -191,9 +184,7 @@ impl Row {
     fn set_event(&mut self, record: &Record) {
         let Some(event) = &record.event else { return };
         self.event_action = Some(event.action.clone()).filter(|action| !action.is_empty());
-        self.event_outcome = event
-            .outcome
-            .map(|outcome| event_outcome(outcome).to_owned());
+        self.event_outcome = event.outcome.map(|outcome| event_outcome(outcome).to_owned());
         self.event_target.clone_from(&event.target);
         self.event_reason.clone_from(&event.reason);
     }
@@ -203,8 +194,7 @@ impl Row {
         let (Some(seen), Some(print)) = (&self.seen, record.fingerprint) else {
             return false;
         };
-        seen.chunks_exact(SEEN)
-            .any(|part| print.0.starts_with(part))
+        seen.chunks_exact(SEEN).any(|part| print.0.starts_with(part))
     }
 
     /// Folds a further part in. Where both say something, the part that knows best is believed:
@@ -239,9 +229,7 @@ impl Row {
         self.parts += part.parts;
         self.repeats += part.repeats;
         self.rank = self.rank.max(part.rank);
-        self.seen
-            .get_or_insert_default()
-            .extend(part.seen.unwrap_or_default());
+        self.seen.get_or_insert_default().extend(part.seen.unwrap_or_default());
     }
 
     /// Whether it failed; `None` where nobody said.
@@ -257,9 +245,7 @@ impl Row {
 
     /// The model that answered, or else the one that was asked for.
     pub(crate) fn model(&self) -> Option<&str> {
-        self.response_model
-            .as_deref()
-            .or(self.request_model.as_deref())
+        self.response_model.as_deref().or(self.request_model.as_deref())
     }
 }
 
@@ -273,11 +259,7 @@ fn rank(part: Part) -> i64 {
 }
 
 fn attack_score(record: &Record) -> Option<f64> {
-    record
-        .signals
-        .iter()
-        .map(|signal| f64::from(signal.score))
-        .reduce(f64::max)
+    record.signals.iter().map(|signal| f64::from(signal.score)).reduce(f64::max)
 }
 
 fn larger(one: Option<f64>, other: Option<f64>) -> Option<f64> {

@@ -82,10 +82,7 @@ impl Reader {
         if terms.is_empty() {
             return Err(QueryError::NoWords);
         }
-        let limits = Limits {
-            time: TIME,
-            ..Limits::default()
-        };
+        let limits = Limits { time: TIME, ..Limits::default() };
         let _watch = self.guard.within(limits.time);
         let mut hits = Vec::new();
         for schema in self.schemas.iter().rev() {
@@ -120,16 +117,11 @@ impl Reader {
             condition.sql
         );
         let expression = Value::Text(terms.expression());
-        let set = if among.is_empty() {
-            &[][..]
-        } else {
-            &condition.values
-        };
+        let set = if among.is_empty() { &[][..] } else { &condition.values };
         let values = [&[expression], set, &condition.values].concat();
         let mut statement = self.connection.prepare_cached(&sql)?;
-        let mut rows = statement.query(params_from_iter(
-            values.iter().map(|value| value as &dyn ToSql),
-        ))?;
+        let mut rows =
+            statement.query(params_from_iter(values.iter().map(|value| value as &dyn ToSql)))?;
         while hits.len() < limit {
             let Some(row) = next(&mut rows)? else { break };
             if let Some(hit) = hit(row, terms)? {
@@ -191,17 +183,11 @@ impl Condition {
             ("r.kind =", filters.kind.map(|kind| text(kind.as_str()))),
             ("r.user_id =", filters.user.as_deref().map(text)),
             ("r.session_id =", filters.session.as_deref().map(text)),
-            (
-                "r.tenant =",
-                filters.tenant.as_ref().map(|tenant| text(tenant.as_str())),
-            ),
+            ("r.tenant =", filters.tenant.as_ref().map(|tenant| text(tenant.as_str()))),
             ("r.time >=", filters.since.map(nanos)),
             ("r.time <=", filters.until.map(nanos)),
         ];
-        let mut condition = Self {
-            sql: String::new(),
-            values: Vec::new(),
-        };
+        let mut condition = Self { sql: String::new(), values: Vec::new() };
         for (term, value) in terms {
             if let Some(value) = value {
                 condition.sql.extend(["AND ", term, " ? "]);
@@ -216,13 +202,7 @@ impl Condition {
 /// the index, which then refuses it as a phrase: nothing matches.
 fn next<'r>(rows: &'r mut rusqlite::Rows<'_>) -> rusqlite::Result<Option<&'r Row<'r>>> {
     match rows.next() {
-        Err(error)
-            if error
-                .to_string()
-                .contains("phrase queries are not supported") =>
-        {
-            Ok(None)
-        }
+        Err(error) if error.to_string().contains("phrase queries are not supported") => Ok(None),
         other => other,
     }
 }

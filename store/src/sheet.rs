@@ -60,10 +60,7 @@ pub(crate) struct Sheet<'f, 'a> {
 
 impl<'f, 'a> Sheet<'f, 'a> {
     pub(crate) fn new(file: &'f mut DayFile) -> Self {
-        Self {
-            file,
-            changes: Changes::default(),
-        }
+        Self { file, changes: Changes::default() }
     }
 
     /// Whether the file already holds what the record at `index` changes in it, because the
@@ -95,11 +92,7 @@ impl<'f, 'a> Sheet<'f, 'a> {
         let attributes = self.share(Attributes::of(&logged.record.attributes))?;
         let row = Row::of(logged, id, self.file.day.hour(logged.log_time), &attributes);
         if let Some(identity) = Identity::of(&logged.record) {
-            self.changes
-                .identities
-                .entry(identity)
-                .or_default()
-                .push(id);
+            self.changes.identities.entry(identity).or_default().push(id);
         }
         let pending = Pending {
             row,
@@ -115,9 +108,7 @@ impl<'f, 'a> Sheet<'f, 'a> {
     /// Folds a further part into the row `id`.
     pub(crate) fn fold(&mut self, logged: &'a Logged, id: i64) -> Result<(), StoreError> {
         let attributes = self.share(Attributes::of(&logged.record.attributes))?;
-        self.pending(id)?
-            .row
-            .absorb(Row::of(logged, id, 0, &attributes));
+        self.pending(id)?.row.absorb(Row::of(logged, id, 0, &attributes));
         Ok(())
     }
 
@@ -168,14 +159,9 @@ impl<'f, 'a> Sheet<'f, 'a> {
         for direction in contents.unknown(segments) {
             let direction = message::direction(direction);
             if pending.before.is_some() {
-                file.messages(id, direction)?
-                    .iter()
-                    .for_each(|message| contents.know(message));
+                file.messages(id, direction)?.iter().for_each(|message| contents.know(message));
             }
-            let here = pending
-                .messages
-                .iter()
-                .filter(|message| message.direction == direction);
+            let here = pending.messages.iter().filter(|message| message.direction == direction);
             here.for_each(|message| contents.know(message));
         }
         let kept = contents.keep_new(&mut messages);
@@ -221,13 +207,7 @@ impl<'f, 'a> Sheet<'f, 'a> {
 
     /// The latest calls with this id, newest first.
     pub(crate) fn calls(&self, call_id: &str) -> Result<Vec<ToolCall>, StoreError> {
-        let pending = self
-            .changes
-            .calls_by_id
-            .get(call_id)
-            .into_iter()
-            .flatten()
-            .rev();
+        let pending = self.changes.calls_by_id.get(call_id).into_iter().flatten().rev();
         let mut calls: Vec<ToolCall> = pending
             .take(LATEST_CALLS)
             .filter_map(|id| self.changes.calls.get(id))
@@ -259,30 +239,20 @@ impl<'f, 'a> Sheet<'f, 'a> {
             pending.call = call;
             return Ok(());
         }
-        let before = if self
-            .changes
-            .rows
-            .get(&call.record())
-            .is_some_and(Pending::is_new)
-        {
+        let before = if self.changes.rows.get(&call.record()).is_some_and(Pending::is_new) {
             None
         } else {
             self.file.call(call.id)?
         };
         name_call(&mut self.changes.calls_by_id, &call);
-        self.changes
-            .calls
-            .insert(call.id, PendingCall { call, before });
+        self.changes.calls.insert(call.id, PendingCall { call, before });
         Ok(())
     }
 
     /// The text of a message, by its row id.
     pub(crate) fn text(&self, id: i64) -> Result<Option<String>, StoreError> {
         let pending = self.changes.rows.get(&(id >> 16)).and_then(|pending| {
-            pending
-                .messages
-                .iter()
-                .find(|message| message_id(id >> 16, message.slot) == id)
+            pending.messages.iter().find(|message| message_id(id >> 16, message.slot) == id)
         });
         match pending {
             Some(message) => Ok(message.text.as_deref().map(str::to_owned)),
@@ -302,10 +272,7 @@ impl<'f, 'a> Sheet<'f, 'a> {
         };
         match known {
             Some(known) if known == *fragment => Ok(attributes),
-            Some(_) => Ok(Attributes {
-                own: attributes.unshared(),
-                shared: None,
-            }),
+            Some(_) => Ok(Attributes { own: attributes.unshared(), shared: None }),
             None => {
                 self.changes.shared.insert(*id, fragment.clone());
                 Ok(attributes)
@@ -355,9 +322,7 @@ impl<'a> Pending<'a> {
 
     fn has_finding(&self, finding: &Finding) -> bool {
         let key = finding_key(finding);
-        self.findings
-            .iter()
-            .any(|(_, known)| finding_key(known) == key)
+        self.findings.iter().any(|(_, known)| finding_key(known) == key)
     }
 }
 
@@ -366,27 +331,11 @@ pub(crate) type FindingKey = (String, String, Vec<u8>, i64);
 
 /// The key of a finding.
 pub(crate) fn finding_key(finding: &Finding) -> FindingKey {
-    let Finding {
-        kind,
-        place,
-        fingerprint,
-        start,
-        ..
-    } = finding;
-    (
-        kind.clone(),
-        place.clone(),
-        fingerprint.0.to_vec(),
-        i64::from(*start),
-    )
+    let Finding { kind, place, fingerprint, start, .. } = finding;
+    (kind.clone(), place.clone(), fingerprint.0.to_vec(), i64::from(*start))
 }
 
 /// The segment of a place such as `content/2/arguments/city`.
 fn content_position(place: &str) -> Option<usize> {
-    place
-        .strip_prefix("content/")?
-        .split('/')
-        .next()?
-        .parse()
-        .ok()
+    place.strip_prefix("content/")?.split('/').next()?.parse().ok()
 }

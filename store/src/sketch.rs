@@ -41,13 +41,10 @@ impl Sketch {
         }
         let rank = (q * (total - 1) as f64).floor() as i64;
         let mut below = 0;
-        self.0
-            .iter()
-            .filter(|(_, count)| **count > 0)
-            .find_map(|(bucket, count)| {
-                below += count;
-                (below > rank).then(|| middle(*bucket))
-            })
+        self.0.iter().filter(|(_, count)| **count > 0).find_map(|(bucket, count)| {
+            below += count;
+            (below > rank).then(|| middle(*bucket))
+        })
     }
 
     /// Pairs of bucket (as the step from the one before) and count (doubled, odd when it is
@@ -57,10 +54,7 @@ impl Sketch {
         let mut last = 0;
         for (bucket, count) in self.0.iter().filter(|(_, count)| **count != 0) {
             put(&mut bytes, u64::from(bucket - last));
-            put(
-                &mut bytes,
-                count.unsigned_abs() << 1 | u64::from(*count < 0),
-            );
+            put(&mut bytes, count.unsigned_abs() << 1 | u64::from(*count < 0));
             last = *bucket;
         }
         bytes
@@ -71,9 +65,7 @@ impl Sketch {
         let mut sketch = Self::default();
         let mut bucket = 0_u32;
         while let (Some(step), Some(count)) = (take(&mut bytes), take(&mut bytes)) {
-            let Some(next) = u32::try_from(step)
-                .ok()
-                .and_then(|step| bucket.checked_add(step))
+            let Some(next) = u32::try_from(step).ok().and_then(|step| bucket.checked_add(step))
             else {
                 break;
             };
@@ -87,26 +79,14 @@ impl Sketch {
     }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "0 to about 2,220"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to about 2,220")]
 fn bucket(value: u64) -> u32 {
-    if value <= 1 {
-        0
-    } else {
-        ((value as f64).ln() / GAMMA.ln()).ceil() as u32
-    }
+    if value <= 1 { 0 } else { ((value as f64).ln() / GAMMA.ln()).ceil() as u32 }
 }
 
 /// The value whose relative distance to both ends of the bucket is the same.
 fn middle(bucket: u32) -> f64 {
-    if bucket == 0 {
-        0.0
-    } else {
-        2.0 * GAMMA.powf(f64::from(bucket)) / (GAMMA + 1.0)
-    }
+    if bucket == 0 { 0.0 } else { 2.0 * GAMMA.powf(f64::from(bucket)) / (GAMMA + 1.0) }
 }
 
 fn put(bytes: &mut Vec<u8>, mut number: u64) {

@@ -38,10 +38,7 @@ pub(crate) use table;
 
 /// `CREATE TABLE`, for columns as a table declares them.
 pub(crate) fn definition(name: &str, columns: &[(&str, &str)]) -> String {
-    let columns: Vec<String> = columns
-        .iter()
-        .map(|(name, sql)| format!("{name} {sql}"))
-        .collect();
+    let columns: Vec<String> = columns.iter().map(|(name, sql)| format!("{name} {sql}")).collect();
     format!("CREATE TABLE {name} ({});", columns.join(", "))
 }
 

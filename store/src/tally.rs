@@ -65,10 +65,7 @@ impl<'b> Tally<'b> {
             tally.row(row, 1);
         }
         for pending in changes.calls.values() {
-            pending
-                .before
-                .iter()
-                .for_each(|before| tally.call(before, -1));
+            pending.before.iter().for_each(|before| tally.call(before, -1));
             tally.call(&pending.call, 1);
         }
         tally
@@ -93,36 +90,12 @@ impl<'b> Tally<'b> {
         };
         self.roll_up(bucket, &sums, row.duration);
         self.sight("user", row.user_id.as_deref(), &row.tenant, row.time, count);
-        self.sight(
-            "session",
-            row.session_id.as_deref(),
-            &row.tenant,
-            row.time,
-            count,
-        );
+        self.sight("session", row.session_id.as_deref(), &row.tenant, row.time, count);
         self.sight("agent", row.agent.as_deref(), &row.tenant, row.time, count);
-        self.sight(
-            "api_key",
-            row.api_key.as_deref(),
-            &row.tenant,
-            row.time,
-            count,
-        );
-        self.sight(
-            "address",
-            row.client_address.as_deref(),
-            &row.tenant,
-            row.time,
-            count,
-        );
+        self.sight("api_key", row.api_key.as_deref(), &row.tenant, row.time, count);
+        self.sight("address", row.client_address.as_deref(), &row.tenant, row.time, count);
         self.sight("model", row.model(), &row.tenant, row.time, count);
-        self.sight(
-            "service",
-            row.service.as_deref(),
-            &row.tenant,
-            row.time,
-            count,
-        );
+        self.sight("service", row.service.as_deref(), &row.tenant, row.time, count);
         self.see(row.time);
     }
 
@@ -153,15 +126,8 @@ impl<'b> Tally<'b> {
     /// Minutes are kept without the user: they draw charts, and users are many.
     fn roll_up(&mut self, bucket: Bucket<'b>, sums: &Sums, duration: Option<i64>) {
         let floor = |unit: i64| bucket.start - bucket.start.rem_euclid(unit);
-        let minute = Bucket {
-            start: floor(MINUTE),
-            user: "",
-            ..bucket
-        };
-        let hour = Bucket {
-            start: floor(HOUR),
-            ..bucket
-        };
+        let minute = Bucket { start: floor(MINUTE), user: "", ..bucket };
+        let hour = Bucket { start: floor(HOUR), ..bucket };
         self.minutes.entry(minute).or_default().add(sums, duration);
         self.hours.entry(hour).or_default().add(sums, duration);
     }
@@ -177,14 +143,11 @@ impl<'b> Tally<'b> {
         let Some(value) = value.filter(|value| !value.is_empty()) else {
             return;
         };
-        let seen = self
-            .entities
-            .entry((kind, value, tenant))
-            .or_insert(Sighting {
-                first: time,
-                last: time,
-                count: 0,
-            });
+        let seen = self.entities.entry((kind, value, tenant)).or_insert(Sighting {
+            first: time,
+            last: time,
+            count: 0,
+        });
         seen.first = seen.first.min(time);
         seen.last = seen.last.max(time);
         seen.count += count;
@@ -204,20 +167,13 @@ impl Sums {
         self.output_tokens = self.output_tokens.saturating_add(other.output_tokens);
         self.duration = self.duration.saturating_add(other.duration);
         if let Some(duration) = duration {
-            self.sketch
-                .add(u64::try_from(duration).unwrap_or(0), other.count);
+            self.sketch.add(u64::try_from(duration).unwrap_or(0), other.count);
         }
     }
 
     /// Whether nothing would change.
     pub(crate) fn is_nothing(&self) -> bool {
-        let sums = [
-            self.count,
-            self.errors,
-            self.input_tokens,
-            self.output_tokens,
-            self.duration,
-        ];
+        let sums = [self.count, self.errors, self.input_tokens, self.output_tokens, self.duration];
         sums.iter().all(|sum| *sum == 0) && self.sketch.is_zero()
     }
 }

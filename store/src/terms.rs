@@ -25,19 +25,14 @@ impl Terms {
         let mut terms = Vec::new();
         for (number, piece) in text.split('"').enumerate() {
             if number % 2 == 1 {
-                let words: Vec<String> = words(piece)
-                    .map(|(_, word)| fold(word))
-                    .take(TERMS)
-                    .collect();
+                let words: Vec<String> =
+                    words(piece).map(|(_, word)| fold(word)).take(TERMS).collect();
                 terms.extend((!words.is_empty()).then_some(Term::Phrase(words)));
             } else {
-                terms.extend(words(piece).map(|(start, word)| {
-                    Term::Word {
-                        text: fold(word),
-                        is_prefix: piece
-                            .get(start + word.len()..)
-                            .is_some_and(|rest| rest.starts_with('*')),
-                    }
+                terms.extend(words(piece).map(|(start, word)| Term::Word {
+                    text: fold(word),
+                    is_prefix:
+                        piece.get(start + word.len()..).is_some_and(|rest| rest.starts_with('*')),
                 }));
             }
             terms.truncate(TERMS);
@@ -73,9 +68,7 @@ impl Terms {
 
     /// Whether a phrase has to be looked for in the text itself: the index knows only words.
     pub(crate) fn has_phrases(&self) -> bool {
-        self.0
-            .iter()
-            .any(|term| matches!(term, Term::Phrase(words) if words.len() > 1))
+        self.0.iter().any(|term| matches!(term, Term::Phrase(words) if words.len() > 1))
     }
 
     /// Whether all phrases are in the text.
@@ -92,38 +85,20 @@ impl Terms {
     /// Whether a word of a text is one that is looked for.
     fn wants(&self, word: &str) -> bool {
         self.0.iter().any(|term| match term {
-            Term::Word {
-                text,
-                is_prefix: true,
-            } => word.starts_with(text.as_str()),
-            Term::Word {
-                text,
-                is_prefix: false,
-            } => word == text,
+            Term::Word { text, is_prefix: true } => word.starts_with(text.as_str()),
+            Term::Word { text, is_prefix: false } => word == text,
             Term::Phrase(words) => words.iter().any(|wanted| wanted == word),
         })
     }
 
     /// Some `width` characters of the text around the first word that is looked for.
     pub(crate) fn snippet(&self, text: &str, width: usize) -> String {
-        let hit = words(text)
-            .find(|(_, word)| self.wants(&fold(word)))
-            .map_or(0, |(at, _)| at);
+        let hit = words(text).find(|(_, word)| self.wants(&fold(word))).map_or(0, |(at, _)| at);
         let before = text.get(..hit).unwrap_or_default();
-        let start = before
-            .char_indices()
-            .rev()
-            .nth(width / 3)
-            .map_or(0, |(at, _)| at);
+        let start = before.char_indices().rev().nth(width / 3).map_or(0, |(at, _)| at);
         let rest = text.get(start..).unwrap_or_default();
-        let end = rest
-            .char_indices()
-            .nth(width)
-            .map_or(rest.len(), |(at, _)| at);
-        let cut = rest
-            .get(..end)
-            .unwrap_or_default()
-            .replace(['\n', '\r', '\t'], " ");
+        let end = rest.char_indices().nth(width).map_or(rest.len(), |(at, _)| at);
+        let cut = rest.get(..end).unwrap_or_default().replace(['\n', '\r', '\t'], " ");
         let head = if start > 0 { "…" } else { "" };
         let tail = if end < rest.len() { "…" } else { "" };
         format!("{head}{}{tail}", cut.trim())
@@ -166,10 +141,7 @@ mod tests {
     #[test]
     fn words_prefixes_and_phrases() {
         let terms = Terms::parse(r#"Reset pass* OR "my account" -x NEAR("#);
-        assert_eq!(
-            terms.expression(),
-            r#""reset" "pass"* "or" "my" "account" "x" "near""#
-        );
+        assert_eq!(terms.expression(), r#""reset" "pass"* "or" "my" "account" "x" "near""#);
         assert!(terms.has_phrases());
         assert!(terms.phrases_match("It is My account."));
         assert!(!terms.phrases_match("my other account"));
@@ -178,17 +150,10 @@ mod tests {
 
     #[test]
     fn a_snippet_shows_the_word() {
-        let text = format!(
-            "{} the needle is here {}",
-            "hay ".repeat(100),
-            "hay ".repeat(100)
-        );
+        let text = format!("{} the needle is here {}", "hay ".repeat(100), "hay ".repeat(100));
         let snippet = Terms::parse("needle").snippet(&text, 60);
         assert!(snippet.contains("needle"), "{snippet}");
-        assert!(
-            snippet.starts_with('…') && snippet.ends_with('…'),
-            "{snippet}"
-        );
+        assert!(snippet.starts_with('…') && snippet.ends_with('…'), "{snippet}");
     }
 
     proptest! {

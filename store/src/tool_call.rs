@@ -85,14 +85,9 @@ impl ToolCall {
     pub(crate) fn concerns(&self, row: &Row) -> bool {
         let same =
             |mine: &Option<String>, theirs: &Option<String>| mine.is_some() && mine == theirs;
-        let nobody = [
-            &self.user_id,
-            &self.session_id,
-            &row.user_id,
-            &row.session_id,
-        ]
-        .iter()
-        .all(|who| who.is_none());
+        let nobody = [&self.user_id, &self.session_id, &row.user_id, &row.session_id]
+            .iter()
+            .all(|who| who.is_none());
         self.tenant == row.tenant
             && (same(&self.trace_id, &row.trace_id)
                 || same(&self.session_id, &row.session_id)

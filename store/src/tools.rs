@@ -102,19 +102,13 @@ impl<'f, 'a> Sheets<'f, 'a> {
         logged: &Logged,
     ) -> Result<(), StoreError> {
         let id = message_id(row.id, EXECUTED_SLOT);
-        let mut call = self
-            .side(side)
-            .call(id)?
-            .unwrap_or_else(|| ToolCall::of(row, EXECUTED_SLOT));
+        let mut call =
+            self.side(side).call(id)?.unwrap_or_else(|| ToolCall::of(row, EXECUTED_SLOT));
         call.follow(row);
         for message in messages {
             let at = message_id(row.id, message.slot);
-            call.call_id = call
-                .call_id
-                .or_else(|| message.call_id.as_deref().map(str::to_owned));
-            call.name = call
-                .name
-                .or_else(|| message.tool_name.as_deref().map(str::to_owned));
+            call.call_id = call.call_id.or_else(|| message.call_id.as_deref().map(str::to_owned));
+            call.name = call.name.or_else(|| message.tool_name.as_deref().map(str::to_owned));
             if message.kind == "tool_call" {
                 call.arguments_at = Some(at);
             } else {
@@ -122,9 +116,7 @@ impl<'f, 'a> Sheets<'f, 'a> {
                 call.failed = Some(message.failed || call.failed == Some(true));
             }
         }
-        call.call_id = call
-            .call_id
-            .or_else(|| attribute(logged, "gen_ai.tool.call.id"));
+        call.call_id = call.call_id.or_else(|| attribute(logged, "gen_ai.tool.call.id"));
         call.name = call.name.or_else(|| attribute(logged, "gen_ai.tool.name"));
         if call.asked_by.is_none() {
             self.find_asked(side, row, &mut call, logged.index)?;
@@ -195,11 +187,7 @@ impl<'f, 'a> Sheets<'f, 'a> {
         let Some(yesterday) = &self.yesterday else {
             return Ok(None);
         };
-        Ok(yesterday
-            .calls(call_id)?
-            .into_iter()
-            .find(is_match)
-            .map(|call| (Side::Yesterday, call)))
+        Ok(yesterday.calls(call_id)?.into_iter().find(is_match).map(|call| (Side::Yesterday, call)))
     }
 
     /// Gives `call` what only `from` knows.
@@ -235,19 +223,10 @@ impl<'f, 'a> Sheets<'f, 'a> {
     /// Changes a call, unless its file already has what the record at `index` changes.
     fn change(&mut self, side: Side, call: ToolCall, index: u64) -> Result<(), StoreError> {
         let sheet = self.side(side);
-        if sheet.has_applied(index) {
-            Ok(())
-        } else {
-            sheet.set_call(call)
-        }
+        if sheet.has_applied(index) { Ok(()) } else { sheet.set_call(call) }
     }
 }
 
 fn attribute(logged: &Logged, name: &str) -> Option<String> {
-    logged
-        .record
-        .attributes
-        .get(name)?
-        .as_str()
-        .map(str::to_owned)
+    logged.record.attributes.get(name)?.as_str().map(str::to_owned)
 }

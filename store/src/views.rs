@@ -17,11 +17,7 @@ impl View {
     pub(crate) fn definition(&self, schemas: &[String]) -> String {
         let arms: Vec<String> = schemas
             .iter()
-            .flat_map(|schema| {
-                self.selects
-                    .iter()
-                    .map(move |select| select.replace("{s}", schema))
-            })
+            .flat_map(|schema| self.selects.iter().map(move |select| select.replace("{s}", schema)))
             .collect();
         let union = arms.join("\nUNION ALL\n");
         let body = match self.around {
@@ -33,73 +29,27 @@ impl View {
 
     /// Its first SELECT over one file.
     pub(crate) fn first_select(&self, schema: &str) -> String {
-        self.selects
-            .first()
-            .map(|select| select.replace("{s}", schema))
-            .unwrap_or_default()
+        self.selects.first().map(|select| select.replace("{s}", schema)).unwrap_or_default()
     }
 }
 
 /// One row a thing that a user would count.
-pub(crate) const RECORDS: View = View {
-    name: "records",
-    around: None,
-    selects: &[RECORD, ASKED_CALL],
-};
+pub(crate) const RECORDS: View =
+    View { name: "records", around: None, selects: &[RECORD, ASKED_CALL] };
 
 /// All views.
 pub(crate) const VIEWS: &[View] = &[
     RECORDS,
-    View {
-        name: "messages",
-        around: None,
-        selects: &[MESSAGE],
-    },
-    View {
-        name: "tool_calls",
-        around: None,
-        selects: &[TOOL_CALL],
-    },
-    View {
-        name: "findings",
-        around: None,
-        selects: &[FINDING],
-    },
-    View {
-        name: "alerts",
-        around: None,
-        selects: &[ALERT],
-    },
-    View {
-        name: "access",
-        around: None,
-        selects: &[ACCESS],
-    },
-    View {
-        name: "events",
-        around: None,
-        selects: &[EVENT],
-    },
-    View {
-        name: "metrics",
-        around: None,
-        selects: &[METRIC],
-    },
-    View {
-        name: "entities",
-        around: Some(ENTITIES),
-        selects: &[ENTITY],
-    },
-    View {
-        name: "rollup_minute",
-        around: None,
-        selects: &[ROLLUP_MINUTE],
-    },
-    View {
-        name: "rollup_hour",
-        around: None,
-        selects: &[ROLLUP_HOUR],
-    },
+    View { name: "messages", around: None, selects: &[MESSAGE] },
+    View { name: "tool_calls", around: None, selects: &[TOOL_CALL] },
+    View { name: "findings", around: None, selects: &[FINDING] },
+    View { name: "alerts", around: None, selects: &[ALERT] },
+    View { name: "access", around: None, selects: &[ACCESS] },
+    View { name: "events", around: None, selects: &[EVENT] },
+    View { name: "metrics", around: None, selects: &[METRIC] },
+    View { name: "entities", around: Some(ENTITIES), selects: &[ENTITY] },
+    View { name: "rollup_minute", around: None, selects: &[ROLLUP_MINUTE] },
+    View { name: "rollup_hour", around: None, selects: &[ROLLUP_HOUR] },
 ];
 
 const RECORD: &str = r#"SELECT r.id AS "index", iso_time(r.log_time) AS log_time,

@@ -122,10 +122,8 @@ impl Writer {
         let Some(today) = &mut self.today else {
             return Ok(());
         };
-        let mut sheets = Sheets {
-            today: Sheet::new(today),
-            yesterday: self.yesterday.as_mut().map(Sheet::new),
-        };
+        let mut sheets =
+            Sheets { today: Sheet::new(today), yesterday: self.yesterday.as_mut().map(Sheet::new) };
         for logged in records {
             sheets.place(logged)?;
         }

@@ -15,11 +15,7 @@ pub(crate) struct Cache<K, V> {
 impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
     /// A cache of at most `capacity` entries.
     pub(crate) fn new(capacity: usize) -> Self {
-        Self {
-            capacity: capacity / 2,
-            young: HashMap::new(),
-            old: HashMap::new(),
-        }
+        Self { capacity: capacity / 2, young: HashMap::new(), old: HashMap::new() }
     }
 
     /// The value, without counting as use.

@@ -33,9 +33,7 @@ pub(crate) fn compress(plaintext: &[u8]) -> Result<Vec<u8>, VaultError> {
                     .map_err(|_| VaultError::Compression)?,
             ),
         };
-        compressor
-            .compress(plaintext)
-            .map_err(|_| VaultError::Compression)
+        compressor.compress(plaintext).map_err(|_| VaultError::Compression)
     })
 }
 
@@ -45,9 +43,7 @@ pub(crate) fn decompress(dictionary: u8, frame: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let size = zstd::zstd_safe::get_frame_content_size(frame).ok()??;
-    let size = usize::try_from(size)
-        .ok()
-        .filter(|size| *size <= MAX_PLAINTEXT)?;
+    let size = usize::try_from(size).ok().filter(|size| *size <= MAX_PLAINTEXT)?;
     DECOMPRESSOR.with_borrow_mut(|slot| {
         let decompressor = match slot {
             Some(decompressor) => decompressor,

@@ -56,15 +56,10 @@ pub(crate) struct Database(Connection);
 impl Database {
     pub(crate) fn open(path: &Path, key: &Key, create: bool) -> Result<Self, VaultError> {
         if !create && !path.try_exists().map_err(|source| io(path, source))? {
-            return Err(VaultError::Missing {
-                path: path.to_owned(),
-            });
+            return Err(VaultError::Missing { path: path.to_owned() });
         }
-        let connection = connect(
-            path,
-            key,
-            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
-        )?;
+        let connection =
+            connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "secure_delete", true)?;
@@ -74,27 +69,20 @@ impl Database {
 
     pub(crate) fn open_read_only(path: &Path, key: &Key) -> Result<Self, VaultError> {
         if !path.try_exists().map_err(|source| io(path, source))? {
-            return Err(VaultError::Missing {
-                path: path.to_owned(),
-            });
+            return Err(VaultError::Missing { path: path.to_owned() });
         }
         Ok(Self(connect(path, key, OpenFlags::SQLITE_OPEN_READ_ONLY)?))
     }
 
     pub(crate) fn tenant(&self, lookup: &[u8; 16]) -> Result<Option<TenantKey>, VaultError> {
-        let mut query = self
-            .0
-            .prepare_cached("SELECT id, wrapped FROM tenant WHERE lookup = ?1")?;
-        Ok(query
-            .query_row([lookup], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?)
+        let mut query =
+            self.0.prepare_cached("SELECT id, wrapped FROM tenant WHERE lookup = ?1")?;
+        Ok(query.query_row([lookup], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
     }
 
     /// A tenant's wrapped key by its random id.
     pub(crate) fn tenant_by_id(&self, id: &[u8; 16]) -> Result<Option<Vec<u8>>, VaultError> {
-        let mut query = self
-            .0
-            .prepare_cached("SELECT wrapped FROM tenant WHERE id = ?1")?;
+        let mut query = self.0.prepare_cached("SELECT wrapped FROM tenant WHERE id = ?1")?;
         Ok(query.query_row([id], |row| row.get(0)).optional()?)
     }
 
@@ -115,15 +103,11 @@ impl Database {
             "SELECT id, tenant, subject, epoch, wrapped FROM data_key
              WHERE tenant = ?1 AND subject = ?2 ORDER BY epoch DESC LIMIT 1",
         )?;
-        Ok(query
-            .query_row(params![tenant, subject], data_key_row)
-            .optional()?)
+        Ok(query.query_row(params![tenant, subject], data_key_row).optional()?)
     }
 
     pub(crate) fn pseudonym(&self, lookup: &[u8; 16]) -> Result<Option<String>, VaultError> {
-        let mut query = self
-            .0
-            .prepare_cached("SELECT name FROM pseudonym WHERE lookup = ?1")?;
+        let mut query = self.0.prepare_cached("SELECT name FROM pseudonym WHERE lookup = ?1")?;
         Ok(query.query_row([lookup], |row| row.get(0)).optional()?)
     }
 
@@ -135,9 +119,7 @@ impl Database {
         let mut query = self
             .0
             .prepare_cached("SELECT mapping FROM pseudonym WHERE name = ?1 AND tenant = ?2")?;
-        Ok(query
-            .query_row(params![name, tenant], |row| row.get(0))
-            .optional()?)
+        Ok(query.query_row(params![name, tenant], |row| row.get(0)).optional()?)
     }
 
     /// Writes new rows in one transaction, durable when it returns.
@@ -199,8 +181,7 @@ impl Database {
 
     /// Leaves no page with a destroyed key in the write-ahead log.
     fn truncate_journal(&self) -> Result<(), VaultError> {
-        self.0
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        self.0.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
     }
 }
@@ -223,9 +204,9 @@ fn connect(path: &Path, key: &Key, flags: OpenFlags) -> Result<Connection, Vault
         connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0));
     match opened {
         Ok(_) => Ok(connection),
-        Err(error) if is_not_a_database(&error) => Err(VaultError::WrongKey {
-            path: PathBuf::from(path),
-        }),
+        Err(error) if is_not_a_database(&error) => {
+            Err(VaultError::WrongKey { path: PathBuf::from(path) })
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -54,9 +54,7 @@ impl RecordKeys {
     fn derive(data_key: &Key, salt: &[u8]) -> Result<Self, VaultError> {
         Ok(Self {
             encryption: data_key.derive(&[b"plainsight record encryption", salt])?,
-            commitment: data_key
-                .derive(&[b"plainsight record commitment", salt])?
-                .hmac(),
+            commitment: data_key.derive(&[b"plainsight record commitment", salt])?.hmac(),
         })
     }
 }
@@ -73,17 +71,11 @@ pub(crate) fn seal(
     header[1] = DICTIONARY_ID;
     header[2..].copy_from_slice(&salt);
     let mut ciphertext = compress(plaintext)?;
-    keys.encryption
-        .seal_once(&bound.associated_data(&header), &mut ciphertext)?;
+    keys.encryption.seal_once(&bound.associated_data(&header), &mut ciphertext)?;
     let mut commitment = [0; 32];
     commitment.copy_from_slice(hmac::sign(&keys.commitment, plaintext).as_ref());
     let payload = [header.as_slice(), &ciphertext].concat();
-    Ok(SealedPayload {
-        tenant: *bound.tenant,
-        key: *bound.key,
-        commitment,
-        payload,
-    })
+    Ok(SealedPayload { tenant: *bound.tenant, key: *bound.key, commitment, payload })
 }
 
 pub(crate) fn open(
@@ -100,9 +92,7 @@ pub(crate) fn open(
         return Err(OpenError::Tampered);
     }
     let keys = RecordKeys::derive(data_key, salt)?;
-    let frame = keys
-        .encryption
-        .open_once(&bound.associated_data(header), ciphertext)?;
+    let frame = keys.encryption.open_once(&bound.associated_data(header), ciphertext)?;
     let plaintext = frame.and_then(|frame| decompress(*dictionary, &frame));
     let plaintext = plaintext.ok_or(OpenError::Tampered)?;
     hmac::verify(&keys.commitment, &plaintext, commitment).map_err(|_| OpenError::Tampered)?;

@@ -31,9 +31,7 @@ impl Key {
     /// A key for one purpose, derived by HKDF-Expand with this key as the pseudorandom key.
     pub(crate) fn derive(&self, info: &[&[u8]]) -> Result<Self, VaultError> {
         let mut bytes = [0; 32];
-        Prk::new_less_safe(HKDF_SHA256, &self.0)
-            .expand(info, Length)?
-            .fill(&mut bytes)?;
+        Prk::new_less_safe(HKDF_SHA256, &self.0).expand(info, Length)?.fill(&mut bytes)?;
         Ok(Self(bytes))
     }
 
@@ -48,9 +46,7 @@ impl Key {
     /// Encrypts under a key that is used once, so that the nonce may be zero.
     pub(crate) fn seal_once(&self, aad: &[u8], buffer: &mut Vec<u8>) -> Result<(), VaultError> {
         let nonce = Nonce::assume_unique_for_key([0; NONCE_LEN]);
-        Ok(self
-            .aead()?
-            .seal_in_place_append_tag(nonce, Aad::from(aad), buffer)?)
+        Ok(self.aead()?.seal_in_place_append_tag(nonce, Aad::from(aad), buffer)?)
     }
 
     /// Opens what [`Key::seal_once`] made; `None` when anything of it was altered.
@@ -67,8 +63,7 @@ impl Key {
         let nonce: [u8; NONCE_LEN] = random()?;
         let mut buffer = value.to_vec();
         let tag = Nonce::assume_unique_for_key(nonce);
-        self.aead()?
-            .seal_in_place_append_tag(tag, Aad::from(aad), &mut buffer)?;
+        self.aead()?.seal_in_place_append_tag(tag, Aad::from(aad), &mut buffer)?;
         Ok([nonce.as_slice(), &buffer].concat())
     }
 
@@ -88,10 +83,7 @@ impl Key {
 
     fn open(&self, nonce: Nonce, aad: &[u8], sealed: &[u8]) -> Result<Option<Vec<u8>>, VaultError> {
         let mut buffer = sealed.to_vec();
-        let Ok(plain) = self
-            .aead()?
-            .open_in_place(nonce, Aad::from(aad), &mut buffer)
-        else {
+        let Ok(plain) = self.aead()?.open_in_place(nonce, Aad::from(aad), &mut buffer) else {
             return Ok(None);
         };
         let length = plain.len();
@@ -145,16 +137,11 @@ pub(crate) fn short_mac(key: &aws_lc_rs::hmac::Key, parts: &[&[u8]]) -> [u8; 16]
 /// Sixteen characters of Crockford's base 32, lower case: 80 bits.
 pub(crate) fn readable(bytes: [u8; 10]) -> String {
     const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-    let mut number = bytes
-        .iter()
-        .fold(0_u128, |number, byte| (number << 8) | u128::from(*byte));
+    let mut number = bytes.iter().fold(0_u128, |number, byte| (number << 8) | u128::from(*byte));
     let mut characters = [0_u8; 16];
     for character in characters.iter_mut().rev() {
         *character = ALPHABET[(number % 32) as usize];
         number /= 32;
     }
-    characters
-        .iter()
-        .map(|character| char::from(*character))
-        .collect()
+    characters.iter().map(|character| char::from(*character)).collect()
 }

@@ -121,9 +121,7 @@ impl Vault {
     /// # Errors
     /// When the cryptographic library fails.
     pub fn subkey(&self, label: &str) -> Result<Sealed<[u8; 32]>, VaultError> {
-        let key = self
-            .root
-            .derive(&[b"plainsight subkey", label.as_bytes()])?;
+        let key = self.root.derive(&[b"plainsight subkey", label.as_bytes()])?;
         Ok(Sealed::new(*key.bytes()))
     }
 
@@ -140,11 +138,7 @@ impl Vault {
     ) -> Result<SealedPayload, VaultError> {
         let tenant = self.tenant(tenant)?;
         let key = self.data_key(&tenant, subject)?;
-        let bound = Bound {
-            class: class as u8,
-            tenant: &tenant.id,
-            key: &key.id,
-        };
+        let bound = Bound { class: class as u8, tenant: &tenant.id, key: &key.id };
         payload::seal(&key.key, bound, plaintext)
     }
 
@@ -162,12 +156,7 @@ impl Vault {
         payload: &[u8],
     ) -> Result<Vec<u8>, OpenError> {
         let data_key = self.data_key_by_id(tenant, key)?;
-        payload::open(
-            &data_key.key,
-            Bound { class, tenant, key },
-            commitment,
-            payload,
-        )
+        payload::open(&data_key.key, Bound { class, tenant, key }, commitment, payload)
     }
 
     /// Encrypts an original for a `seal` policy, hexadecimal. It dies with its subject's key.
@@ -183,9 +172,7 @@ impl Vault {
         let tenant = self.tenant(tenant)?;
         let data_key = self.data_key(&tenant, subject)?;
         let key = data_key.key.derive(&[b"plainsight sealed original"])?;
-        Ok(hex::encode(
-            [data_key.id.as_slice(), &key.wrap(&data_key.id, original)?].concat(),
-        ))
+        Ok(hex::encode([data_key.id.as_slice(), &key.wrap(&data_key.id, original)?].concat()))
     }
 
     /// Decrypts what [`Vault::seal_original`] made.
@@ -202,13 +189,9 @@ impl Vault {
         let Some((id, wrapped)) = bytes.split_first_chunk::<16>() else {
             return Err(OpenError::Tampered);
         };
-        let key = self
-            .data_key_by_id(&tenant.id, id)?
-            .key
-            .derive(&[b"plainsight sealed original"])?;
-        key.unwrap(id, wrapped)?
-            .map(Sealed::new)
-            .ok_or(OpenError::Tampered)
+        let key =
+            self.data_key_by_id(&tenant.id, id)?.key.derive(&[b"plainsight sealed original"])?;
+        key.unwrap(id, wrapped)?.map(Sealed::new).ok_or(OpenError::Tampered)
     }
 
     /// The pseudonym of `clear`, assigned at random the first time. New ones are durable after
@@ -239,12 +222,7 @@ impl Vault {
             return Ok(earlier.to_string());
         }
         memory.pseudonyms.insert(lookup, name.as_str().into());
-        let row = PseudonymRow {
-            lookup,
-            tenant: tenant.id,
-            name: name.clone(),
-            mapping,
-        };
+        let row = PseudonymRow { lookup, tenant: tenant.id, name: name.clone(), mapping };
         memory.pending.pseudonyms.insert(lookup, row);
         Ok(name)
     }
@@ -282,10 +260,7 @@ impl Vault {
         let Some(mapping) = self.reads.lock().mapping(&tenant.id, name)? else {
             return Ok(None);
         };
-        let clear = tenant
-            .mapping
-            .unwrap(name.as_bytes(), &mapping)?
-            .ok_or(VaultError::Altered)?;
+        let clear = tenant.mapping.unwrap(name.as_bytes(), &mapping)?.ok_or(VaultError::Altered)?;
         let clear = String::from_utf8(clear).map_err(|_| VaultError::Altered)?;
         Ok(Some(Sealed::new(clear)))
     }
@@ -344,10 +319,7 @@ impl Vault {
             let mut memory = self.memory.lock();
             memory.pending.tenants.extend(pending.tenants);
             memory.pending.keys.extend(pending.keys);
-            memory
-                .pending
-                .pseudonyms
-                .extend(pseudonyms.into_iter().map(|row| (row.lookup, row)));
+            memory.pending.pseudonyms.extend(pseudonyms.into_iter().map(|row| (row.lookup, row)));
         }
         written
     }
@@ -362,8 +334,7 @@ impl Vault {
 
     /// The keyed hash of an attachment, given its plain hash.
     pub fn blob_hash(&self, tenant: &TenantId, hash: &str) -> String {
-        self.fingerprint(tenant, "blob", hash.as_bytes())
-            .to_string()
+        self.fingerprint(tenant, "blob", hash.as_bytes()).to_string()
     }
 
     fn writable(&self) -> Result<&Mutex<Database>, VaultError> {
@@ -386,9 +357,7 @@ impl Vault {
             return Ok(None);
         };
         let tenant = Arc::new(self.unwrap_tenant(id, &wrapped)?);
-        self.tenants
-            .write()
-            .insert(name.as_str().to_owned(), Arc::clone(&tenant));
+        self.tenants.write().insert(name.as_str().to_owned(), Arc::clone(&tenant));
         Ok(Some(tenant))
     }
 
@@ -399,17 +368,10 @@ impl Vault {
             return Ok(Arc::clone(tenant));
         }
         let (id, key) = (random()?, Key::random()?);
-        let wrapped = self
-            .root
-            .derive(&[b"plainsight root wrapping"])?
-            .wrap(&id, key.bytes())?;
+        let wrapped = self.root.derive(&[b"plainsight root wrapping"])?.wrap(&id, key.bytes())?;
         let tenant = Arc::new(Tenant::new(id, &key)?);
         let lookup = short_mac(&self.tenant_lookup, &[name.as_str().as_bytes()]);
-        self.memory.lock().pending.tenants.push(TenantRow {
-            lookup,
-            id,
-            wrapped,
-        });
+        self.memory.lock().pending.tenants.push(TenantRow { lookup, id, wrapped });
         tenants.insert(name.as_str().to_owned(), Arc::clone(&tenant));
         Ok(tenant)
     }
@@ -423,11 +385,7 @@ impl Vault {
         if let Some(tenant) = self.tenants.read().values().find(|tenant| tenant.id == *id) {
             return Ok(Arc::clone(tenant));
         }
-        let wrapped = self
-            .reads
-            .lock()
-            .tenant_by_id(id)?
-            .ok_or(OpenError::UnknownKey)?;
+        let wrapped = self.reads.lock().tenant_by_id(id)?.ok_or(OpenError::UnknownKey)?;
         Ok(Arc::new(self.unwrap_tenant(*id, &wrapped)?))
     }
 
@@ -440,10 +398,7 @@ impl Vault {
         let epoch = row.as_ref().map_or(1, |row| row.epoch + 1);
         if let Some(row) = row.filter(|row| row.wrapped.is_some()) {
             let key = self.remember(tenant, &row)?;
-            self.memory
-                .lock()
-                .by_subject
-                .insert(reference, Arc::clone(&key));
+            self.memory.lock().by_subject.insert(reference, Arc::clone(&key));
             return Ok(key);
         }
         self.new_data_key(tenant, reference, epoch)
@@ -465,10 +420,7 @@ impl Vault {
         epoch: i64,
     ) -> Result<Arc<DataKey>, VaultError> {
         self.writable()?;
-        let data_key = Arc::new(DataKey {
-            id: random()?,
-            key: Key::random()?,
-        });
+        let data_key = Arc::new(DataKey { id: random()?, key: Key::random()? });
         let (tenant_id, subject) = reference;
         let bound = wrapping_bound(&data_key.id, &subject);
         let wrapped = Some(tenant.wrapping.wrap(&bound, data_key.key.bytes())?);
@@ -492,11 +444,7 @@ impl Vault {
         if let Some(key) = self.memory.lock().by_id.peek(id) {
             return Ok(key);
         }
-        let row = self
-            .reads
-            .lock()
-            .data_key(id)?
-            .filter(|row| row.tenant == *tenant);
+        let row = self.reads.lock().data_key(id)?.filter(|row| row.tenant == *tenant);
         let row = row.ok_or(OpenError::UnknownKey)?;
         if row.wrapped.is_none() {
             return Err(OpenError::Erased);
@@ -510,10 +458,7 @@ impl Vault {
         let wrapped = row.wrapped.as_deref().unwrap_or_default();
         let key = tenant.wrapping.unwrap_key(&bound, wrapped)?;
         let data_key = Arc::new(DataKey { id: row.id, key });
-        self.memory
-            .lock()
-            .by_id
-            .insert(row.id, Arc::clone(&data_key));
+        self.memory.lock().by_id.insert(row.id, Arc::clone(&data_key));
         Ok(data_key)
     }
 
@@ -534,10 +479,7 @@ impl Vault {
             return Ok(None);
         };
         let name: Arc<str> = name.into();
-        self.memory
-            .lock()
-            .pseudonyms
-            .insert(*lookup, Arc::clone(&name));
+        self.memory.lock().pseudonyms.insert(*lookup, Arc::clone(&name));
         Ok(Some(name))
     }
 }
@@ -563,17 +505,11 @@ fn database_path(dir: &Path) -> PathBuf {
 
 fn subject_lookup(tenant: &Tenant, subject: &Subject) -> [u8; 16] {
     let (kind, name) = subject.parts();
-    short_mac(
-        &tenant.lookup,
-        &[b"subject", kind.as_bytes(), name.as_bytes()],
-    )
+    short_mac(&tenant.lookup, &[b"subject", kind.as_bytes(), name.as_bytes()])
 }
 
 fn pseudonym_lookup(tenant: &Tenant, space: Space, clear: &str) -> [u8; 16] {
-    short_mac(
-        &tenant.lookup,
-        &[b"pseudonym", space.prefix().as_bytes(), clear.as_bytes()],
-    )
+    short_mac(&tenant.lookup, &[b"pseudonym", space.prefix().as_bytes(), clear.as_bytes()])
 }
 
 /// A wrapped key is bound to its row.

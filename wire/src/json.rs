@@ -46,20 +46,10 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, NotJson> {
         && let Ok(value) = serde_json::from_slice::<Value>(bytes)
         && !is_deeper(&value, MAX_DEPTH)
     {
-        return Ok(Parsed {
-            value,
-            truncated: false,
-            too_deep: false,
-        });
+        return Ok(Parsed { value, truncated: false, too_deep: false });
     }
     let text = String::from_utf8_lossy(bytes);
-    let mut reader = Reader {
-        text: &text,
-        at: 0,
-        nodes: 0,
-        truncated: false,
-        too_deep: false,
-    };
+    let mut reader = Reader { text: &text, at: 0, nodes: 0, truncated: false, too_deep: false };
     reader.document()
 }
 
@@ -96,11 +86,7 @@ impl<'a> Reader<'a> {
         self.skip_mark();
         let value = self.value(0)?.ok_or(NotJson { offset: self.at })?;
         match self.peek() {
-            None => Ok(Parsed {
-                value,
-                truncated: self.truncated,
-                too_deep: self.too_deep,
-            }),
+            None => Ok(Parsed { value, truncated: self.truncated, too_deep: self.too_deep }),
             Some(_) => Err(self.error()),
         }
     }
@@ -349,10 +335,7 @@ mod tests {
     fn what_others_refuse_is_read() {
         assert_eq!(value(br#"{"a":1e999}"#), json!({"a": "1e999"}));
         assert_eq!(value(br#"{"a":"\ud800x"}"#), json!({"a": "\u{fffd}x"}));
-        assert_eq!(
-            value(br#"{"a":"\ud83d\ude00","b":NaN}"#),
-            json!({"a": "😀", "b": "NaN"})
-        );
+        assert_eq!(value(br#"{"a":"\ud83d\ude00","b":NaN}"#), json!({"a": "😀", "b": "NaN"}));
         assert_eq!(value(b"{\"a\":\"\xff\"}"), json!({"a": "\u{fffd}"}));
         assert_eq!(value(br#"{"a":1,"a":2}"#), json!({"a": 2}));
         assert_eq!(value(b"\xef\xbb\xbf[1]"), json!([1]));
@@ -361,10 +344,7 @@ mod tests {
     #[test]
     fn what_breaks_off_gives_what_had_arrived() {
         for (text, expected) in [
-            (
-                &br#"{"a":[1,{"b":"hel"#[..],
-                json!({"a": [1, {"b": "hel"}]}),
-            ),
+            (&br#"{"a":[1,{"b":"hel"#[..], json!({"a": [1, {"b": "hel"}]})),
             (br#"{"a":[1,"#, json!({"a": [1]})),
             (br#"{"a":tr"#, json!({})),
             (br#"{"a""#, json!({})),
@@ -404,10 +384,7 @@ mod tests {
 
     #[test]
     fn arguments_that_do_not_parse_stay_text() {
-        assert_eq!(
-            arguments("{\"city\":\"Par".to_owned()),
-            json!("{\"city\":\"Par")
-        );
+        assert_eq!(arguments("{\"city\":\"Par".to_owned()), json!("{\"city\":\"Par"));
         assert_eq!(arguments("{\"n\":1}".to_owned()), json!({"n": 1}));
         assert_eq!(arguments("4".to_owned()), json!("4"));
     }

@@ -111,8 +111,7 @@ impl Reader {
         // The mark may be cut in two, and does not count.
         let room = (self.max_event + BYTE_ORDER_MARK.len()).saturating_sub(self.line.len());
         self.line_too_long |= bytes.len() > room;
-        self.line
-            .extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+        self.line.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
     }
 
     /// A line ends: `tail` is what came of it since the last call.

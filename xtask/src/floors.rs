@@ -22,10 +22,7 @@ pub(crate) fn check(metadata: &Metadata) -> Vec<String> {
     let mut problems = Vec::new();
     for package in metadata.workspace_packages() {
         let name = package.name.as_str();
-        let folder = package
-            .manifest_path
-            .parent()
-            .and_then(|folder| folder.file_name());
+        let folder = package.manifest_path.parent().and_then(|folder| folder.file_name());
         if folder != Some(name) {
             problems.push(format!("crate {name} does not lie in a folder of its name"));
         }
@@ -33,16 +30,11 @@ pub(crate) fn check(metadata: &Metadata) -> Vec<String> {
             problems.push(format!("crate {name} has no floor"));
             continue;
         };
-        let imports = package
-            .dependencies
-            .iter()
-            .filter(|import| import.kind == DependencyKind::Normal);
+        let imports =
+            package.dependencies.iter().filter(|import| import.kind == DependencyKind::Normal);
         for import in imports {
             if self::floor(&import.name).is_some_and(|below| below >= floor) {
-                problems.push(format!(
-                    "{name} imports {}, which is not below it",
-                    import.name
-                ));
+                problems.push(format!("{name} imports {}, which is not below it", import.name));
             }
         }
     }
@@ -50,8 +42,5 @@ pub(crate) fn check(metadata: &Metadata) -> Vec<String> {
 }
 
 fn floor(name: &str) -> Option<u8> {
-    FLOORS
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, floor)| *floor)
+    FLOORS.iter().find(|(known, _)| *known == name).map(|(_, floor)| *floor)
 }

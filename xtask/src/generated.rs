@@ -34,20 +34,9 @@ pub(crate) fn write() -> Result<()> {
 
 fn print(topic: &str) -> Result<String> {
     let output = Command::new("cargo")
-        .args([
-            "run",
-            "--quiet",
-            "--package",
-            "plainsight",
-            "--",
-            "reference",
-            topic,
-        ])
+        .args(["run", "--quiet", "--package", "plainsight", "--", "reference", topic])
         .output()
         .context("could not run cargo")?;
-    ensure!(
-        output.status.success(),
-        "plainsight reference {topic} failed"
-    );
+    ensure!(output.status.success(), "plainsight reference {topic} failed");
     Ok(String::from_utf8(output.stdout)?)
 }

@@ -32,10 +32,7 @@ pub(crate) fn check(metadata: &Metadata) -> Vec<String> {
         .filter(|package| !package.license.as_deref().is_some_and(is_allowed))
         .map(|package| {
             let licence = package.license.as_deref().unwrap_or("none");
-            format!(
-                "{} {} has the licence {licence}",
-                package.name, package.version
-            )
+            format!("{} {} has the licence {licence}", package.name, package.version)
         })
         .collect()
 }
@@ -44,10 +41,8 @@ pub(crate) fn check(metadata: &Metadata) -> Vec<String> {
 /// term of an `OR`. `A/B` is the old spelling of `A OR B`.
 fn is_allowed(expression: &str) -> bool {
     let flat = expression.replace(['(', ')'], " ").replace('/', " OR ");
-    flat.split(" AND ").all(|term| {
-        term.split(" OR ")
-            .any(|licence| ALLOWED.contains(&licence.trim()))
-    })
+    flat.split(" AND ")
+        .all(|term| term.split(" OR ").any(|licence| ALLOWED.contains(&licence.trim())))
 }
 
 #[cfg(test)]

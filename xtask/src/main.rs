@@ -34,9 +34,8 @@ fn run(task: Option<&str>) -> Result<Vec<String>> {
 }
 
 fn tidy() -> Result<Vec<String>> {
-    let metadata = cargo_metadata::MetadataCommand::new()
-        .exec()
-        .context("could not read the workspace")?;
+    let metadata =
+        cargo_metadata::MetadataCommand::new().exec().context("could not read the workspace")?;
     let root = metadata.workspace_root.as_std_path();
     let files = words::tracked(root)?;
     let mut problems = floors::check(&metadata);

@@ -29,9 +29,7 @@ pub(crate) fn check(root: &Path, files: &[String]) -> Result<Vec<String>> {
 }
 
 fn is_rust(file: &str) -> bool {
-    Path::new(file)
-        .extension()
-        .is_some_and(|ending| ending == "rs")
+    Path::new(file).extension().is_some_and(|ending| ending == "rs")
 }
 
 /// Line and length of each function that is too long: from its head to the brace at the same
@@ -65,9 +63,6 @@ mod tests {
     fn finds_a_long_function_and_no_short_one() {
         let body = "    let x = 1;\n".repeat(90);
         let source = format!("fn short() {{\n}}\n\npub async fn long() {{\n{body}}}\n");
-        assert_eq!(
-            super::long_functions(&source).collect::<Vec<_>>(),
-            [(4, 91)]
-        );
+        assert_eq!(super::long_functions(&source).collect::<Vec<_>>(), [(4, 91)]);
     }
 }

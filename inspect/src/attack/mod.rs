@@ -17,9 +17,7 @@ pub(crate) struct Signals {
 
 impl Signals {
     pub(crate) fn new() -> Self {
-        Self {
-            phrases: Phrases::new(),
-        }
+        Self { phrases: Phrases::new() }
     }
 
     /// Writes the signs of a record's content into it.
@@ -31,11 +29,7 @@ impl Signals {
             };
             for (name, score) in self.of_text(&text, segment.origin) {
                 let place = format!("content/{position}");
-                signals.push(Signal {
-                    name: name.to_owned(),
-                    place,
-                    score,
-                });
+                signals.push(Signal { name: name.to_owned(), place, score });
             }
         }
         record.signals = signals;

@@ -10,14 +10,8 @@ use crate::matched::Match;
 /// so. Loopback and unspecified addresses are nobody's.
 pub(super) fn version_4(text: &str, start: usize) -> Option<Match> {
     let bytes = text.as_bytes();
-    let end = run(bytes, start, 16, |byte| {
-        byte.is_ascii_digit() || byte == b'.'
-    });
-    let end = if at(bytes, end - 1) == b'.' {
-        end - 1
-    } else {
-        end
-    };
+    let end = run(bytes, start, 16, |byte| byte.is_ascii_digit() || byte == b'.');
+    let end = if at(bytes, end - 1) == b'.' { end - 1 } else { end };
     if before(bytes, start) == b'.' || is_word(at(bytes, end)) {
         return None;
     }

@@ -8,11 +8,7 @@ pub(super) const fn is_word(byte: u8) -> bool {
 
 /// The byte before `place`, or a space at the beginning.
 pub(super) fn before(text: &[u8], place: usize) -> u8 {
-    place
-        .checked_sub(1)
-        .and_then(|place| text.get(place))
-        .copied()
-        .unwrap_or(b' ')
+    place.checked_sub(1).and_then(|place| text.get(place)).copied().unwrap_or(b' ')
 }
 
 /// The byte at `place`, or a space at the end.
@@ -23,30 +19,18 @@ pub(super) fn at(text: &[u8], place: usize) -> u8 {
 /// Where a run of bytes of a class, from `start` on, ends; at most `limit` bytes further.
 pub(super) fn run(text: &[u8], start: usize, limit: usize, class: impl Fn(u8) -> bool) -> usize {
     let rest = text.get(start..).unwrap_or_default();
-    start
-        + rest
-            .iter()
-            .take(limit)
-            .take_while(|byte| class(**byte))
-            .count()
+    start + rest.iter().take(limit).take_while(|byte| class(**byte)).count()
 }
 
 /// Where a run of bytes of a class that ends before `end` starts; at most `limit` bytes back.
 pub(super) fn run_back(text: &[u8], end: usize, limit: usize, class: impl Fn(u8) -> bool) -> usize {
     let rest = text.get(..end).unwrap_or_default();
-    end - rest
-        .iter()
-        .rev()
-        .take(limit)
-        .take_while(|byte| class(**byte))
-        .count()
+    end - rest.iter().rev().take(limit).take_while(|byte| class(**byte)).count()
 }
 
 /// Whether one of `words` (lower case) stands within `reach` bytes before `place`.
 pub(super) fn follows_word(text: &[u8], place: usize, reach: usize, words: &[&str]) -> bool {
-    let window = text
-        .get(place.saturating_sub(reach)..place)
-        .unwrap_or_default();
+    let window = text.get(place.saturating_sub(reach)..place).unwrap_or_default();
     let lower = window.to_ascii_lowercase();
     words.iter().any(|word| {
         lower.windows(word.len()).enumerate().any(|(start, part)| {

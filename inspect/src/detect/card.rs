@@ -34,10 +34,7 @@ pub(crate) fn is_card(digits: &[u8]) -> bool {
 /// Whether the first digits are an issuer's, and the length is one of that issuer's.
 fn is_issued(digits: &[u8]) -> bool {
     let first = |count: usize| {
-        digits
-            .iter()
-            .take(count)
-            .fold(0_u32, |number, digit| number * 10 + u32::from(digit - b'0'))
+        digits.iter().take(count).fold(0_u32, |number, digit| number * 10 + u32::from(digit - b'0'))
     };
     match (first(1), first(2), first(4)) {
         // Visa

@@ -9,9 +9,8 @@ const LONGEST: usize = 512;
 /// taken, since its host and name are nobody else's business either; for others the credentials.
 pub(super) fn find(text: &str, colon: usize) -> Option<Match> {
     let bytes = text.as_bytes();
-    let start = run_back(bytes, colon, 32, |byte| {
-        byte.is_ascii_alphanumeric() || b"+.-".contains(&byte)
-    });
+    let start =
+        run_back(bytes, colon, 32, |byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte));
     let authority = colon + 3;
     let end = run(bytes, authority, LONGEST, |byte| {
         !byte.is_ascii_whitespace() && !b"\"'`<>\\,;".contains(&byte)
@@ -19,19 +18,13 @@ pub(super) fn find(text: &str, colon: usize) -> Option<Match> {
     let url = bytes.get(authority..end)?;
     let at = url.iter().rposition(|byte| *byte == b'@')?;
     let user = url.iter().take(at).position(|byte| *byte == b':')?;
-    let slash = url
-        .iter()
-        .position(|byte| *byte == b'/')
-        .unwrap_or(url.len());
+    let slash = url.iter().position(|byte| *byte == b'/').unwrap_or(url.len());
     let password = text.get(authority + user + 1..authority + at)?;
     if user > slash || password.is_empty() || super::is_placeholder(password) {
         return None;
     }
     let scheme = text.get(start..colon)?.to_ascii_lowercase();
-    let web = matches!(
-        scheme.as_str(),
-        "http" | "https" | "ftp" | "git+https" | "ws" | "wss"
-    );
+    let web = matches!(scheme.as_str(), "http" | "https" | "ftp" | "git+https" | "ws" | "wss");
     let mut end = end;
     while !text.is_char_boundary(end) {
         end -= 1;

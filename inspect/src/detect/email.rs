@@ -29,27 +29,16 @@ pub(super) fn find(text: &str, at: usize) -> Option<Match> {
 /// The end of a domain name of at least two labels whose last one is no number. What follows the
 /// last label's letters is not part of it.
 fn domain(bytes: &[u8], start: usize) -> Option<usize> {
-    let end = run(bytes, start, DOMAIN, |byte| {
-        is_word(byte) || b".-".contains(&byte)
-    });
+    let end = run(bytes, start, DOMAIN, |byte| is_word(byte) || b".-".contains(&byte));
     let name = bytes.get(start..end)?;
-    let labels = name
-        .iter()
-        .enumerate()
-        .filter(|(_, byte)| **byte == b'.')
-        .map(|(place, _)| place);
+    let labels = name.iter().enumerate().filter(|(_, byte)| **byte == b'.').map(|(place, _)| place);
     let mut ends = labels.filter_map(|dot| {
         let label = start + dot + 1;
-        let letters = run(bytes, label, end - label, |byte| {
-            byte.is_ascii_alphabetic() || byte >= 0x80
-        });
-        let puny = bytes
-            .get(label..)
-            .is_some_and(|rest| rest.starts_with(b"xn--"));
+        let letters =
+            run(bytes, label, end - label, |byte| byte.is_ascii_alphabetic() || byte >= 0x80);
+        let puny = bytes.get(label..).is_some_and(|rest| rest.starts_with(b"xn--"));
         let label_end = if puny {
-            run(bytes, label, end - label, |byte| {
-                is_word(byte) || byte == b'-'
-            })
+            run(bytes, label, end - label, |byte| is_word(byte) || byte == b'-')
         } else {
             letters
         };

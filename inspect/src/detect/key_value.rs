@@ -80,9 +80,7 @@ fn delimiter(bytes: &[u8], name_end: usize, flag: bool) -> Option<(usize, bool)>
     }
     let rest = bytes.get(spaces..)?;
     let verb = [b"is ".as_slice(), b"was ", b"ist ", b"es ", b"est "];
-    let verb = verb
-        .iter()
-        .find(|verb| rest.starts_with(verb) && spaces > place)?;
+    let verb = verb.iter().find(|verb| rest.starts_with(verb) && spaces > place)?;
     Some((value(spaces + verb.len()), false))
 }
 
@@ -140,22 +138,10 @@ pub(crate) fn is_placeholder(value: &str) -> bool {
     ];
     let lower = value.to_ascii_lowercase();
     let inner = lower.trim_matches(|char: char| !char.is_alphanumeric());
-    let repeated = value
-        .chars()
-        .all(|char| matches!(char, '*' | 'x' | 'X' | '.' | '-' | '_' | '…' | '•'));
-    let variable = [
-        "$",
-        "{{",
-        "<",
-        "%(",
-        "[",
-        "os.",
-        "env.",
-        "process.",
-        "your-",
-        "your_",
-        "__redacted",
-    ];
+    let repeated =
+        value.chars().all(|char| matches!(char, '*' | 'x' | 'X' | '.' | '-' | '_' | '…' | '•'));
+    let variable =
+        ["$", "{{", "<", "%(", "[", "os.", "env.", "process.", "your-", "your_", "__redacted"];
     repeated || NAMES.contains(&inner) || variable.iter().any(|begin| lower.starts_with(begin))
 }
 
@@ -168,9 +154,7 @@ fn is_expression(bytes: &[u8], value: &str, end: usize, quoted: bool) -> bool {
     let is_path = value.contains('.')
         && value.split('.').all(|part| {
             part.starts_with(|first: char| first.is_ascii_alphabetic())
-                && part
-                    .chars()
-                    .all(|char| char.is_ascii_alphabetic() || char == '_')
+                && part.chars().all(|char| char.is_ascii_alphabetic() || char == '_')
         });
     goes_on || is_path
 }

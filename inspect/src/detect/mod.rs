@@ -51,10 +51,7 @@ enum Anchor {
 }
 
 impl Detectors {
-    #[expect(
-        clippy::expect_used,
-        reason = "the anchors are constants, and every test builds them"
-    )]
+    #[expect(clippy::expect_used, reason = "the anchors are constants, and every test builds them")]
     pub(crate) fn new() -> Self {
         let mut patterns: Vec<&str> = Vec::new();
         let mut kinds = Vec::new();
@@ -79,15 +76,8 @@ impl Detectors {
             .ascii_case_insensitive(true)
             .build(&patterns)
             .expect("the anchors are few");
-        let prefixes = patterns
-            .iter()
-            .map(|pattern| prefixes(pattern, &patterns))
-            .collect();
-        Self {
-            anchors,
-            kinds,
-            prefixes,
-        }
+        let prefixes = patterns.iter().map(|pattern| prefixes(pattern, &patterns)).collect();
+        Self { anchors, kinds, prefixes }
     }
 
     /// Every sensitive value, in order, without overlaps.
@@ -95,11 +85,7 @@ impl Detectors {
         let mut matches = Vec::new();
         self.find_anchored(text, &mut matches);
         number::find(text, &mut matches);
-        if matches.len() > 1 {
-            disjoint(matches)
-        } else {
-            matches
-        }
+        if matches.len() > 1 { disjoint(matches) } else { matches }
     }
 
     fn find_anchored(&self, text: &str, matches: &mut Vec<Match>) {
@@ -110,7 +96,7 @@ impl Detectors {
             let numbers = self.prefixes.get(anchor.pattern().as_usize());
             let found = numbers.into_iter().flatten().find_map(|number| {
                 let (anchor_kind, length) = self.kinds.get(*number)?;
-                self::found(*anchor_kind, text, anchor.start(), anchor.start() + length)
+                found(*anchor_kind, text, anchor.start(), anchor.start() + length)
             });
             if let Some(found) = found {
                 from = from.max(found.range.end);
@@ -136,10 +122,7 @@ fn found(anchor: Anchor, text: &str, start: usize, end: usize) -> Option<Match> 
 fn prefixes(pattern: &str, patterns: &[&str]) -> Vec<usize> {
     let lower = pattern.to_ascii_lowercase();
     let begins = |other: &&str| lower.starts_with(&other.to_ascii_lowercase());
-    let numbered = patterns
-        .iter()
-        .enumerate()
-        .filter(|(_, other)| begins(other));
+    let numbered = patterns.iter().enumerate().filter(|(_, other)| begins(other));
     let mut numbers: Vec<usize> = numbered.map(|(number, _)| number).collect();
     numbers.sort_by_key(|number| {
         std::cmp::Reverse(patterns.get(*number).map_or(0, |other| other.len()))

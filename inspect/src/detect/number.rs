@@ -33,9 +33,8 @@ const SIGNS: [Sign; 256] = {
 pub(super) fn find(text: &str, matches: &mut Vec<Match>) {
     let bytes = text.as_bytes();
     let mut place = 0;
-    while let Some(offset) = bytes[place..]
-        .iter()
-        .position(|byte| SIGNS[*byte as usize] != Sign::None)
+    while let Some(offset) =
+        bytes[place..].iter().position(|byte| SIGNS[*byte as usize] != Sign::None)
     {
         place += offset;
         let (found, next) = look(text, place);
@@ -80,29 +79,18 @@ impl<'a> Run<'a> {
                 break;
             }
         }
-        Self {
-            text,
-            start,
-            end,
-            digits,
-        }
+        Self { text, start, end, digits }
     }
 
     /// The separators and digits as they stand.
     pub(super) fn written(&self) -> &'a [u8] {
-        self.text
-            .as_bytes()
-            .get(self.start..self.end)
-            .unwrap_or_default()
+        self.text.as_bytes().get(self.start..self.end).unwrap_or_default()
     }
 
     /// The lengths of the groups of digits.
     pub(super) fn groups(&self) -> Vec<usize> {
         let groups = self.written().split(|byte| !byte.is_ascii_digit());
-        groups
-            .map(<[u8]>::len)
-            .filter(|length| *length > 0)
-            .collect()
+        groups.map(<[u8]>::len).filter(|length| *length > 0).collect()
     }
 
     /// Whether nothing that belongs to a word touches it.
@@ -118,11 +106,8 @@ fn digits(text: &str, place: usize) -> (Option<Match>, usize) {
     if let Some(found) = iban::find(text, place) {
         return (Some(found), place);
     }
-    let first = bytes[place..]
-        .iter()
-        .take(LONGEST)
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
+    let first =
+        bytes[place..].iter().take(LONGEST).take_while(|byte| byte.is_ascii_digit()).count();
     if is_word(before(bytes, place)) || first > 19 {
         return (None, place + first);
     }
@@ -135,38 +120,21 @@ fn digits(text: &str, place: usize) -> (Option<Match>, usize) {
     if run.digits.len() < 7 {
         return (None, next);
     }
-    (
-        card::find(&run)
-            .or_else(|| social_security(&run))
-            .or_else(|| phone::find(&run)),
-        next,
-    )
+    (card::find(&run).or_else(|| social_security(&run)).or_else(|| phone::find(&run)), next)
 }
 
 /// A US social security number: `AAA-GG-SSSS`, with the areas, groups and serials that are never
 /// given out left out (SSA, POMS RM 10201.035). Without separators only after a word that says so.
 fn social_security(run: &Run<'_>) -> Option<Match> {
     let written = run.written();
-    let length = if written.get(3).is_some_and(u8::is_ascii_digit) {
-        9
-    } else {
-        11
-    };
+    let length = if written.get(3).is_some_and(u8::is_ascii_digit) { 9 } else { 11 };
     let candidate = written.get(..length)?;
     if written.get(length).is_some_and(u8::is_ascii_digit)
-        || run
-            .text
-            .as_bytes()
-            .get(run.start + length)
-            .is_some_and(|byte| is_word(*byte))
+        || run.text.as_bytes().get(run.start + length).is_some_and(|byte| is_word(*byte))
     {
         return None;
     }
-    let digits: Vec<u8> = candidate
-        .iter()
-        .copied()
-        .filter(u8::is_ascii_digit)
-        .collect();
+    let digits: Vec<u8> = candidate.iter().copied().filter(u8::is_ascii_digit).collect();
     let separated = length == 11
         && candidate[3] == candidate[6]
         && b"- .".contains(&candidate[3])

@@ -40,11 +40,7 @@ pub(super) fn authorization(text: &str, start: usize, value: usize) -> Option<Ma
         byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte)
     });
     let token = text.get(value..end)?;
-    if bytes
-        .get(start)
-        .is_some_and(|byte| byte.eq_ignore_ascii_case(&b'b'))
-        && value - start == 6
-    {
+    if bytes.get(start).is_some_and(|byte| byte.eq_ignore_ascii_case(&b'b')) && value - start == 6 {
         let decoded = STANDARD.decode(token).ok()?;
         let is_pair = decoded.contains(&b':') && std::str::from_utf8(&decoded).is_ok();
         return (token.len() >= 8 && is_pair).then(|| Match::secret("basic-auth", value..end, 0.9));

@@ -34,51 +34,24 @@ fn identifiers_are_found() {
 fn secrets_are_found() {
     let hex = "0123456789abcdef0123456789abcdef";
     let cases = [
-        (
-            format!("key sk-proj-{hex}{hex} ok"),
-            "SECRET/openai-api-key",
-        ),
-        (
-            format!("sk-ant-api03-{hex}{hex}AA"),
-            "SECRET/anthropic-api-key",
-        ),
+        (format!("key sk-proj-{hex}{hex} ok"), "SECRET/openai-api-key"),
+        (format!("sk-ant-api03-{hex}{hex}AA"), "SECRET/anthropic-api-key"),
         ("AKIAIOSFODNN7EXAMPLE".to_owned(), "SECRET/aws-access-token"),
         (format!("ghp_{hex}abcd"), "SECRET/github-pat"),
         (format!("glpat-{}", &hex[..20]), "SECRET/gitlab_token"),
-        (
-            "xoxb-123456789012-123456789012-abcdefABCDEF".to_owned(),
-            "SECRET/slack-bot-token",
-        ),
+        ("xoxb-123456789012-123456789012-abcdefABCDEF".to_owned(), "SECRET/slack-bot-token"),
         (format!("sk_live_{hex}"), "SECRET/stripe-access-token"),
         (format!("AIza{hex}abc"), "SECRET/gcp-api-key"),
         (format!("hf_{hex}ab"), "SECRET/huggingface-access-token"),
         (format!("npm_{hex}abcd"), "SECRET/npm"),
-        (
-            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJl".to_owned(),
-            "SECRET/jwt",
-        ),
-        (
-            "postgres://app:s3cr3t-pass@db.example.com/orders".to_owned(),
-            "SECRET/connection-string",
-        ),
-        (
-            "https://user:pass1234@example.com/x".to_owned(),
-            "SECRET/basic-auth",
-        ),
-        (
-            "Authorization: Bearer abcdef0123456789abcdef".to_owned(),
-            "SECRET/bearer-token",
-        ),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJl".to_owned(), "SECRET/jwt"),
+        ("postgres://app:s3cr3t-pass@db.example.com/orders".to_owned(), "SECRET/connection-string"),
+        ("https://user:pass1234@example.com/x".to_owned(), "SECRET/basic-auth"),
+        ("Authorization: Bearer abcdef0123456789abcdef".to_owned(), "SECRET/bearer-token"),
         ("password=hunter22!".to_owned(), "SECRET/password"),
-        (
-            "{\"password\": \"correct horse battery\"}".to_owned(),
-            "SECRET/password",
-        ),
+        ("{\"password\": \"correct horse battery\"}".to_owned(), "SECRET/password"),
         ("the pwd is Tr0ub4dor&3".to_owned(), "SECRET/password"),
-        (
-            "client = Client(password='correct-horse')".to_owned(),
-            "SECRET/password",
-        ),
+        ("client = Client(password='correct-horse')".to_owned(), "SECRET/password"),
         (format!("export API_KEY={hex}"), "SECRET/generic-api-key"),
         (format!("?token={hex}&x=1"), "SECRET/generic-api-key"),
         (
@@ -100,10 +73,7 @@ fn secrets_are_found() {
 fn encoded_values_are_found() {
     // "key sk-ant-api03-0123456789abcdef0123456789 end"
     let hidden = "a2V5IHNrLWFudC1hcGkwMy0wMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OSBlbmQ=";
-    assert_eq!(
-        found(&format!("see {hidden} here")),
-        ["SECRET/anthropic-api-key"]
-    );
+    assert_eq!(found(&format!("see {hidden} here")), ["SECRET/anthropic-api-key"]);
     assert_eq!(found("?mail=person-1%40example.com"), ["EMAIL_ADDRESS"]);
 }
 

@@ -118,9 +118,6 @@ fn hostile_texts_take_time_in_proportion_to_their_length() {
         };
         let (short, long) = (measure(1 << 14), measure(1 << 17));
         // Eight times the length; a quadratic detector would need sixty-four times the time.
-        assert!(
-            long / short < 40.0,
-            "{pattern}: {short:.4} s, then {long:.4} s"
-        );
+        assert!(long / short < 40.0, "{pattern}: {short:.4} s, then {long:.4} s");
     }
 }

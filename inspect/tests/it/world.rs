@@ -11,11 +11,7 @@ pub(crate) struct TestKeys;
 impl Keyed for TestKeys {
     fn fingerprint(&self, _: &TenantId, label: &str, value: &[u8]) -> Fingerprint {
         let fold = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        let hash = label
-            .as_bytes()
-            .iter()
-            .chain(value)
-            .fold(0xcbf2_9ce4_8422_2325, fold);
+        let hash = label.as_bytes().iter().chain(value).fold(0xcbf2_9ce4_8422_2325, fold);
         let mut bytes = [0; 16];
         bytes[..8].copy_from_slice(&hash.to_be_bytes());
         Fingerprint(bytes)
@@ -36,8 +32,5 @@ pub(crate) fn found(text: &str) -> Vec<String> {
         Some(subtype) => format!("{kind}/{subtype}"),
         None => kind.to_owned(),
     };
-    scan.sensitive
-        .iter()
-        .map(|found| name(found.kind, found.subtype))
-        .collect()
+    scan.sensitive.iter().map(|found| name(found.kind, found.subtype)).collect()
 }

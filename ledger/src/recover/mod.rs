@@ -122,10 +122,7 @@ pub(crate) fn open(
 ) -> Result<Found, OpenError> {
     let key = signers.log().verifying_key()?;
     if key.name() != options.origin {
-        return Err(OpenError::Key {
-            key: key.name().to_owned(),
-            origin: options.origin.clone(),
-        });
+        return Err(OpenError::Key { key: key.name().to_owned(), origin: options.origin.clone() });
     }
     for folder in [SEGMENTS, TILES] {
         std::fs::create_dir_all(dir.join(folder)).map_err(OpenError::io(folder))?;
@@ -135,10 +132,7 @@ pub(crate) fn open(
         return create(dir, options, signers);
     };
     if signed.origin != options.origin {
-        return Err(OpenError::Origin {
-            found: signed.origin,
-            wanted: options.origin.clone(),
-        });
+        return Err(OpenError::Origin { found: signed.origin, wanted: options.origin.clone() });
     }
     let mut recovering = Recovering::begin(dir, &signed)?;
     recovering.check_sealed_segments()?;
@@ -149,12 +143,9 @@ pub(crate) fn open(
 
 /// Makes an empty log. Its checkpoint comes first, so that segments without one are known as damage.
 fn create(dir: &Path, options: &LogOptions, signers: &Signers) -> Result<Found, OpenError> {
-    if !segment::list(dir)
-        .map_err(OpenError::io(SEGMENTS))?
-        .is_empty()
-    {
+    if !segment::list(dir).map_err(OpenError::io(SEGMENTS))?.is_empty() {
         return Err(
-            Problem::new(CHECKPOINT, "the file is missing, though there are segments").into(),
+            Problem::new(CHECKPOINT, "the file is missing, though there are segments").into()
         );
     }
     let edge = Edge::default();
@@ -163,13 +154,7 @@ fn create(dir: &Path, options: &LogOptions, signers: &Signers) -> Result<Found, 
     published::publish(dir, &checkpoint).map_err(OpenError::io(CHECKPOINT))?;
     crate::files::sync_dir(dir).map_err(OpenError::io(CHECKPOINT))?;
     let active = Active::create(dir, 0).map_err(OpenError::io(SEGMENTS))?;
-    Ok(Found {
-        edge,
-        active,
-        last_time: i64::MIN,
-        checkpoint,
-        recovery: Recovery::default(),
-    })
+    Ok(Found { edge, active, last_time: i64::MIN, checkpoint, recovery: Recovery::default() })
 }
 
 /// A log while it is being opened.
@@ -203,16 +188,7 @@ impl<'a> Recovering<'a> {
         }
         let mut recovery = Recovery::default();
         let edge = signed_edge(dir, signed, &mut recovery)?;
-        Ok(Self {
-            dir,
-            signed,
-            firsts,
-            edge,
-            last_time: i64::MIN,
-            end: 0,
-            count: 0,
-            recovery,
-        })
+        Ok(Self { dir, signed, firsts, edge, last_time: i64::MIN, end: 0, count: 0, recovery })
     }
 
     /// Sees that each ended segment reaches exactly to the next, without reading it through.
@@ -252,12 +228,8 @@ impl<'a> Recovering<'a> {
     /// them are taken into it.
     fn scan_tail(&mut self) -> Result<(), OpenError> {
         let from = self.scanned_from().unwrap_or_default();
-        let scanned: Vec<u64> = self
-            .firsts
-            .iter()
-            .copied()
-            .filter(|first| *first >= from)
-            .collect();
+        let scanned: Vec<u64> =
+            self.firsts.iter().copied().filter(|first| *first >= from).collect();
         for (place, first) in scanned.iter().enumerate() {
             self.scan(*first, scanned.get(place + 1).copied())?;
         }
@@ -289,22 +261,14 @@ impl<'a> Recovering<'a> {
         if index < self.signed.size || next.is_some_and(|next| next != index) {
             return Err(Problem::new(file, why).at(at).of_one(index).into());
         }
-        if scanner
-            .first_nonzero()
-            .map_err(OpenError::io(&*file))?
-            .is_some()
-        {
+        if scanner.first_nonzero().map_err(OpenError::io(&*file))?.is_some() {
             self.recovery.cut += scanner.file_len().map_err(OpenError::io(&*file))? - at;
         }
         self.end = at;
         self.count = starts.len() as u64;
         offsets::write(self.dir, first, &starts)
             .map_err(OpenError::io(segment::offsets_name(first)))?;
-        if next.is_some() {
-            cut(self.dir, first, at)
-        } else {
-            Ok(())
-        }
+        if next.is_some() { cut(self.dir, first, at) } else { Ok(()) }
     }
 
     /// Takes one record: a signed one must be in the tree, another is appended to it.
@@ -333,9 +297,7 @@ impl<'a> Recovering<'a> {
         let mut full = Vec::new();
         self.edge.push(frame.leaf_bytes, &mut full);
         self.recovery.signed += 1;
-        full.iter()
-            .try_for_each(|tile| archive.write(tile))
-            .map_err(OpenError::io(TILES))
+        full.iter().try_for_each(|tile| archive.write(tile)).map_err(OpenError::io(TILES))
     }
 
     /// Makes the tail durable, and only then signs it.
@@ -350,26 +312,11 @@ impl<'a> Recovering<'a> {
         let active = Active::reopen(self.dir, first, day, self.end, self.count)
             .map_err(OpenError::io(segment::name(first)))?;
         let unchanged = self.edge.size() == self.signed.size;
-        let checkpoint = if unchanged {
-            text
-        } else {
-            sign(&options.origin, &self.edge, signers)
-        };
+        let checkpoint = if unchanged { text } else { sign(&options.origin, &self.edge, signers) };
         published::publish(self.dir, &checkpoint).map_err(OpenError::io(CHECKPOINT))?;
         published::anchor(self.dir, &checkpoint).map_err(OpenError::io(ANCHOR))?;
-        let Self {
-            edge,
-            last_time,
-            recovery,
-            ..
-        } = self;
-        Ok(Found {
-            edge,
-            active,
-            last_time,
-            checkpoint,
-            recovery,
-        })
+        let Self { edge, last_time, recovery, .. } = self;
+        Ok(Found { edge, active, last_time, checkpoint, recovery })
     }
 }
 

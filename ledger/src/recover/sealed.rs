@@ -57,9 +57,7 @@ fn ends_with(dir: &Path, scanner: &mut Scanner, first: u64, next: u64) -> io::Re
 /// Cuts off what lies behind the last record of an ended segment, durably.
 pub(super) fn cut(dir: &Path, first: u64, end: u64) -> Result<(), OpenError> {
     let name = segment::name(first);
-    let file = std::fs::OpenOptions::new()
-        .write(true)
-        .open(dir.join(&name));
+    let file = std::fs::OpenOptions::new().write(true).open(dir.join(&name));
     let cut = file.and_then(|file| file.set_len(end).and_then(|()| file.sync_all()));
     cut.map_err(OpenError::io(name))
 }

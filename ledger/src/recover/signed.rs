@@ -23,11 +23,7 @@ pub(super) fn signed_state(
         }
         (Loaded::Missing, _) => Ok(None),
         (Loaded::Signed(text, newest), Loaded::Signed(older, anchor)) => {
-            Ok(Some(if anchor.size > newest.size {
-                (older, anchor)
-            } else {
-                (text, newest)
-            }))
+            Ok(Some(if anchor.size > newest.size { (older, anchor) } else { (text, newest) }))
         }
         (Loaded::Signed(text, signed), _) | (Loaded::Blank, Loaded::Signed(text, signed)) => {
             Ok(Some((text, signed)))

@@ -33,15 +33,10 @@ impl TileCache {
         }
         let number = index / WIDTH;
         if self.tile.as_ref().is_none_or(|(of, _)| *of != number) {
-            self.tile = archive
-                .authentic(edge, 0, number)?
-                .map(|hashes| (number, hashes));
+            self.tile = archive.authentic(edge, 0, number)?.map(|hashes| (number, hashes));
         }
         let place = usize::try_from(index % WIDTH).unwrap_or_default();
-        Ok(self
-            .tile
-            .as_ref()
-            .and_then(|(_, hashes)| hashes.get(place).copied()))
+        Ok(self.tile.as_ref().and_then(|(_, hashes)| hashes.get(place).copied()))
     }
 }
 
@@ -79,10 +74,7 @@ fn replay(
 ) -> Result<Edge, OpenError> {
     let (mut edge, mut full) = (Edge::default(), Vec::new());
     let mut records = Records::range(dir, 0..size);
-    while records
-        .advance(|frame| edge.push(frame.leaf_bytes, &mut full))?
-        .is_some()
-    {
+    while records.advance(|frame| edge.push(frame.leaf_bytes, &mut full))?.is_some() {
         full.drain(..).try_for_each(|tile| see(&tile))?;
     }
     Ok(edge)
@@ -90,9 +82,7 @@ fn replay(
 
 fn write_tiles(archive: &Archive<'_>, tiles: &[FullTile]) -> Result<u64, OpenError> {
     for tile in tiles {
-        archive
-            .write(tile)
-            .map_err(OpenError::io(tile.id.to_string()))?;
+        archive.write(tile).map_err(OpenError::io(tile.id.to_string()))?;
     }
     Ok(tiles.len() as u64)
 }

@@ -29,26 +29,18 @@ pub(super) fn local(dir: &Path, options: &VerifyOptions, findings: &mut Findings
     if let (Some((anchor, _)), Some((newest, _))) = (&anchor, &newest)
         && (anchor.size > newest.size || anchor.origin != newest.origin)
     {
-        let what = format!(
-            "it is not older than the checkpoint, which signs {} records",
-            newest.size
-        );
+        let what =
+            format!("it is not older than the checkpoint, which signs {} records", newest.size);
         findings.add(Problem::new(ANCHOR, what).of(newest.size.min(anchor.size)..anchor.size));
     }
-    let signature = newest
-        .as_ref()
-        .map_or(Signature::Bad, |(_, signature)| *signature);
+    let signature = newest.as_ref().map_or(Signature::Bad, |(_, signature)| *signature);
     let named = [(CHECKPOINT, &newest), (ANCHOR, &anchor)];
     let roots = named.iter().filter_map(|(file, loaded)| {
         let (checkpoint, _) = loaded.as_ref()?;
         Some(Root::of(file, checkpoint))
     });
     let roots = roots.collect();
-    Local {
-        checkpoint: newest.map(|(checkpoint, _)| checkpoint),
-        signature,
-        roots,
-    }
+    Local { checkpoint: newest.map(|(checkpoint, _)| checkpoint), signature, roots }
 }
 
 fn load(

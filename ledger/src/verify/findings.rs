@@ -11,11 +11,7 @@ pub(super) struct Findings {
 
 impl Findings {
     pub(super) fn new(max: usize) -> Self {
-        Self {
-            max,
-            problems: Vec::new(),
-            omitted: 0,
-        }
+        Self { max, problems: Vec::new(), omitted: 0 }
     }
 
     /// Adds a problem, or counts it when there are too many.
@@ -31,12 +27,7 @@ impl Findings {
     pub(super) fn finish(mut self) -> (Vec<Problem>, u64) {
         let key = |problem: &Problem| {
             let start = problem.indexes.as_ref().map(|range| range.start);
-            (
-                problem.file.clone(),
-                problem.offset,
-                start,
-                problem.what.clone(),
-            )
+            (problem.file.clone(), problem.offset, start, problem.what.clone())
         };
         self.problems.sort_by_key(key);
         (self.problems, self.omitted)

@@ -63,20 +63,13 @@ fn visit(
         Ok(entries) => entries,
         Err(error) => {
             let name = if below.is_empty() { "." } else { below };
-            return findings.add(Problem::new(
-                name,
-                format!("could not read the folder: {error}"),
-            ));
+            return findings.add(Problem::new(name, format!("could not read the folder: {error}")));
         }
     };
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let path = if below.is_empty() {
-            name
-        } else {
-            format!("{below}/{name}")
-        };
+        let path = if below.is_empty() { name } else { format!("{below}/{name}") };
         match entry.file_type() {
             Ok(kind) if kind.is_dir() && depth < MAX_DEPTH => {
                 visit(dir, &path, depth + 1, known, findings);

@@ -31,29 +31,14 @@ pub fn verify(dir: &Path, options: &VerifyOptions) -> Report {
     roots.extend(local.roots);
     let live = Live::new(dir, signed);
     let firsts = segment::list(dir).unwrap_or_else(|error| {
-        findings.add(Problem::new(
-            SEGMENTS,
-            format!("could not read the folder: {error}"),
-        ));
+        findings.add(Problem::new(SEGMENTS, format!("could not read the folder: {error}")));
         Vec::new()
     });
     let tree = Recomputed::new(dir, signed.map(|signed| signed.size), roots);
-    let mut walk = Walk::new(
-        dir,
-        signed.map(|signed| signed.size),
-        &live,
-        tree,
-        &mut findings,
-    );
+    let mut walk = Walk::new(dir, signed.map(|signed| signed.size), &live, tree, &mut findings);
     walk.all(&firsts);
     let (walked, tree) = walk.finish();
-    foreign::look(
-        dir,
-        signed.map(|signed| signed.size),
-        tree.size(),
-        &live,
-        &mut findings,
-    );
+    foreign::look(dir, signed.map(|signed| signed.size), tree.size(), &live, &mut findings);
     let (problems, omitted) = findings.finish();
     Report {
         origin: signed.map(|signed| signed.origin.clone()),
@@ -81,11 +66,7 @@ struct Live<'a> {
 
 impl<'a> Live<'a> {
     fn new(dir: &'a Path, signed: Option<&Checkpoint>) -> Self {
-        Self {
-            dir,
-            size: signed.map(|signed| signed.size),
-            seen: Cell::new(false),
-        }
+        Self { dir, size: signed.map(|signed| signed.size), seen: Cell::new(false) }
     }
 
     fn now(&self) -> bool {

@@ -71,17 +71,12 @@ impl Offsets {
         }
         let wrong = |place: u64| {
             let what = "the offset is not where the record is";
-            Problem::new(&*name, what)
-                .at(place * OFFSET_LEN)
-                .of_one(first + place)
+            Problem::new(&*name, what).at(place * OFFSET_LEN).of_one(first + place)
         };
         if let Some(place) = self.wrong {
             return Some(wrong(place));
         }
-        let length = file
-            .get_ref()
-            .metadata()
-            .map_or(0, |metadata| metadata.len());
+        let length = file.get_ref().metadata().map_or(0, |metadata| metadata.len());
         if self.compared < signed || length > known * OFFSET_LEN {
             return Some(wrong(self.compared.min(known)));
         }

@@ -19,11 +19,7 @@ pub struct VerifyOptions {
 
 impl Default for VerifyOptions {
     fn default() -> Self {
-        Self {
-            key: None,
-            outside: Vec::new(),
-            max_problems: 1000,
-        }
+        Self { key: None, outside: Vec::new(), max_problems: 1000 }
     }
 }
 

@@ -90,15 +90,7 @@ impl<'a> Walk<'a> {
         tree: Recomputed<'a>,
         findings: &'a mut Findings,
     ) -> Self {
-        Self {
-            dir,
-            signed,
-            live,
-            tree,
-            findings,
-            walked: Walked::default(),
-            expected: 0,
-        }
+        Self { dir, signed, live, tree, findings, walked: Walked::default(), expected: 0 }
     }
 
     /// Walks through the segments in order.
@@ -130,15 +122,9 @@ impl<'a> Walk<'a> {
             }
         }
         if let Some(signed) = self.signed.filter(|signed| *signed > self.expected) {
-            let file = firsts
-                .last()
-                .map_or_else(|| SEGMENTS.to_owned(), |first| segment::name(*first));
-            self.missing(
-                &file,
-                None,
-                signed,
-                "the log ends before these signed records",
-            );
+            let file =
+                firsts.last().map_or_else(|| SEGMENTS.to_owned(), |first| segment::name(*first));
+            self.missing(&file, None, signed, "the log ends before these signed records");
         }
     }
 
@@ -155,10 +141,7 @@ impl<'a> Walk<'a> {
     /// Reports that the records from the expected one up to `to` are not there, and goes on at `to`.
     fn missing(&mut self, file: &str, at: Option<u64>, to: u64, what: &str) {
         let problem = Problem::new(file, what).of(self.expected..to);
-        self.report(Problem {
-            offset: at,
-            ..problem
-        });
+        self.report(Problem { offset: at, ..problem });
         self.tree.skip_to(to, self.live, self.findings);
         self.expected = to;
     }
@@ -211,8 +194,7 @@ impl<'a> Walk<'a> {
         self.walked.records += 1;
         self.walked.bytes += length;
         self.walked.unsigned += u64::from(!self.is_signed(frame.index));
-        self.tree
-            .push(frame.index, frame.leaf_bytes, self.live, self.findings);
+        self.tree.push(frame.index, frame.leaf_bytes, self.live, self.findings);
         self.expected = self.expected.max(frame.index + 1);
     }
 
@@ -225,11 +207,7 @@ impl<'a> Walk<'a> {
     ) -> io::Result<bool> {
         place.offsets.give_up();
         let (at, index) = (scanner.offset(), scanner.index());
-        let limit = place
-            .next
-            .or(self.signed)
-            .unwrap_or(u64::MAX)
-            .max(index + 1);
+        let limit = place.next.or(self.signed).unwrap_or(u64::MAX).max(index + 1);
         let nearby = index.saturating_sub(NEARBY)..limit.min(index + NEARBY);
         let Some((here, found)) = place.search(scanner, nearby)? else {
             scanner.seek(at, index);
@@ -243,11 +221,7 @@ impl<'a> Walk<'a> {
             return Ok(true);
         }
         let missing = "records are missing here".to_owned();
-        let what = if here == at {
-            missing
-        } else {
-            error.to_string()
-        };
+        let what = if here == at { missing } else { error.to_string() };
         self.lost(place, at, found, &what);
         scanner.seek(here, found);
         Ok(true)
@@ -274,11 +248,7 @@ impl<'a> Walk<'a> {
         if to > self.expected {
             self.missing(&place.file, Some(at), to, what);
         } else {
-            self.report(
-                Problem::new(&*place.file, what)
-                    .at(at)
-                    .of_one(self.expected),
-            );
+            self.report(Problem::new(&*place.file, what).at(at).of_one(self.expected));
         }
     }
 
@@ -286,12 +256,7 @@ impl<'a> Walk<'a> {
         let (at, index) = (scanner.offset(), scanner.index());
         let ended = place.next.is_some();
         if let Some(next) = place.next.filter(|next| *next > self.expected) {
-            self.missing(
-                &place.file,
-                Some(at),
-                next,
-                "the segment does not reach to the next one",
-            );
+            self.missing(&place.file, Some(at), next, "the segment does not reach to the next one");
         }
         let rest = if ended {
             (scanner.file_len()? > at).then_some(at)
@@ -306,17 +271,10 @@ impl<'a> Walk<'a> {
             let what = "there are bytes behind the last record";
             self.report(Problem::new(&*place.file, what).at(offset).of_one(index));
         }
-        let wanted = self
-            .signed
-            .unwrap_or(index)
-            .min(index)
-            .saturating_sub(place.first);
+        let wanted = self.signed.unwrap_or(index).min(index).saturating_sub(place.first);
         let known = index.saturating_sub(place.first);
         if let Some(problem) = place.offsets.verdict(place.first, wanted, known)
-            && !(problem
-                .indexes
-                .as_ref()
-                .is_some_and(|range| !self.is_signed(range.start))
+            && !(problem.indexes.as_ref().is_some_and(|range| !self.is_signed(range.start))
                 && self.live.now())
         {
             self.report(problem);

@@ -22,11 +22,7 @@ pub(super) struct Root {
 
 impl Root {
     pub(super) fn of(file: &str, checkpoint: &Checkpoint) -> Self {
-        Self {
-            file: file.to_owned(),
-            size: checkpoint.size,
-            hash: checkpoint.root,
-        }
+        Self { file: file.to_owned(), size: checkpoint.size, hash: checkpoint.root }
     }
 }
 
@@ -149,12 +145,7 @@ fn unfinished(claimed: Option<&[u8]>, whole: &[u8]) -> bool {
 
 /// The first place where a file differs from what the records give.
 fn difference(tile: &FullTile, bytes: &[u8]) -> Problem {
-    let same = tile
-        .bytes
-        .iter()
-        .zip(bytes)
-        .take_while(|(a, b)| a == b)
-        .count();
+    let same = tile.bytes.iter().zip(bytes).take_while(|(a, b)| a == b).count();
     let whole = leaves_of(tile.id);
     let unit = (whole.end - whole.start) / WIDTH;
     let hash_or_leaf = (same * 256 / tile.bytes.len().max(1)).min(255) as u64;

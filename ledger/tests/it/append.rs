@@ -20,8 +20,7 @@ fn any_split_into_batches_gives_the_same_root() {
             let from = log.size();
             let to = size.min(from + 1 + chance.below(if seed == 0 { 1 } else { 400 }));
             // Log times are a nanosecond apart within a batch, so that they do not depend on it.
-            log.append(&entries(from..to), MIDNIGHT + from as i64)
-                .unwrap();
+            log.append(&entries(from..to), MIDNIGHT + from as i64).unwrap();
         }
         roots.push(log.root());
         log.close().unwrap();
@@ -34,10 +33,7 @@ fn any_split_into_batches_gives_the_same_root() {
 fn what_was_appended_is_read_by_index_and_in_order() {
     let dir = tempfile::tempdir().unwrap();
     filled(dir.path(), 700, 32 << 10);
-    assert!(
-        fs::read_dir(dir.path().join("segments")).unwrap().count() > 6,
-        "several segments"
-    );
+    assert!(fs::read_dir(dir.path().join("segments")).unwrap().count() > 6, "several segments");
     let reader = Reader::open(dir.path()).unwrap();
     assert_eq!(reader.size().unwrap(), 700);
     let all: Vec<_> = reader.iter(0).map(Result::unwrap).collect();
@@ -45,26 +41,14 @@ fn what_was_appended_is_read_by_index_and_in_order() {
     for (i, stored) in (0..).zip(&all) {
         let entry = entry(i);
         assert_eq!((stored.index, &stored.payload), (i, &entry.payload));
-        assert_eq!(
-            (stored.leaf.class, stored.leaf.tenant),
-            (entry.class, entry.tenant)
-        );
-        assert_eq!(
-            (stored.leaf.key, stored.leaf.commitment),
-            (entry.key, entry.commitment)
-        );
+        assert_eq!((stored.leaf.class, stored.leaf.tenant), (entry.class, entry.tenant));
+        assert_eq!((stored.leaf.key, stored.leaf.commitment), (entry.key, entry.commitment));
     }
     for i in [0, 1, 255, 256, 511, 699] {
         assert_eq!(&reader.read(i).unwrap(), &all[i as usize]);
         assert_eq!(reader.iter(i).next().unwrap().unwrap().index, i);
     }
-    assert!(matches!(
-        reader.read(700),
-        Err(ReadError::NoSuchRecord {
-            index: 700,
-            size: 700
-        })
-    ));
+    assert!(matches!(reader.read(700), Err(ReadError::NoSuchRecord { index: 700, size: 700 })));
     assert!(reader.iter(700).next().is_none());
 }
 
@@ -76,15 +60,8 @@ fn an_iterator_goes_on_when_the_log_grows() {
     let mut records = reader.iter(0);
     for round in 0..30 {
         assert!(records.next().is_none());
-        log.append(
-            &entries(round * 10..round * 10 + 10),
-            MIDNIGHT + HOUR * round as i64,
-        )
-        .unwrap();
-        let read: Vec<u64> = records
-            .by_ref()
-            .map(|stored| stored.unwrap().index)
-            .collect();
+        log.append(&entries(round * 10..round * 10 + 10), MIDNIGHT + HOUR * round as i64).unwrap();
+        let read: Vec<u64> = records.by_ref().map(|stored| stored.unwrap().index).collect();
         assert_eq!(read, (round * 10..round * 10 + 10).collect::<Vec<_>>());
     }
     assert_eq!(reader.size().unwrap(), 300);
@@ -98,12 +75,7 @@ fn offsets_that_lie_never_give_another_record() {
     let good = fs::read(&path).unwrap();
     let mut swapped = good.clone();
     swapped.rotate_left(8);
-    for bad in [
-        swapped,
-        good[..100].to_vec(),
-        vec![0xff; good.len()],
-        Vec::new(),
-    ] {
+    for bad in [swapped, good[..100].to_vec(), vec![0xff; good.len()], Vec::new()] {
         fs::write(&path, &bad).unwrap();
         let reader = Reader::open(dir.path()).unwrap();
         for i in 0..50 {
@@ -111,10 +83,7 @@ fn offsets_that_lie_never_give_another_record() {
         }
     }
     fs::remove_file(&path).unwrap();
-    assert_eq!(
-        Reader::open(dir.path()).unwrap().read(49).unwrap().payload,
-        entry(49).payload
-    );
+    assert_eq!(Reader::open(dir.path()).unwrap().read(49).unwrap().payload, entry(49).payload);
 }
 
 #[test]
@@ -157,10 +126,5 @@ fn a_new_day_begins_a_new_segment() {
     log.close().unwrap();
     let report = assert_clean(dir.path());
     assert_eq!((report.segments, report.size), (3, 15));
-    assert!(
-        dir.path()
-            .join("segments/00000000000000000012.seg")
-            .try_exists()
-            .unwrap()
-    );
+    assert!(dir.path().join("segments/00000000000000000012.seg").try_exists().unwrap());
 }

@@ -21,15 +21,7 @@ pub(crate) fn key() -> VerifyingKey {
 }
 
 pub(crate) fn open(dir: &Path, segment_bytes: u64) -> Log {
-    Log::open(
-        dir,
-        LogOptions {
-            origin: ORIGIN.to_owned(),
-            segment_bytes,
-        },
-        signer(),
-    )
-    .unwrap()
+    Log::open(dir, LogOptions { origin: ORIGIN.to_owned(), segment_bytes }, signer()).unwrap()
 }
 
 /// Record number `i` of a made-up log: its payload is a few to a few hundred bytes.
@@ -58,18 +50,14 @@ pub(crate) fn filled(dir: &Path, size: u64, segment_bytes: u64) {
     while log.size() < size {
         let from = log.size();
         let to = size.min(from + 1 + chance.below(200));
-        log.append(&entries(from..to), MIDNIGHT + (from as i64) * 1_000_000)
-            .unwrap();
+        log.append(&entries(from..to), MIDNIGHT + (from as i64) * 1_000_000).unwrap();
     }
     log.close().unwrap();
 }
 
 pub(crate) fn checked(dir: &Path, outside: &[String]) -> Report {
-    let options = VerifyOptions {
-        key: Some(key()),
-        outside: outside.to_vec(),
-        ..VerifyOptions::default()
-    };
+    let options =
+        VerifyOptions { key: Some(key()), outside: outside.to_vec(), ..VerifyOptions::default() };
     verify(dir, &options)
 }
 

@@ -15,8 +15,7 @@ fn tiny(dir: &std::path::Path) {
         commitment: [0x33; 32],
         payload: payload.to_vec(),
     };
-    log.append(&[entry(b"first"), entry(b"second"), entry(b"")], MIDNIGHT)
-        .unwrap();
+    log.append(&[entry(b"first"), entry(b"second"), entry(b"")], MIDNIGHT).unwrap();
     log.close().unwrap();
 }
 

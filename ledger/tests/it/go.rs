@@ -13,11 +13,7 @@ const SKIPPED: i32 = 77;
 fn run(program: Option<&Path>, arguments: &[&str]) -> Output {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/go/run");
     let program = program.map(|program| ("VERIFY_GO", program));
-    Command::new(script)
-        .args(arguments)
-        .envs(program)
-        .output()
-        .unwrap()
+    Command::new(script).args(arguments).envs(program).output().unwrap()
 }
 
 /// Whether Go accepts; `None` when it is not installed.
@@ -47,35 +43,19 @@ fn go_accepts_the_log_and_its_proofs_and_nothing_altered() {
     }
     let run = |arguments: &[&str]| run(Some(&program), arguments);
     let output = run(&[text(dir.path()), "0", "255", "256", "699"]);
-    assert_eq!(
-        accepted(&output),
-        Some(true),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert_eq!(accepted(&output), Some(true), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 5);
 
     for index in [0, 1, 255, 256, 511, 512, 699] {
         let (proof, leaf) = write_proof(dir.path(), &ledger, index);
         let check = |leaf: &Path, more: &[&str]| {
             let vkey = dir.path().join("keys/ledger.vkey");
-            let fixed = [
-                "record",
-                "-vkey",
-                text(&vkey),
-                "-leaf",
-                text(leaf),
-                "-proof",
-                text(&proof),
-            ];
+            let fixed =
+                ["record", "-vkey", text(&vkey), "-leaf", text(leaf), "-proof", text(&proof)];
             accepted(&run(&[&fixed, more].concat()))
         };
         assert_eq!(check(&leaf, &[]), Some(true), "record {index}");
-        assert_eq!(
-            check(&leaf, &["-index", "300"]),
-            Some(false),
-            "record {index} elsewhere"
-        );
+        assert_eq!(check(&leaf, &["-index", "300"]), Some(false), "record {index} elsewhere");
         let mut bytes = fs::read(&leaf).unwrap();
         bytes[50] ^= 1;
         fs::write(&leaf, bytes).unwrap();
@@ -86,11 +66,7 @@ fn go_accepts_the_log_and_its_proofs_and_nothing_altered() {
     let mut bytes = fs::read(&segment).unwrap();
     bytes[24 + 20 + 60] ^= 1;
     fs::write(&segment, bytes).unwrap();
-    assert_eq!(
-        accepted(&run(&[text(dir.path())])),
-        Some(false),
-        "an altered leaf in a segment"
-    );
+    assert_eq!(accepted(&run(&[text(dir.path())])), Some(false), "an altered leaf in a segment");
 }
 
 fn write_proof(dir: &Path, ledger: &Path, index: u64) -> (PathBuf, PathBuf) {

@@ -24,8 +24,7 @@ fn writer() {
     for _ in 0..100_000 {
         let from = log.size();
         let to = from + 1 + chance.below(60);
-        log.append(&entries(from..to), MIDNIGHT + from as i64)
-            .unwrap();
+        log.append(&entries(from..to), MIDNIGHT + from as i64).unwrap();
         println!("\nappended {to}");
         std::io::stdout().flush().unwrap();
     }

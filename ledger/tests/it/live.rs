@@ -17,8 +17,7 @@ fn verification_beside_a_writer_raises_no_false_alarm() {
             for round in 0..150 {
                 let from = log.size();
                 let time = MIDNIGHT + round * 600_000_000_000;
-                log.append(&entries(from..from + 1 + from % 97), time)
-                    .unwrap();
+                log.append(&entries(from..from + 1 + from % 97), time).unwrap();
             }
             done.store(true, Ordering::SeqCst);
         });
@@ -44,8 +43,7 @@ fn a_reader_follows_the_writer() {
         scope.spawn(|| {
             while log.size() < total {
                 let from = log.size();
-                log.append(&entries(from..total.min(from + 25)), MIDNIGHT + from as i64)
-                    .unwrap();
+                log.append(&entries(from..total.min(from + 25)), MIDNIGHT + from as i64).unwrap();
             }
         });
         let reader = Reader::open(dir.path()).unwrap();
@@ -61,9 +59,7 @@ fn a_reader_follows_the_writer() {
             next += 1;
             if next % 500 == 0 {
                 assert!(reader.prove(next - 1).unwrap().verify(&[key()]).is_ok());
-                let size = Checkpoint::open(&reader.checkpoint().unwrap(), &[key()])
-                    .unwrap()
-                    .size;
+                let size = Checkpoint::open(&reader.checkpoint().unwrap(), &[key()]).unwrap().size;
                 assert!(size >= next && reader.read(size - 1).is_ok());
             }
         }

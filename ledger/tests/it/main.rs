@@ -1,11 +1,6 @@
 //! Tests of the ledger through its public interface.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "these are tests"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "these are tests")]
 #![expect(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,

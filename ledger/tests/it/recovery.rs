@@ -28,12 +28,7 @@ fn crashed(dir: &Path) -> (u64, u64) {
 }
 
 fn cut(path: &Path, length: u64) {
-    OpenOptions::new()
-        .write(true)
-        .open(path)
-        .unwrap()
-        .set_len(length)
-        .unwrap();
+    OpenOptions::new().write(true).open(path).unwrap().set_len(length).unwrap();
 }
 
 #[test]
@@ -60,8 +55,7 @@ fn a_tail_cut_at_any_point_loses_nothing_signed() {
         assert!((300..=340).contains(&log.size()));
         assert_eq!(log.recovery().signed, log.size() - 300);
         let size = log.size();
-        log.append(&entries(size..size + 10), MIDNIGHT + 2000)
-            .unwrap();
+        log.append(&entries(size..size + 10), MIDNIGHT + 2000).unwrap();
         log.close().unwrap();
         let report = assert_clean(dir.path());
         assert_eq!(report.size, size + 10);
@@ -85,14 +79,9 @@ fn a_signed_record_that_is_cut_is_refused() {
         let path = dir.path().join(segment.strip_prefix(base.path()).unwrap());
         cut(&path, fs::metadata(&path).unwrap().len() - 1);
         let refused = Log::open(dir.path(), LogOptions::new(ORIGIN), signer());
-        let Err(OpenError::Damaged(problem)) = refused else {
-            panic!("accepted a cut segment")
-        };
+        let Err(OpenError::Damaged(problem)) = refused else { panic!("accepted a cut segment") };
         assert!(path.ends_with(&problem.file), "{problem}");
-        assert!(
-            problem.offset.is_some() && problem.indexes.is_some(),
-            "{problem}"
-        );
+        assert!(problem.offset.is_some() && problem.indexes.is_some(), "{problem}");
     }
 }
 
@@ -111,10 +100,7 @@ fn a_changed_record_is_refused_with_its_place() {
         panic!("accepted a changed record")
     };
     assert_eq!(problem.file, LAST);
-    assert!(
-        problem.offset.unwrap() <= middle as u64 && problem.indexes.is_some(),
-        "{problem}"
-    );
+    assert!(problem.offset.unwrap() <= middle as u64 && problem.indexes.is_some(), "{problem}");
 }
 
 #[test]
@@ -151,11 +137,7 @@ fn an_empty_checkpoint_after_a_power_cut_falls_back_to_the_durable_one() {
     let dir = tempfile::tempdir().unwrap();
     let mut log = open(dir.path(), 16 << 10);
     for round in 0..10 {
-        log.append(
-            &entries(round * 20..round * 20 + 20),
-            MIDNIGHT + round as i64 * 1000,
-        )
-        .unwrap();
+        log.append(&entries(round * 20..round * 20 + 20), MIDNIGHT + round as i64 * 1000).unwrap();
     }
     // Not closed: the durable checkpoint is that of the last new segment.
     let crash = tempfile::tempdir().unwrap();
@@ -195,15 +177,10 @@ fn a_segment_that_was_being_made_is_no_damage() {
     for content in [&b""[..], &[0; 24], &b"plainlog"[..]] {
         let dir = tempfile::tempdir().unwrap();
         filled(dir.path(), 20, 1 << 20);
-        fs::write(
-            dir.path().join("segments/00000000000000000020.seg"),
-            content,
-        )
-        .unwrap();
+        fs::write(dir.path().join("segments/00000000000000000020.seg"), content).unwrap();
         let mut log = open(dir.path(), 1 << 20);
         assert_eq!(log.size(), 20);
-        log.append(&entries(20..25), MIDNIGHT + 1_000_000_000)
-            .unwrap();
+        log.append(&entries(20..25), MIDNIGHT + 1_000_000_000).unwrap();
         drop(log);
         assert_clean(dir.path());
     }
@@ -221,10 +198,6 @@ fn a_missing_segment_is_refused() {
         copy(base.path(), dir.path());
         fs::remove_file(dir.path().join(file.strip_prefix(base.path()).unwrap())).unwrap();
         let opened = Log::open(dir.path(), LogOptions::new(ORIGIN), signer());
-        assert!(
-            matches!(opened, Err(OpenError::Damaged(_))),
-            "{}",
-            file.display()
-        );
+        assert!(matches!(opened, Err(OpenError::Damaged(_))), "{}", file.display());
     }
 }

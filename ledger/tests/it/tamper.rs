@@ -39,11 +39,7 @@ fn relative(dir: &Path, path: &Path) -> String {
 }
 
 fn done(what: &str, files: &[String], records: Range<u64>) -> Done {
-    Done {
-        what: what.to_owned(),
-        files: files.to_vec(),
-        records,
-    }
+    Done { what: what.to_owned(), files: files.to_vec(), records }
 }
 
 /// The frames of a segment: first index, and where each begins and ends.
@@ -61,10 +57,7 @@ fn frames(path: &Path) -> (u64, Vec<Range<usize>>) {
 
 fn segments(dir: &Path) -> Vec<PathBuf> {
     let is_segment = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "seg");
-    files(&dir.join("segments"))
-        .into_iter()
-        .filter(is_segment)
-        .collect()
+    files(&dir.join("segments")).into_iter().filter(is_segment).collect()
 }
 
 fn flip(dir: &Path, chance: &mut Chance) -> Done {
@@ -74,11 +67,7 @@ fn flip(dir: &Path, chance: &mut Chance) -> Done {
     let place = chance.below(bytes.len() as u64) as usize;
     bytes[place] ^= 1 << chance.below(8);
     fs::write(path, bytes).unwrap();
-    done(
-        &format!("flipped byte {place}"),
-        &[relative(dir, path)],
-        0..0,
-    )
+    done(&format!("flipped byte {place}"), &[relative(dir, path)], 0..0)
 }
 
 fn cut(dir: &Path, chance: &mut Chance) -> Done {
@@ -95,16 +84,10 @@ fn insert(dir: &Path, chance: &mut Chance) -> Done {
     let path = chance.pick(&all);
     let mut bytes = fs::read(path).unwrap();
     let place = chance.below(bytes.len() as u64 + 1) as usize;
-    let inserted: Vec<u8> = (0..=chance.below(200))
-        .map(|_| 1 + chance.below(255) as u8)
-        .collect();
+    let inserted: Vec<u8> = (0..=chance.below(200)).map(|_| 1 + chance.below(255) as u8).collect();
     bytes.splice(place..place, inserted);
     fs::write(path, bytes).unwrap();
-    done(
-        &format!("inserted at {place}"),
-        &[relative(dir, path)],
-        0..0,
-    )
+    done(&format!("inserted at {place}"), &[relative(dir, path)], 0..0)
 }
 
 fn swap_records(dir: &Path, chance: &mut Chance) -> Done {
@@ -127,11 +110,7 @@ fn swap_records(dir: &Path, chance: &mut Chance) -> Done {
     ]
     .concat();
     fs::write(path, swapped).unwrap();
-    done(
-        &format!("swapped {a} and {b}"),
-        &[],
-        first + a as u64..first + b as u64 + 1,
-    )
+    done(&format!("swapped {a} and {b}"), &[], first + a as u64..first + b as u64 + 1)
 }
 
 fn drop_record(dir: &Path, chance: &mut Chance) -> Done {
@@ -143,11 +122,7 @@ fn drop_record(dir: &Path, chance: &mut Chance) -> Done {
     let mut bytes = fs::read(path).unwrap();
     bytes.drain(frames[from].start..frames[to - 1].end);
     fs::write(path, bytes).unwrap();
-    done(
-        &format!("dropped {from}..{to}"),
-        &[],
-        first + from as u64..first + to as u64,
-    )
+    done(&format!("dropped {from}..{to}"), &[], first + from as u64..first + to as u64)
 }
 
 fn repeat_record(dir: &Path, chance: &mut Chance) -> Done {
@@ -160,11 +135,7 @@ fn repeat_record(dir: &Path, chance: &mut Chance) -> Done {
     let repeated = bytes[which].to_vec();
     bytes.splice(place..place, repeated);
     fs::write(path, bytes).unwrap();
-    done(
-        &format!("repeated a record at {place}"),
-        &[relative(dir, path)],
-        0..0,
-    )
+    done(&format!("repeated a record at {place}"), &[relative(dir, path)], 0..0)
 }
 
 fn drop_file(dir: &Path, chance: &mut Chance) -> Done {
@@ -173,14 +144,8 @@ fn drop_file(dir: &Path, chance: &mut Chance) -> Done {
     fs::remove_file(path).unwrap();
     let file = relative(dir, path);
     let offsets = file.replace(".seg", ".idx");
-    let after = segments(dir)
-        .iter()
-        .map(|path| relative(dir, path))
-        .find(|other| *other > file);
-    let named: Vec<String> = [Some(file), Some(offsets), after]
-        .into_iter()
-        .flatten()
-        .collect();
+    let after = segments(dir).iter().map(|path| relative(dir, path)).find(|other| *other > file);
+    let named: Vec<String> = [Some(file), Some(offsets), after].into_iter().flatten().collect();
     done("dropped the file", &named, 0..0)
 }
 
@@ -197,11 +162,7 @@ fn swap_files(dir: &Path, chance: &mut Chance) -> Done {
     let (in_a, in_b) = (fs::read(&a).unwrap(), fs::read(&b).unwrap());
     fs::write(&a, in_b).unwrap();
     fs::write(&b, in_a).unwrap();
-    done(
-        "swapped the files",
-        &[relative(dir, &a), relative(dir, &b)],
-        0..0,
-    )
+    done("swapped the files", &[relative(dir, &a), relative(dir, &b)], 0..0)
 }
 
 fn replace_file(dir: &Path, chance: &mut Chance) -> Done {
@@ -222,11 +183,7 @@ fn rename_file(dir: &Path, chance: &mut Chance) -> Done {
     };
     fs::create_dir_all(renamed.parent().unwrap()).unwrap();
     fs::rename(path, &renamed).unwrap();
-    done(
-        "renamed the file",
-        &[relative(dir, &renamed), relative(dir, path)],
-        0..0,
-    )
+    done("renamed the file", &[relative(dir, &renamed), relative(dir, path)], 0..0)
 }
 
 fn add_file(dir: &Path, chance: &mut Chance) -> Done {
@@ -301,8 +258,7 @@ fn fork_of(dir: &Path) {
         if (from..to).contains(&300) {
             batch[(300 - from) as usize].payload[0] ^= 1;
         }
-        log.append(&batch, MIDNIGHT + (from as i64) * 1_000_000)
-            .unwrap();
+        log.append(&batch, MIDNIGHT + (from as i64) * 1_000_000).unwrap();
     }
     log.close().unwrap();
 }
@@ -314,21 +270,12 @@ fn a_thousand_tamperings_are_found_with_their_place() {
     filled(&at("older"), SIZE - 150, 24 << 10);
     copy(&at("older"), &at("base"));
     let mut log = open(&at("base"), 24 << 10);
-    log.append(
-        &entries(SIZE - 150..SIZE),
-        MIDNIGHT * 2 - MIDNIGHT + 1_000_000_000,
-    )
-    .unwrap();
+    log.append(&entries(SIZE - 150..SIZE), MIDNIGHT * 2 - MIDNIGHT + 1_000_000_000).unwrap();
     log.close().unwrap();
     fork_of(&at("fork"));
     assert!(segments(&at("base")).len() > 4);
     let outside = fs::read_to_string(at("base/checkpoint")).unwrap();
-    let stage = Stage {
-        base: at("base"),
-        older: at("older"),
-        fork: at("fork"),
-        outside,
-    };
+    let stage = Stage { base: at("base"), older: at("older"), fork: at("fork"), outside };
     for log in [&stage.base, &stage.older, &stage.fork] {
         assert_clean(log);
     }
@@ -341,19 +288,11 @@ fn a_thousand_tamperings_are_found_with_their_place() {
         let report = checked(&target, std::slice::from_ref(&stage.outside));
         if !names(&done, &report) {
             let found: Vec<String> = report.problems.iter().map(ToString::to_string).collect();
-            missed.push(format!(
-                "round {round}, {} {:?}: {found:#?}",
-                done.what, done.files
-            ));
+            missed.push(format!("round {round}, {} {:?}: {found:#?}", done.what, done.files));
         }
         fs::remove_dir_all(&target).unwrap();
     }
-    assert!(
-        missed.is_empty(),
-        "{} missed, the first: {}",
-        missed.len(),
-        missed.join("\n")
-    );
+    assert!(missed.is_empty(), "{} missed, the first: {}", missed.len(), missed.join("\n"));
 }
 
 #[test]
@@ -370,10 +309,7 @@ fn the_report_is_stable_and_bounded() {
     let report = checked(dir.path(), &[]);
     assert_eq!(report, checked(dir.path(), &[]));
     assert!(report.problems.len() > 100, "it goes on after the first");
-    let options = ledger::VerifyOptions {
-        max_problems: 10,
-        ..ledger::VerifyOptions::default()
-    };
+    let options = ledger::VerifyOptions { max_problems: 10, ..ledger::VerifyOptions::default() };
     let short = ledger::verify(dir.path(), &options);
     assert_eq!(short.problems.len(), 10);
     assert!(short.omitted > 90);
@@ -386,26 +322,19 @@ fn an_unsigned_tail_is_told_and_is_no_damage() {
     filled(dir.path(), 300, 1 << 20);
     let signed = fs::read(dir.path().join("checkpoint")).unwrap();
     let mut log = open(dir.path(), 1 << 20);
-    log.append(&entries(300..600), MIDNIGHT * 2 - MIDNIGHT + 5_000_000_000)
-        .unwrap();
+    log.append(&entries(300..600), MIDNIGHT * 2 - MIDNIGHT + 5_000_000_000).unwrap();
     log.close().unwrap();
     fs::write(dir.path().join("checkpoint"), &signed).unwrap();
     fs::write(dir.path().join("checkpoint.anchor"), &signed).unwrap();
     let report = assert_clean(dir.path());
-    assert_eq!(
-        (report.size, report.unsigned, report.records),
-        (300, 300, 600)
-    );
+    assert_eq!((report.size, report.unsigned, report.records), (300, 300, 600));
     let path = dir.path().join("segments/00000000000000000000.seg");
     let mut bytes = fs::read(&path).unwrap();
     bytes.extend_from_slice(b"garbage");
     fs::write(&path, bytes).unwrap();
     let report = checked(dir.path(), &[]);
     assert_eq!(report.problems.len(), 1, "{:?}", report.problems);
-    assert_eq!(
-        report.problems[0].what,
-        "there are bytes behind the last record"
-    );
+    assert_eq!(report.problems[0].what, "there are bytes behind the last record");
 }
 
 #[test]
@@ -429,20 +358,9 @@ fn without_a_key_the_report_says_so() {
     assert_eq!(checked(dir.path(), &[]).signature, ledger::Signature::Good);
     let other = ledger::Signer::from_seed("example.com/log", &[9; 32]).unwrap();
     let key = Some(other.verifying_key().unwrap());
-    let report = ledger::verify(
-        dir.path(),
-        &ledger::VerifyOptions {
-            key,
-            ..Default::default()
-        },
-    );
+    let report = ledger::verify(dir.path(), &ledger::VerifyOptions { key, ..Default::default() });
     assert_eq!(report.signature, ledger::Signature::Bad);
-    assert_eq!(
-        report.problems.len(),
-        2,
-        "both checkpoints: {:?}",
-        report.problems
-    );
+    assert_eq!(report.problems.len(), 2, "both checkpoints: {:?}", report.problems);
 }
 
 #[test]
@@ -455,10 +373,7 @@ fn older_and_foreign_outside_checkpoints() {
         kept.push(log.checkpoint().to_owned());
     }
     log.close().unwrap();
-    assert!(
-        checked(dir.path(), &kept).is_clean(),
-        "every older checkpoint is continued"
-    );
+    assert!(checked(dir.path(), &kept).is_clean(), "every older checkpoint is continued");
     let foreign = kept[3].replace("example.com/log\n4", "example.com/log\n5");
     assert_eq!(checked(dir.path(), &[foreign]).problems.len(), 1);
     assert_eq!(checked(dir.path(), &["junk".to_owned()]).problems.len(), 1);

@@ -14,10 +14,8 @@ fn tiles_and_bundles_are_those_of_the_records() {
     let dir = tempfile::tempdir().unwrap();
     filled(dir.path(), 700, 64 << 10);
     let reader = Reader::open(dir.path()).unwrap();
-    let leaves: Vec<Vec<u8>> = reader
-        .iter(0)
-        .map(|stored| stored.unwrap().leaf.encode().to_vec())
-        .collect();
+    let leaves: Vec<Vec<u8>> =
+        reader.iter(0).map(|stored| stored.unwrap().leaf.encode().to_vec()).collect();
     let hashes: Vec<_> = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
     for (path, range) in [
         ("000", 0..256),
@@ -27,15 +25,8 @@ fn tiles_and_bundles_are_those_of_the_records() {
         ("001.p/9", 256..265),
     ] {
         let tile = reader.tile(&format!("tile/0/{path}")).unwrap().unwrap();
-        assert_eq!(
-            parse_hashes(&tile).unwrap(),
-            &hashes[range.clone()],
-            "{path}"
-        );
-        let bundle = reader
-            .tile(&format!("tile/entries/{path}"))
-            .unwrap()
-            .unwrap();
+        assert_eq!(parse_hashes(&tile).unwrap(), &hashes[range.clone()], "{path}");
+        let bundle = reader.tile(&format!("tile/entries/{path}")).unwrap().unwrap();
         assert_eq!(parse_entries(&bundle).unwrap(), &leaves[range], "{path}");
     }
     let above = reader.tile("tile/1/000.p/2").unwrap().unwrap();
@@ -67,16 +58,10 @@ fn proofs_are_checked_and_read_again() {
         let mut other = proof.clone();
         other.leaf[40] ^= 1;
         assert!(other.verify(&[key()]).is_err());
-        let moved = ledger::Proof {
-            index: index ^ 1,
-            ..proof
-        };
+        let moved = ledger::Proof { index: index ^ 1, ..proof };
         assert!(moved.verify(&[key()]).is_err());
     }
-    assert!(matches!(
-        prove(dir.path(), 1500),
-        Err(ReadError::NoSuchRecord { .. })
-    ));
+    assert!(matches!(prove(dir.path(), 1500), Err(ReadError::NoSuchRecord { .. })));
 }
 
 #[test]
@@ -85,33 +70,19 @@ fn a_log_proves_that_it_continues_its_older_checkpoints() {
     let mut log = open(dir.path(), 64 << 10);
     let mut kept = Vec::new();
     for round in 0..20 {
-        log.append(
-            &entries(round * 37..round * 37 + 37),
-            MIDNIGHT + round as i64 * 100,
-        )
-        .unwrap();
+        log.append(&entries(round * 37..round * 37 + 37), MIDNIGHT + round as i64 * 100).unwrap();
         kept.push(Checkpoint::open(log.checkpoint(), &[key()]).unwrap());
     }
     let newest = kept.last().unwrap().clone();
-    let empty = Checkpoint {
-        size: 0,
-        root: ledger::empty_root(),
-        ..newest.clone()
-    };
+    let empty = Checkpoint { size: 0, root: ledger::empty_root(), ..newest.clone() };
     let reader = Reader::open(dir.path()).unwrap();
     assert_eq!(reader.prove_consistency(&empty).unwrap(), []);
     for old in &kept {
         let proof = reader.prove_consistency(old).unwrap();
         let checked = check_consistency(old.size, newest.size, &old.root, &newest.root, &proof);
         assert_eq!(checked, Ok(()));
-        let fork = Checkpoint {
-            root: leaf_hash(b"fork"),
-            ..old.clone()
-        };
-        assert!(matches!(
-            reader.prove_consistency(&fork),
-            Err(ReadError::Damaged(_))
-        ));
+        let fork = Checkpoint { root: leaf_hash(b"fork"), ..old.clone() };
+        assert!(matches!(reader.prove_consistency(&fork), Err(ReadError::Damaged(_))));
     }
 }
 
@@ -124,11 +95,7 @@ fn an_altered_leaf_tile_is_found_and_never_accepted() {
     let mut log = open(base.path(), 64 << 20);
     while log.size() < size {
         let from = log.size();
-        log.append(
-            &entries(from..size.min(from + 5000)),
-            MIDNIGHT + from as i64,
-        )
-        .unwrap();
+        log.append(&entries(from..size.min(from + 5000)), MIDNIGHT + from as i64).unwrap();
     }
     log.close().unwrap();
     assert_clean(base.path());
@@ -152,16 +119,9 @@ fn an_altered_leaf_tile_is_found_and_never_accepted() {
         );
         let reader = Reader::open(base.path()).unwrap();
         assert!(reader.tile(tile).is_err(), "{tile} was given out");
-        assert!(
-            reader.tile(&format!("{tile}.p/9")).is_err(),
-            "a part of {tile} was given out"
-        );
+        assert!(reader.tile(&format!("{tile}.p/9")).is_err(), "a part of {tile} was given out");
         if tile.starts_with("tile/0") {
-            assert!(
-                reader
-                    .tile(&tile.replace("tile/0", "tile/entries"))
-                    .is_err()
-            );
+            assert!(reader.tile(&tile.replace("tile/0", "tile/entries")).is_err());
         }
         assert!(reader.prove(index).is_err(), "{tile} was used in a proof");
         fs::write(&path, &good).unwrap();

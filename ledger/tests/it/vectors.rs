@@ -35,24 +35,16 @@ fn check(kind: &str, case: &Value) -> Option<Result<(), ProofError>> {
     let leaf = || hash(&case["leafHash"]);
     let of = |field: &str| root(&case[field]);
     Some(match kind {
-        "inclusion" => check_inclusion(
-            at("leafIdx"),
-            at("treeSize"),
-            &leaf()?,
-            &proof,
-            &of("root")?,
-        ),
+        "inclusion" => {
+            check_inclusion(at("leafIdx"), at("treeSize"), &leaf()?, &proof, &of("root")?)
+        }
         "subtreeinclusion" => {
             let range = at("start")..at("end");
             check_subtree_inclusion(at("leafIdx"), range, &leaf()?, &proof, &of("root")?)
         }
-        "consistency" => check_consistency(
-            at("size1"),
-            at("size2"),
-            &of("root1")?,
-            &of("root2")?,
-            &proof,
-        ),
+        "consistency" => {
+            check_consistency(at("size1"), at("size2"), &of("root1")?, &of("root2")?, &proof)
+        }
         "subtreeconsistency" => {
             let range = at("start")..at("end");
             check_subtree_consistency(range, at("size"), &of("root1")?, &of("root2")?, &proof)
@@ -66,13 +58,8 @@ fn all_vectors_of_transparency_dev_merkle() {
     let Some(data) = eval_data() else { return };
     let dir = tempfile::tempdir().unwrap();
     let archive = data.join("merkle/testdata.tar.gz");
-    let unpacked = Command::new("tar")
-        .arg("xzf")
-        .arg(archive)
-        .arg("-C")
-        .arg(dir.path())
-        .status()
-        .unwrap();
+    let unpacked =
+        Command::new("tar").arg("xzf").arg(archive).arg("-C").arg(dir.path()).status().unwrap();
     assert!(unpacked.success());
     let (mut cases, mut wrong) = (0, Vec::new());
     for file in files(dir.path()) {

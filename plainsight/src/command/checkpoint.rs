@@ -17,8 +17,6 @@ pub(crate) struct Options {
 /// Prints it byte for byte.
 pub(crate) fn run(options: &Options) -> Result<Verdict> {
     let reader = ledger::Reader::open(&server::Layout::new(&options.data.data).ledger())?;
-    std::io::stdout()
-        .lock()
-        .write_all(reader.checkpoint()?.as_bytes())?;
+    std::io::stdout().lock().write_all(reader.checkpoint()?.as_bytes())?;
     Ok(Verdict::Fine)
 }

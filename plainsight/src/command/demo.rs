@@ -38,10 +38,7 @@ pub(crate) fn run(options: Options) -> Result<Verdict> {
             listen: Some(options.listen),
             otlp_grpc: Some(options.otlp_grpc),
             otlp_http: Some(options.otlp_http),
-            upstream: vec![
-                format!("openai={}", model.url()),
-                format!("anthropic={}", model.url()),
-            ],
+            upstream: vec![format!("openai={}", model.url()), format!("anthropic={}", model.url())],
             config: None,
         }
         .load()?;

@@ -94,9 +94,7 @@ async fn import(path: &Path, options: &Options, target: &Target) -> Result<Outco
         bar.inc(count as u64);
         if batch.is_full() || count == 0 {
             let last = batch.last();
-            let outcome = target
-                .record(format, time, std::mem::take(&mut batch))
-                .await?;
+            let outcome = target.record(format, time, std::mem::take(&mut batch)).await?;
             add(&mut total, outcome, &bar);
             progress.reached(last)?;
         }
@@ -117,9 +115,7 @@ fn format(path: &Path, named: Option<&str>) -> Result<Format> {
         });
     }
     let mut begin = Vec::new();
-    File::open(path)?
-        .take(DETECT as u64)
-        .read_to_end(&mut begin)?;
+    File::open(path)?.take(DETECT as u64).read_to_end(&mut begin)?;
     let Some(format) = Format::detect(&begin) else {
         bail!("its format is not recognised: name it with --format");
     };

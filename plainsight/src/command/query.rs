@@ -28,10 +28,7 @@ pub(crate) struct Options {
 /// Runs one query.
 pub(crate) fn run(options: &Options) -> Result<Verdict> {
     let reader = read::Data::open(&options.data.data)?.store(Span::default())?;
-    let limits = Limits {
-        rows: options.limit,
-        ..Limits::default()
-    };
+    let limits = Limits { rows: options.limit, ..Limits::default() };
     let table = reader.query(&options.sql, &limits)?;
     let rows: Vec<Vec<Value>> = serde_json::from_value(serde_json::to_value(&table.rows)?)?;
     output::rows(&table.columns, &rows, options.format)?;

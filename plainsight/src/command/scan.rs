@@ -51,18 +51,13 @@ pub(crate) fn run(_: &Options) -> Result<Verdict> {
     let mut number = 0;
     let mut verdict = Verdict::Fine;
     loop {
-        let batch: Vec<Vec<u8>> = lines
-            .by_ref()
-            .take(BATCH)
-            .collect::<Result<_, _>>()
-            .context("standard input")?;
+        let batch: Vec<Vec<u8>> =
+            lines.by_ref().take(BATCH).collect::<Result<_, _>>().context("standard input")?;
         if batch.is_empty() {
             break;
         }
-        let scanned: Vec<Result<String, String>> = batch
-            .par_iter()
-            .map(|line| scan(line, &inspector, &keys))
-            .collect();
+        let scanned: Vec<Result<String, String>> =
+            batch.par_iter().map(|line| scan(line, &inspector, &keys)).collect();
         for answer in scanned {
             number += 1;
             match answer {
@@ -70,11 +65,7 @@ pub(crate) fn run(_: &Options) -> Result<Verdict> {
                 Err(reason) => {
                     verdict = Verdict::FoundWrong;
                     output::complain(&format!("line {number}: {reason}"));
-                    writeln!(
-                        out,
-                        "{}",
-                        serde_json::json!({"line": number, "error": reason})
-                    )?;
+                    writeln!(out, "{}", serde_json::json!({"line": number, "error": reason}))?;
                 }
             }
         }
@@ -92,9 +83,7 @@ fn scan(line: &[u8], inspector: &Inspector, keys: &EphemeralKeys) -> Result<Stri
     let input: Input = serde_json::from_str(&text).map_err(|error| reason(&error))?;
     let scan = inspector.scan(&input.text, input.origin, keys);
     let output = Output { id: input.id, scan };
-    serde_json::to_string(&output)
-        .map(|line| line + "\n")
-        .map_err(|error| reason(&error))
+    serde_json::to_string(&output).map(|line| line + "\n").map_err(|error| reason(&error))
 }
 
 /// Says what is wrong without quoting the line, which may be sensitive.

@@ -68,7 +68,5 @@ fn kind(name: &str) -> Result<Kind> {
 
 fn time(time: Timestamp) -> String {
     let moment = jiff::Timestamp::from_nanosecond(i128::from(time.nanos()));
-    moment
-        .map(|moment| format!("{moment:.3}"))
-        .unwrap_or_default()
+    moment.map(|moment| format!("{moment:.3}")).unwrap_or_default()
 }

@@ -43,11 +43,7 @@ impl Options {
             listen: self.listen.clone(),
             otlp_grpc: self.otlp_grpc.clone(),
             otlp_http: self.otlp_http.clone(),
-            upstreams: self
-                .upstream
-                .iter()
-                .map(|pair| upstream(pair))
-                .collect::<Result<_>>()?,
+            upstreams: self.upstream.iter().map(|pair| upstream(pair)).collect::<Result<_>>()?,
         };
         let source = Source::from_process(self.config.as_deref()).with_overrides(overrides);
         Config::load(&source).map_err(|problems| {
@@ -74,10 +70,7 @@ pub(crate) fn run(options: Options) -> Result<Verdict> {
 
 /// The runtime of a server.
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("runtime")
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("runtime")
 }
 
 /// Resolves on SIGINT or SIGTERM.

@@ -29,11 +29,7 @@ pub(crate) struct Options {
 /// Prints until it is interrupted.
 pub(crate) fn run(options: &Options) -> Result<Verdict> {
     let data = read::Data::open(&options.data.data)?;
-    let mut next = data
-        .archive()?
-        .ledger()
-        .size()?
-        .saturating_sub(options.lines);
+    let mut next = data.archive()?.ledger().size()?.saturating_sub(options.lines);
     loop {
         let archive = data.archive()?;
         for entry in archive.iter(next) {

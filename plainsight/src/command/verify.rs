@@ -31,10 +31,7 @@ pub(crate) fn run(options: &Options) -> Result<Verdict> {
     let key = match &options.key {
         Some(key) => key.clone(),
         None => std::fs::read_to_string(layout.verifying_key()).with_context(|| {
-            format!(
-                "{}: name the key with --key",
-                layout.verifying_key().display()
-            )
+            format!("{}: name the key with --key", layout.verifying_key().display())
         })?,
     };
     let key: VerifyingKey = key.trim().parse().context("the verifying key")?;
@@ -43,11 +40,7 @@ pub(crate) fn run(options: &Options) -> Result<Verdict> {
         .iter()
         .map(|file| std::fs::read_to_string(file).with_context(|| file.display().to_string()))
         .collect::<Result<_>>()?;
-    let verify = VerifyOptions {
-        key: Some(key),
-        outside,
-        ..VerifyOptions::default()
-    };
+    let verify = VerifyOptions { key: Some(key), outside, ..VerifyOptions::default() };
     let report = ledger::verify(&layout.ledger(), &verify);
     for problem in &report.problems {
         output::say(&problem.to_string());
@@ -55,11 +48,7 @@ pub(crate) fn run(options: &Options) -> Result<Verdict> {
     if report.omitted > 0 {
         output::say(&format!("and {} problems more", report.omitted));
     }
-    let verdict = if report.is_clean() {
-        "verified"
-    } else {
-        "NOT VERIFIED"
-    };
+    let verdict = if report.is_clean() { "verified" } else { "NOT VERIFIED" };
     let unsigned = match report.unsigned {
         0 => String::new(),
         count => format!(", and {count} that are not signed yet"),
@@ -68,14 +57,7 @@ pub(crate) fn run(options: &Options) -> Result<Verdict> {
         "{verdict}: {} records in {} segments of {}{unsigned}",
         report.size,
         report.segments,
-        report
-            .origin
-            .as_deref()
-            .unwrap_or("a log without a checkpoint")
+        report.origin.as_deref().unwrap_or("a log without a checkpoint")
     ));
-    Ok(if report.is_clean() {
-        Verdict::Fine
-    } else {
-        Verdict::FoundWrong
-    })
+    Ok(if report.is_clean() { Verdict::Fine } else { Verdict::FoundWrong })
 }

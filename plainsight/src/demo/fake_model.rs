@@ -61,17 +61,14 @@ fn answer(said: &str, request: &Value) -> Answer {
     let tool = request["tools"][0]["function"]["name"]
         .as_str()
         .or_else(|| request["tools"][0]["name"].as_str());
-    let answered = request["messages"]
-        .as_array()
-        .and_then(|messages| messages.last())
-        .is_some_and(|last| {
+    let answered =
+        request["messages"].as_array().and_then(|messages| messages.last()).is_some_and(|last| {
             last["role"] == json!("tool") || last["content"][0]["type"] == json!("tool_result")
         });
     match tool {
-        Some(name) if !answered => Answer::Tool {
-            name: name.to_owned(),
-            arguments: json!({"query": said}),
-        },
+        Some(name) if !answered => {
+            Answer::Tool { name: name.to_owned(), arguments: json!({"query": said}) }
+        }
         _ => Answer::Text(reply(said)),
     }
 }
@@ -95,27 +92,20 @@ fn chat_whole(request: &Value, answer: &Answer) -> Response {
             "tool_calls",
         ),
     };
-    Json(
-        json!({"id": id("chatcmpl"), "object": "chat.completion", "created": 1,
+    Json(json!({"id": id("chatcmpl"), "object": "chat.completion", "created": 1,
         "model": request["model"], "choices": [{"index": 0, "message": message,
-        "finish_reason": finish}], "usage": usage(request)}),
-    )
+        "finish_reason": finish}], "usage": usage(request)}))
     .into_response()
 }
 
 fn chat_stream(request: &Value, answer: &Answer) -> Response {
     let id = id("chatcmpl");
     let chunk = |delta: Value, finish: Value| {
-        event(
-            &json!({"id": id, "object": "chat.completion.chunk", "created": 1,
+        event(&json!({"id": id, "object": "chat.completion.chunk", "created": 1,
             "model": request["model"], "choices": [{"index": 0, "delta": delta,
-            "finish_reason": finish}]}),
-        )
+            "finish_reason": finish}]}))
     };
-    let mut events = vec![chunk(
-        json!({"role": "assistant", "content": ""}),
-        Value::Null,
-    )];
+    let mut events = vec![chunk(json!({"role": "assistant", "content": ""}), Value::Null)];
     let finish = match answer {
         Answer::Text(text) => {
             let words = text.split_inclusive(' ');
@@ -130,10 +120,8 @@ fn chat_stream(request: &Value, answer: &Answer) -> Response {
         }
     };
     events.push(chunk(json!({}), json!(finish)));
-    events.push(event(
-        &json!({"id": id, "object": "chat.completion.chunk", "created": 1,
-        "model": request["model"], "choices": [], "usage": usage(request)}),
-    ));
+    events.push(event(&json!({"id": id, "object": "chat.completion.chunk", "created": 1,
+        "model": request["model"], "choices": [], "usage": usage(request)})));
     events.push(Bytes::from_static(b"data: [DONE]\n\n"));
     sse(events)
 }
@@ -147,20 +135,16 @@ async fn messages(Json(request): Json<Value>) -> Response {
         ),
     };
     let usage = usage(&request);
-    Json(
-        json!({"id": id("msg"), "type": "message", "role": "assistant",
+    Json(json!({"id": id("msg"), "type": "message", "role": "assistant",
         "model": request["model"], "content": [content], "stop_reason": stop,
         "stop_sequence": null, "usage": {"input_tokens": usage["prompt_tokens"],
-        "output_tokens": usage["completion_tokens"]}}),
-    )
+        "output_tokens": usage["completion_tokens"]}}))
     .into_response()
 }
 
 /// The text of the last message, whichever of the two shapes it has.
 fn last_text(request: &Value) -> String {
-    let last = request["messages"]
-        .as_array()
-        .and_then(|messages| messages.last());
+    let last = request["messages"].as_array().and_then(|messages| messages.last());
     let content = last.map_or(&Value::Null, |message| &message["content"]);
     let text = content.as_str().or_else(|| content[0]["text"].as_str());
     text.unwrap_or_default().to_owned()
@@ -182,9 +166,5 @@ fn event(data: &Value) -> Bytes {
 
 fn sse(events: Vec<Bytes>) -> Response {
     let stream = futures_util::stream::iter(events.into_iter().map(Ok::<_, Infallible>));
-    (
-        [(header::CONTENT_TYPE, "text/event-stream")],
-        Body::from_stream(stream),
-    )
-        .into_response()
+    ([(header::CONTENT_TYPE, "text/event-stream")], Body::from_stream(stream)).into_response()
 }

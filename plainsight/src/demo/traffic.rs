@@ -53,10 +53,7 @@ impl Traffic {
         let event = json!({"type": "sign_in", "user": person, "session": session,
             "action": "login", "outcome": outcome, "client_address": format!("203.0.113.{}", turn % 250),
             "id": format!("demo-sign-in-{turn}")});
-        self.client
-            .post("/v1/events", &[], &event)
-            .await
-            .context("sign-in event")?;
+        self.client.post("/v1/events", &[], &event).await.context("sign-in event")?;
         Ok(())
     }
 
@@ -92,9 +89,7 @@ impl Traffic {
             ("x-plainsight-agent", app.name),
             ("authorization", "Bearer sk-demo-not-a-real-key"),
         ];
-        self.client
-            .post(path, &headers, &request(app, messages))
-            .await
+        self.client.post(path, &headers, &request(app, messages)).await
     }
 }
 
@@ -120,9 +115,7 @@ fn tool_call(answer: &Value) -> Option<String> {
     let open_ai = answer["choices"][0]["message"]["tool_calls"][0]["id"].as_str();
     let anthropic = || {
         let block = &answer["content"][0];
-        block["id"]
-            .as_str()
-            .filter(|_| block["type"] == json!("tool_use"))
+        block["id"].as_str().filter(|_| block["type"] == json!("tool_use"))
     };
     open_ai.or_else(anthropic).map(str::to_owned)
 }

@@ -29,10 +29,7 @@ pub(super) async fn import(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Outcome>, Refusal> {
-    let format = parameters
-        .text("format")
-        .map(|name| named(&name))
-        .transpose()?;
+    let format = parameters.text("format").map(|name| named(&name)).transpose()?;
     let time = time(&mut parameters, &shared)?;
     parameters.finish()?;
     let coding = request_body::coding(&headers)?.to_owned();
@@ -42,16 +39,12 @@ pub(super) async fn import(
     let outcome = shared
         .blocking(move |shared| {
             let body = request_body::decode(&coding, body, MAX_BODY)?;
-            let format = format
-                .or_else(|| detect(&body))
-                .ok_or_else(unknown_format)?;
+            let format = format.or_else(|| detect(&body)).ok_or_else(unknown_format)?;
             record(shared, format, &body, time)
         })
         .await?;
     let problems = outcome.problems.len() as u64;
-    shared
-        .metrics
-        .records(Counted::Import, outcome.recorded + outcome.known, problems);
+    shared.metrics.records(Counted::Import, outcome.recorded + outcome.known, problems);
     Ok(Json(outcome))
 }
 

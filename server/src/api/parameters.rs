@@ -35,10 +35,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
         if given.len() < count {
             return Err(Refusal::parameter("query", "has a parameter twice"));
         }
-        Ok(Self {
-            given,
-            taken: Vec::new(),
-        })
+        Ok(Self { given, taken: Vec::new() })
     }
 }
 
@@ -53,9 +50,7 @@ impl Parameters {
     /// A whole number.
     pub(super) fn number(&mut self, name: &'static str) -> Result<Option<u64>, Refusal> {
         let number = self.text(name).map(|text| text.parse());
-        number
-            .transpose()
-            .map_err(|_| Refusal::parameter(name, "is not a whole number"))
+        number.transpose().map_err(|_| Refusal::parameter(name, "is not a whole number"))
     }
 
     /// How many rows are wanted: `default` where it is not said, and never more than `most`.
@@ -65,28 +60,20 @@ impl Parameters {
         };
         match usize::try_from(limit) {
             Ok(limit) if (1..=most).contains(&limit) => Ok(limit),
-            _ => Err(Refusal::parameter(
-                "limit",
-                format!("is not between 1 and {most}"),
-            )),
+            _ => Err(Refusal::parameter("limit", format!("is not between 1 and {most}"))),
         }
     }
 
     /// A kind of record.
     pub(super) fn kind(&mut self) -> Result<Option<Kind>, Refusal> {
-        let kind = self
-            .text("kind")
-            .map(|name| Kind::deserialize(StrDeserializer::<Error>::new(&name)));
-        kind.transpose()
-            .map_err(|_| Refusal::parameter("kind", "is not a kind of record"))
+        let kind =
+            self.text("kind").map(|name| Kind::deserialize(StrDeserializer::<Error>::new(&name)));
+        kind.transpose().map_err(|_| Refusal::parameter("kind", "is not a kind of record"))
     }
 
     /// `since` and `until`.
     pub(super) fn span(&mut self) -> Result<Span, Refusal> {
-        Ok(Span {
-            since: self.time("since")?,
-            until: self.time("until")?,
-        })
+        Ok(Span { since: self.time("since")?, until: self.time("until")? })
     }
 
     /// A time: RFC 3339, or seconds or milliseconds since the epoch.
@@ -95,9 +82,7 @@ impl Parameters {
             return Ok(None);
         };
         let value = text.parse().map_or(Value::String(text), Value::Number);
-        events::parse_time(&value)
-            .map(Some)
-            .map_err(|reason| Refusal::parameter(name, reason))
+        events::parse_time(&value).map(Some).map_err(|reason| Refusal::parameter(name, reason))
     }
 
     /// The names of what was taken, when nothing is left.
@@ -105,10 +90,7 @@ impl Parameters {
         if self.given.is_empty() {
             Ok(self.taken)
         } else {
-            Err(Refusal::parameter(
-                "query",
-                "has a parameter that is not known",
-            ))
+            Err(Refusal::parameter("query", "has a parameter that is not known"))
         }
     }
 }

@@ -23,24 +23,12 @@ pub(super) async fn tile(State(shared): State<Shared>, uri: Uri) -> Result<Respo
     let path = uri.path().trim_start_matches('/').to_owned();
     let id = TileId::parse(&path).ok_or(Refusal::NotFound)?;
     let bytes = shared
-        .blocking(move |shared| {
-            shared
-                .archive()?
-                .ledger()
-                .tile(&path)
-                .map_err(Refusal::internal)
-        })
+        .blocking(move |shared| shared.archive()?.ledger().tile(&path).map_err(Refusal::internal))
         .await?
         .ok_or(Refusal::NotFound)?;
-    let caching = if id.is_full() {
-        "public, max-age=31536000, immutable"
-    } else {
-        "public, max-age=60"
-    };
-    let headers = [
-        (CONTENT_TYPE, "application/octet-stream"),
-        (CACHE_CONTROL, caching),
-    ];
+    let caching =
+        if id.is_full() { "public, max-age=31536000, immutable" } else { "public, max-age=60" };
+    let headers = [(CONTENT_TYPE, "application/octet-stream"), (CACHE_CONTROL, caching)];
     Ok((headers, bytes).into_response())
 }
 
@@ -53,18 +41,11 @@ pub(super) async fn healthz() -> &'static str {
 pub(super) async fn readyz(State(shared): State<Shared>) -> (StatusCode, &'static str) {
     match shared.progress.size().has_changed() {
         Ok(_) => (StatusCode::OK, "ready\n"),
-        Err(_) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the recorder has stopped\n",
-        ),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the recorder has stopped\n"),
     }
 }
 
 pub(super) async fn metrics(State(shared): State<Shared>) -> Response {
     let text = shared.metrics.render(&shared.gauges());
-    (
-        [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
-        text,
-    )
-        .into_response()
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

@@ -32,15 +32,10 @@ pub(super) async fn query(
     if rows > most {
         return Err(Refusal::parameter("limit", format!("is more than {most}")));
     }
-    let limits = Limits {
-        rows,
-        ..Limits::default()
-    };
+    let limits = Limits { rows, ..Limits::default() };
     let table = shared
         .blocking(move |shared| {
-            shared.ask(Span::default(), |reader| {
-                Ok(reader.query(&question.sql, &limits)?)
-            })
+            shared.ask(Span::default(), |reader| Ok(reader.query(&question.sql, &limits)?))
         })
         .await?;
     shared.note_access("records.query", &["sql"], table.rows.len());

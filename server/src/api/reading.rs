@@ -59,11 +59,8 @@ impl Reading {
     ) -> Self {
         // Weak, since the recorder stops when it is let go of.
         let counted = Arc::downgrade(&engine.recorder);
-        let waiting = move || {
-            counted
-                .upgrade()
-                .map_or(0, |recorder| recorder.admission().waiting())
-        };
+        let waiting =
+            move || counted.upgrade().map_or(0, |recorder| recorder.admission().waiting());
         Self {
             layout: engine.layout.clone(),
             vault: Arc::clone(&engine.vault),
@@ -169,11 +166,8 @@ impl Shared {
     /// Records, without waiting for it, that the administrator read: which filters were used, and
     /// how many rows were seen.
     pub(super) fn note_access(&self, action: &str, filters: &[&str], rows: usize) {
-        let attributes: BTreeMap<String, Value> = [
-            ("filters".to_owned(), json!(filters)),
-            ("rows".to_owned(), json!(rows)),
-        ]
-        .into();
+        let attributes: BTreeMap<String, Value> =
+            [("filters".to_owned(), json!(filters)), ("rows".to_owned(), json!(rows))].into();
         let access = recorder::access("admin", action, attributes, self.clock.now());
         let recorder = Arc::clone(&self.recorder);
         tokio::spawn(async move {

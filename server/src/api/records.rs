@@ -44,15 +44,9 @@ pub(super) async fn list(
     let page = shared
         .blocking(move |shared| {
             let tenant = filters.tenant.clone().unwrap_or_default();
-            filters.user = filters
-                .user
-                .map(|user| shared.pseudonym(&tenant, user))
-                .transpose()?;
+            filters.user = filters.user.map(|user| shared.pseudonym(&tenant, user)).transpose()?;
             shared.ask(filters.span, |reader| {
-                Ok(Page::of(
-                    reader.query(&filters.select(limit), &Limits::default())?,
-                    limit,
-                ))
+                Ok(Page::of(reader.query(&filters.select(limit), &Limits::default())?, limit))
             })
         })
         .await?;
@@ -66,9 +60,7 @@ pub(super) async fn one(
     parameters: Parameters,
 ) -> Result<Json<Logged>, Refusal> {
     parameters.finish()?;
-    let index = index
-        .parse()
-        .map_err(|_| Refusal::parameter("index", "is not a whole number"))?;
+    let index = index.parse().map_err(|_| Refusal::parameter("index", "is not a whole number"))?;
     let logged = shared.blocking(move |shared| read(shared, index)).await?;
     shared.note_access("records.show", &["index"], 1);
     Ok(Json(logged))
@@ -86,11 +78,7 @@ fn read(shared: &Shared, index: u64) -> Result<Logged, Refusal> {
 impl Page {
     fn of(table: Table, limit: usize) -> Self {
         let full = table.rows.len() >= limit;
-        let last = table
-            .rows
-            .last()
-            .filter(|_| full)
-            .and_then(|row| row.first());
+        let last = table.rows.last().filter(|_| full).and_then(|row| row.first());
         let next = match last {
             Some(Cell::Integer(index)) => Some(*index),
             _ => None,

@@ -36,32 +36,17 @@ impl Filters {
     fn condition(&self) -> String {
         let nanos = |time: Timestamp| time.nanos().to_string();
         let terms = [
-            self.kind
-                .map(|kind| format!("kind = {}", literal(kind.as_str()))),
-            self.user
-                .as_deref()
-                .map(|user| format!("user_id = {}", literal(user))),
-            self.session
-                .as_deref()
-                .map(|session| format!("session_id = {}", literal(session))),
-            self.tenant
-                .as_ref()
-                .map(|tenant| format!("tenant = {}", literal(tenant.as_str()))),
-            self.span
-                .since
-                .map(|since| format!("time_unix_nano >= {}", nanos(since))),
-            self.span
-                .until
-                .map(|until| format!("time_unix_nano <= {}", nanos(until))),
+            self.kind.map(|kind| format!("kind = {}", literal(kind.as_str()))),
+            self.user.as_deref().map(|user| format!("user_id = {}", literal(user))),
+            self.session.as_deref().map(|session| format!("session_id = {}", literal(session))),
+            self.tenant.as_ref().map(|tenant| format!("tenant = {}", literal(tenant.as_str()))),
+            self.span.since.map(|since| format!("time_unix_nano >= {}", nanos(since))),
+            self.span.until.map(|until| format!("time_unix_nano <= {}", nanos(until))),
             self.before
                 .map(|before| format!("\"index\" < {}", before.min(i64::MAX.unsigned_abs()))),
         ];
         let terms: Vec<String> = terms.into_iter().flatten().collect();
-        if terms.is_empty() {
-            "1".to_owned()
-        } else {
-            terms.join(" AND ")
-        }
+        if terms.is_empty() { "1".to_owned() } else { terms.join(" AND ") }
     }
 }
 
@@ -77,14 +62,9 @@ mod tests {
 
     #[test]
     fn a_quote_stays_within_its_literal() {
-        let filters = Filters {
-            session: Some("a' OR '1'='1\0 --".to_owned()),
-            ..Filters::default()
-        };
-        assert_eq!(
-            filters.condition(),
-            "session_id = 'a'' OR ''1''=''1\u{fffd} --'"
-        );
+        let filters =
+            Filters { session: Some("a' OR '1'='1\0 --".to_owned()), ..Filters::default() };
+        assert_eq!(filters.condition(), "session_id = 'a'' OR ''1''=''1\u{fffd} --'");
     }
 
     #[test]
@@ -94,10 +74,7 @@ mod tests {
             user: Some("u_1".to_owned()),
             session: Some("s".to_owned()),
             tenant: Some(TenantId::default()),
-            span: Span {
-                since: Some(Timestamp(1)),
-                until: Some(Timestamp(2)),
-            },
+            span: Span { since: Some(Timestamp(1)), until: Some(Timestamp(2)) },
             before: Some(u64::MAX),
         };
         assert_eq!(

@@ -19,9 +19,7 @@ pub(super) async fn search(
     State(shared): State<Shared>,
     mut parameters: Parameters,
 ) -> Result<Json<Value>, Refusal> {
-    let words = parameters
-        .text("q")
-        .ok_or_else(|| Refusal::parameter("q", "is missing"))?;
+    let words = parameters.text("q").ok_or_else(|| Refusal::parameter("q", "is missing"))?;
     let limit = parameters.limit(HITS, MOST)?;
     let Span { since, until } = parameters.span()?;
     let mut filters = Filters {
@@ -36,13 +34,8 @@ pub(super) async fn search(
     let hits = shared
         .blocking(move |shared| {
             let tenant = filters.tenant.clone().unwrap_or_default();
-            filters.user = filters
-                .user
-                .map(|user| shared.pseudonym(&tenant, user))
-                .transpose()?;
-            shared.ask(Span { since, until }, |reader| {
-                Ok(reader.search(&words, &filters, limit)?)
-            })
+            filters.user = filters.user.map(|user| shared.pseudonym(&tenant, user)).transpose()?;
+            shared.ask(Span { since, until }, |reader| Ok(reader.search(&words, &filters, limit)?))
         })
         .await?;
     shared.note_access("records.search", &names, hits.len());

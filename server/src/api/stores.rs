@@ -28,11 +28,7 @@ pub(super) struct Stores {
 
 impl Stores {
     pub(super) const fn new(folder: PathBuf, vault: Arc<Vault>) -> Self {
-        Self {
-            folder,
-            vault,
-            resting: Mutex::new(Vec::new()),
-        }
+        Self { folder, vault, resting: Mutex::new(Vec::new()) }
     }
 
     /// Asks a reader of the days in `span`.
@@ -64,10 +60,7 @@ impl Stores {
 
     fn open(&self, span: Span) -> Result<Reader, Refusal> {
         let key = self.vault.subkey("store").map_err(Refusal::internal)?;
-        let functions = Functions {
-            pseudonym: Some(self.pseudonym()),
-            ..Functions::default()
-        };
+        let functions = Functions { pseudonym: Some(self.pseudonym()), ..Functions::default() };
         Reader::open(&self.folder, &key, span, &functions).map_err(Refusal::internal)
     }
 

@@ -36,12 +36,7 @@ pub(super) async fn tail(
     let newest = shared.cursor.load(Ordering::Acquire).saturating_sub(1);
     let after = last_event_id(&headers).or(after).unwrap_or(newest);
     shared.note_access("records.tail", &[], 0);
-    let follower = Follower {
-        shared,
-        after,
-        seen: 0,
-        _permit: permit,
-    };
+    let follower = Follower { shared, after, seen: 0, _permit: permit };
     let events = stream::unfold(follower, Follower::next).flat_map(stream::iter);
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))
 }
@@ -84,9 +79,7 @@ impl Follower {
         let after = self.after;
         self.shared
             .blocking(move |shared| {
-                shared.ask(Span::default(), |reader| {
-                    Ok(reader.records_after(after, ROWS)?)
-                })
+                shared.ask(Span::default(), |reader| Ok(reader.records_after(after, ROWS)?))
             })
             .await
     }
@@ -106,17 +99,9 @@ impl Follower {
 
 /// A row as an object, without the columns that have no value.
 fn object(columns: &[String], row: &[Cell]) -> Value {
-    let cells = columns
-        .iter()
-        .zip(row)
-        .filter(|(_, cell)| **cell != Cell::Null);
+    let cells = columns.iter().zip(row).filter(|(_, cell)| **cell != Cell::Null);
     let object: Map<String, Value> = cells
-        .map(|(column, cell)| {
-            (
-                column.clone(),
-                serde_json::to_value(cell).unwrap_or_default(),
-            )
-        })
+        .map(|(column, cell)| (column.clone(), serde_json::to_value(cell).unwrap_or_default()))
         .collect();
     object.into()
 }

@@ -69,9 +69,7 @@ fn generic(rest: &str) -> Result<Vec<String>, String> {
 /// What a variable's value may stand for: a number, a truth value or a list where it reads as one,
 /// and a text in any case.
 pub(super) fn readings(value: &str) -> impl Iterator<Item = Value> {
-    literal(value)
-        .into_iter()
-        .chain([Value::String(value.to_owned())])
+    literal(value).into_iter().chain([Value::String(value.to_owned())])
 }
 
 fn literal(value: &str) -> Option<Value> {
@@ -81,9 +79,7 @@ fn literal(value: &str) -> Option<Value> {
     }
     let mut table: Table = format!("value = {value}").parse().ok()?;
     let only = table.len() == 1;
-    table
-        .remove("value")
-        .filter(|value| only && !value.is_datetime())
+    table.remove("value").filter(|value| only && !value.is_datetime())
 }
 
 /// Sets a value, and makes sections on the way to it: also of what is none, which then does not

@@ -134,19 +134,13 @@ pub struct Recorder {
 impl Recorder {
     /// The bounds of the recorder's queue.
     pub const fn limits(self) -> Limits {
-        Limits {
-            records: self.queue_records,
-            bytes: self.queue_bytes,
-        }
+        Limits { records: self.queue_records, bytes: self.queue_bytes }
     }
 }
 
 impl Default for Recorder {
     fn default() -> Self {
-        Self {
-            queue_records: 20_000,
-            queue_bytes: 64 << 20,
-        }
+        Self { queue_records: 20_000, queue_bytes: 64 << 20 }
     }
 }
 
@@ -163,10 +157,7 @@ pub struct Ledger {
 
 impl Default for Ledger {
     fn default() -> Self {
-        Self {
-            origin: "plainsight.local/log".to_owned(),
-            segment_bytes: 64 << 20,
-        }
+        Self { origin: "plainsight.local/log".to_owned(), segment_bytes: 64 << 20 }
     }
 }
 
@@ -177,11 +168,7 @@ impl Config {
     /// Every problem of it.
     pub fn load(source: &Source) -> Result<Self, Vec<Problem>> {
         let (config, problems) = source.read();
-        if problems.is_empty() {
-            Ok(config)
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(config) } else { Err(problems) }
     }
 
     /// Every problem of a source.

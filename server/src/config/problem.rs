@@ -28,38 +28,24 @@ pub(super) struct Place {
 impl Place {
     /// A place without lines.
     pub(super) fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            position: None,
-        }
+        Self { name: name.into(), position: None }
     }
 
     /// A place in a file.
     pub(super) fn within(file: &str, text: &str, offset: usize) -> Self {
-        Self {
-            name: file.to_owned(),
-            position: Some(position(text, offset)),
-        }
+        Self { name: file.to_owned(), position: Some(position(text, offset)) }
     }
 }
 
 impl Problem {
     /// A problem of a place as a whole.
     pub(super) fn at(place: Place, what: impl Into<String>) -> Self {
-        Self {
-            place: Some(place),
-            key: None,
-            what: what.into(),
-        }
+        Self { place: Some(place), key: None, what: what.into() }
     }
 
     /// A problem of a setting, wherever it stands.
     pub(super) fn of(key: impl Into<String>, what: impl Into<String>) -> Self {
-        Self {
-            place: None,
-            key: Some(key.into()),
-            what: what.into(),
-        }
+        Self { place: None, key: Some(key.into()), what: what.into() }
     }
 
     /// A problem that the TOML reader found.
@@ -136,8 +122,5 @@ pub(super) fn nearest<'a>(
 ) -> Option<&'a str> {
     let scored =
         candidates.map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate));
-    scored
-        .filter(|(distance, _)| *distance <= 3)
-        .min()
-        .map(|(_, candidate)| candidate)
+    scored.filter(|(distance, _)| *distance <= 3).min().map(|(_, candidate)| candidate)
 }

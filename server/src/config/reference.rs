@@ -9,35 +9,14 @@ use super::{Config, size};
 /// What each setting means. Those without a default stand with their type.
 const MEANINGS: [(&str, &str); 40] = [
     ("data", "The data directory. `--data`, `PLAINSIGHT_DATA`"),
-    (
-        "listen",
-        "Address of the proxy, the events API and the API. `--listen`, `PLAINSIGHT_LISTEN`",
-    ),
-    (
-        "otlp.grpc",
-        "Address of OTLP over gRPC. `--otlp-grpc`, `PLAINSIGHT_OTLP_GRPC`",
-    ),
-    (
-        "otlp.http",
-        "Address of OTLP over HTTP. `--otlp-http`, `PLAINSIGHT_OTLP_HTTP`",
-    ),
-    (
-        "otlp.max_body_bytes",
-        "The largest OTLP request, as it comes and decoded, in bytes",
-    ),
-    (
-        "tls.cert",
-        "PEM file with the certificate chain of all listeners",
-    ),
+    ("listen", "Address of the proxy, the events API and the API. `--listen`, `PLAINSIGHT_LISTEN`"),
+    ("otlp.grpc", "Address of OTLP over gRPC. `--otlp-grpc`, `PLAINSIGHT_OTLP_GRPC`"),
+    ("otlp.http", "Address of OTLP over HTTP. `--otlp-http`, `PLAINSIGHT_OTLP_HTTP`"),
+    ("otlp.max_body_bytes", "The largest OTLP request, as it comes and decoded, in bytes"),
+    ("tls.cert", "PEM file with the certificate chain of all listeners"),
     ("tls.key", "PEM file with its key"),
-    (
-        "tls.self_signed",
-        "Make a certificate for `localhost` at the first start",
-    ),
-    (
-        "access.ingest_token_file",
-        "File with the token of those who send records",
-    ),
+    ("tls.self_signed", "Make a certificate for `localhost` at the first start"),
+    ("access.ingest_token_file", "File with the token of those who send records"),
     (
         "access.require_ingest_token",
         "Take telemetry only with that token. Needed to listen beyond this machine",
@@ -46,10 +25,7 @@ const MEANINGS: [(&str, &str); 40] = [
         "recorder.queue_records",
         "Records that may wait for the disk; beyond it doors answer with a delay",
     ),
-    (
-        "recorder.queue_bytes",
-        "Bytes of content that may wait for the disk",
-    ),
+    ("recorder.queue_bytes", "Bytes of content that may wait for the disk"),
     (
         "proxy.on_record_failure",
         "What happens to a call whose request cannot be recorded: `open` forwards it and raises an alert, `closed` refuses it",
@@ -58,42 +34,18 @@ const MEANINGS: [(&str, &str); 40] = [
         "proxy.max_recorded_body",
         "Bytes of a body that are recorded; a longer one is forwarded whole and marked",
     ),
-    (
-        "proxy.recording_memory",
-        "Bytes of all bodies that wait to be recorded",
-    ),
-    (
-        "proxy.recorded_headers",
-        "Further headers to record; never those with credentials",
-    ),
+    ("proxy.recording_memory", "Bytes of all bodies that wait to be recorded"),
+    ("proxy.recorded_headers", "Further headers to record; never those with credentials"),
     (
         "proxy.upstreams.NAME.url",
         "Base URL of an upstream. `openai` and `anthropic` are there from the start; others are reached at `/up/NAME/…`. `--upstream NAME=URL`, `PLAINSIGHT_UPSTREAM_NAME`",
     ),
-    (
-        "proxy.upstreams.NAME.dialect",
-        "The API it speaks: `openai` or `anthropic`",
-    ),
-    (
-        "proxy.upstreams.NAME.ca_file",
-        "PEM file with further certificate authorities",
-    ),
-    (
-        "proxy.upstreams.NAME.connect_timeout",
-        "Seconds to wait for a connection",
-    ),
-    (
-        "proxy.upstreams.NAME.answer_timeout",
-        "Seconds to wait for the answer's headers",
-    ),
-    (
-        "proxy.upstreams.NAME.idle_timeout",
-        "Seconds an answer may be silent",
-    ),
-    (
-        "identity.headers.user",
-        "Headers that name the user, tried in order",
-    ),
+    ("proxy.upstreams.NAME.dialect", "The API it speaks: `openai` or `anthropic`"),
+    ("proxy.upstreams.NAME.ca_file", "PEM file with further certificate authorities"),
+    ("proxy.upstreams.NAME.connect_timeout", "Seconds to wait for a connection"),
+    ("proxy.upstreams.NAME.answer_timeout", "Seconds to wait for the answer's headers"),
+    ("proxy.upstreams.NAME.idle_timeout", "Seconds an answer may be silent"),
+    ("identity.headers.user", "Headers that name the user, tried in order"),
     ("identity.headers.session", "Headers that name the session"),
     ("identity.headers.tenant", "Headers that name the tenant"),
     ("identity.headers.roles", "Headers that list roles"),
@@ -102,24 +54,15 @@ const MEANINGS: [(&str, &str); 40] = [
         "identity.trusted_proxies",
         "Networks of proxies whose word about the client's address is taken",
     ),
-    (
-        "identity.forwarded",
-        "The header they write: `x-forwarded-for` or `forwarded`",
-    ),
-    (
-        "identity.jwt.headers",
-        "Headers that carry a token to be verified",
-    ),
+    ("identity.forwarded", "The header they write: `x-forwarded-for` or `forwarded`"),
+    ("identity.jwt.headers", "Headers that carry a token to be verified"),
     (
         "identity.jwt.jwks_file",
         "File with a JSON Web Key Set. One of `jwks_file`, `jwks_url`, `secret_file` turns verification on",
     ),
     ("identity.jwt.jwks_url", "URL of one"),
     ("identity.jwt.secret_file", "File with the secret of HS256"),
-    (
-        "identity.jwt.issuer",
-        "Accepted `iss`; empty: any. Likewise `audience`",
-    ),
+    ("identity.jwt.issuer", "Accepted `iss`; empty: any. Likewise `audience`"),
     (
         "identity.jwt.user_claim",
         "The claim that names the user. Likewise `session_claim`, `tenant_claim`, `roles_claim`",
@@ -133,14 +76,8 @@ const MEANINGS: [(&str, &str); 40] = [
         "inspect.TYPE",
         "What is done with a type (`EMAIL_ADDRESS`, `SECRET`, `SECRET/jwt`, …): `drop`, `mask`, `pseudonymize` or `seal`",
     ),
-    (
-        "ledger.origin",
-        "The log's name in checkpoints. It cannot be changed once there is a log",
-    ),
-    (
-        "ledger.segment_bytes",
-        "Bytes after which a segment of the log is closed",
-    ),
+    ("ledger.origin", "The log's name in checkpoints. It cannot be changed once there is a log"),
+    ("ledger.segment_bytes", "Bytes after which a segment of the log is closed"),
 ];
 
 /// The reference.
@@ -166,9 +103,7 @@ pub fn reference() -> String {
 
 /// A value as a person writes it. Whole mebibytes are sizes: no number of something else is one.
 fn written(value: &Value) -> String {
-    let number = value
-        .as_integer()
-        .and_then(|number| u64::try_from(number).ok());
+    let number = value.as_integer().and_then(|number| u64::try_from(number).ok());
     match number.filter(|number| *number > 0 && number.is_multiple_of(1 << 20)) {
         Some(bytes) => format!("\"{}\"", size::text(bytes)),
         None => value.to_string(),
@@ -191,17 +126,10 @@ mod tests {
 
     fn keys(prefix: &str, table: &Table, into: &mut Vec<String>) {
         for (key, value) in table {
-            let path = if prefix.is_empty() {
-                key.clone()
-            } else {
-                format!("{prefix}.{key}")
-            };
+            let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
             match value {
                 Value::Table(inner) => keys(&path, inner, into),
-                _ => into.push(
-                    path.replace(".openai.", ".NAME.")
-                        .replace(".anthropic.", ".NAME."),
-                ),
+                _ => into.push(path.replace(".openai.", ".NAME.").replace(".anthropic.", ".NAME.")),
             }
         }
     }

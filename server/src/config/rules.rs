@@ -37,10 +37,7 @@ fn check_listeners(config: &Config) -> Vec<Problem> {
         let before = listeners.iter().take(position);
         let same = before.filter(|(_, other)| other == address && !address.ends_with(":0"));
         problems.extend(same.map(|(other, _)| {
-            Problem::of(
-                *key,
-                format!("is the address of {other}; each needs its own"),
-            )
+            Problem::of(*key, format!("is the address of {other}; each needs its own"))
         }));
     }
     problems
@@ -89,15 +86,10 @@ fn check_files(config: &Config) -> Vec<Problem> {
         jwt.and_then(|jwt| named("identity.jwt.ca_file", &jwt.ca_file)),
     ];
     let authorities = upstreams.filter_map(|(name, upstream)| {
-        named(
-            &format!("proxy.upstreams.{name}.ca_file"),
-            &upstream.ca_file,
-        )
+        named(&format!("proxy.upstreams.{name}.ca_file"), &upstream.ca_file)
     });
     let files = files.into_iter().flatten().chain(authorities);
-    files
-        .filter_map(|(key, file)| check_file(&key, &file))
-        .collect()
+    files.filter_map(|(key, file)| check_file(&key, &file)).collect()
 }
 
 fn check_file(key: &str, file: &Path) -> Option<Problem> {
@@ -148,11 +140,7 @@ fn check_origin(origin: &str) -> Option<Problem> {
 }
 
 fn check_jwt(jwt: &JwtConfig) -> Option<Problem> {
-    let sources = [
-        jwt.jwks_file.is_some(),
-        jwt.jwks_url.is_some(),
-        jwt.secret_file.is_some(),
-    ];
+    let sources = [jwt.jwks_file.is_some(), jwt.jwks_url.is_some(), jwt.secret_file.is_some()];
     let count = sources.into_iter().filter(|set| *set).count();
     (count != 1).then(|| {
         let what = "needs exactly one of jwks_file, jwks_url and secret_file";

@@ -43,10 +43,7 @@ pub struct Overrides {
 impl Source {
     /// A file's name and text, and nothing else.
     pub fn of_file(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            file: Some((name.into(), text.into())),
-            ..Self::default()
-        }
+        Self { file: Some((name.into(), text.into())), ..Self::default() }
     }
 
     /// The process's environment and a file: the named one, or `plainsight.toml` if there is one.
@@ -54,13 +51,9 @@ impl Source {
         let variables = std::env::vars_os().filter_map(|(name, value)| {
             let name = name.into_string().ok()?;
             let value = value.to_string_lossy().into_owned();
-            name.starts_with(environment::PREFIX)
-                .then_some((name, value))
+            name.starts_with(environment::PREFIX).then_some((name, value))
         });
-        let mut source = Self {
-            variables: variables.collect(),
-            ..Self::default()
-        };
+        let mut source = Self { variables: variables.collect(), ..Self::default() };
         let path = file.unwrap_or(Path::new(FILE));
         let name = path.display().to_string();
         match std::fs::read_to_string(path) {
@@ -134,9 +127,7 @@ fn set_variable(table: &mut Table, name: &str, value: &str) -> Result<(), Proble
             Err(error) => first = first.or(Some(error)),
         }
     }
-    first.map_or(Ok(()), |error| {
-        Err(Problem::of_toml(Place::new(name), &error))
-    })
+    first.map_or(Ok(()), |error| Err(Problem::of_toml(Place::new(name), &error)))
 }
 
 /// The file's settings. A line that cannot be read is reported and passed over, so that the next
@@ -199,9 +190,7 @@ impl Overrides {
             "otlp.grpc" => self.otlp_grpc.is_some(),
             "otlp.http" => self.otlp_http.is_some(),
             _ => {
-                let name = key
-                    .strip_prefix("proxy.upstreams.")?
-                    .trim_end_matches(".url");
+                let name = key.strip_prefix("proxy.upstreams.")?.trim_end_matches(".url");
                 let given = self.upstreams.iter().any(|(given, _)| given == name);
                 return given.then(|| format!("--upstream {name}"));
             }

@@ -23,17 +23,9 @@ pub(super) struct Answer {
 #[derive(Debug, Serialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 enum Outcome {
-    Recorded {
-        index: u64,
-    },
-    Known {
-        index: u64,
-    },
-    Rejected {
-        position: usize,
-        field: &'static str,
-        reason: String,
-    },
+    Recorded { index: u64 },
+    Known { index: u64 },
+    Rejected { position: usize, field: &'static str, reason: String },
 }
 
 impl Answer {
@@ -43,20 +35,13 @@ impl Answer {
         receipts: Vec<Receipt>,
     ) -> Self {
         let mut receipts = receipts.into_iter();
-        let mut answer = Self {
-            recorded: 0,
-            known: 0,
-            rejected: 0,
-            results: Vec::new(),
-        };
+        let mut answer = Self { recorded: 0, known: 0, rejected: 0, results: Vec::new() };
         for (position, result) in parsed.into_iter().enumerate() {
             let outcome = match result {
                 Ok(()) => receipts.next().map(Outcome::of),
-                Err(EventError { field, reason }) => Some(Outcome::Rejected {
-                    position,
-                    field,
-                    reason,
-                }),
+                Err(EventError { field, reason }) => {
+                    Some(Outcome::Rejected { position, field, reason })
+                }
             };
             answer.add(outcome);
         }
@@ -80,11 +65,7 @@ impl Answer {
 
     /// 400 when there is nothing to be glad of.
     pub(super) const fn status(&self) -> StatusCode {
-        if self.kept() == 0 {
-            StatusCode::BAD_REQUEST
-        } else {
-            StatusCode::OK
-        }
+        if self.kept() == 0 { StatusCode::BAD_REQUEST } else { StatusCode::OK }
     }
 }
 

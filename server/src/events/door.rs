@@ -55,11 +55,7 @@ async fn take(Extract(state): Extract<State>, request: Request) -> Response {
     state.metrics.request(Counted::Events);
     match record(&state, request).await {
         Ok(answer) => {
-            state.metrics.records(
-                Counted::Events,
-                answer.kept() as u64,
-                answer.rejected as u64,
-            );
+            state.metrics.records(Counted::Events, answer.kept() as u64, answer.rejected as u64);
             if answer.status() != StatusCode::OK {
                 state.metrics.refused(Counted::Events);
             }
@@ -74,10 +70,7 @@ async fn take(Extract(state): Extract<State>, request: Request) -> Response {
 
 async fn record(state: &State, request: Request) -> Result<Answer, Refusal> {
     let (parts, body) = request.into_parts();
-    state
-        .tokens
-        .caller(&parts.headers)
-        .ok_or(Refusal::Unauthenticated)?;
+    state.tokens.caller(&parts.headers).ok_or(Refusal::Unauthenticated)?;
     let coding = request_body::coding(&parts.headers)?;
     let body = request_body::read(body, state.max_body).await?;
     state.metrics.received(Counted::Events, body.len());

@@ -28,16 +28,8 @@ pub(super) const TYPES: [Type; 8] = [
         kind: Kind::Authorization,
         about: "a permission was asked for, granted, denied or taken away",
     },
-    Type {
-        name: "feedback",
-        kind: Kind::Feedback,
-        about: "a person's opinion of an answer",
-    },
-    Type {
-        name: "evaluation",
-        kind: Kind::Evaluation,
-        about: "an evaluator's result",
-    },
+    Type { name: "feedback", kind: Kind::Feedback, about: "a person's opinion of an answer" },
+    Type { name: "evaluation", kind: Kind::Evaluation, about: "an evaluator's result" },
     Type {
         name: "configuration",
         kind: Kind::Configuration,
@@ -48,11 +40,7 @@ pub(super) const TYPES: [Type; 8] = [
         kind: Kind::Resource,
         about: "use of something that costs or may run out: tokens, money, processors",
     },
-    Type {
-        name: "guardrail",
-        kind: Kind::Guardrail,
-        about: "a guardrail's verdict",
-    },
+    Type { name: "guardrail", kind: Kind::Guardrail, about: "a guardrail's verdict" },
 ];
 
 /// The type of this name.

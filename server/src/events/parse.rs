@@ -27,10 +27,7 @@ pub struct EventError {
 
 impl EventError {
     fn new(field: &'static str, reason: impl Into<String>) -> Self {
-        Self {
-            field,
-            reason: reason.into(),
-        }
+        Self { field, reason: reason.into() }
     }
 }
 
@@ -54,19 +51,13 @@ pub fn parse(bytes: &[u8], now: Timestamp) -> Vec<Result<Observation, EventError
 
 fn parse_piece(piece: Piece<'_>, now: Timestamp) -> Result<Observation, EventError> {
     let Piece::Record { bytes, .. } = piece else {
-        return Err(EventError::new(
-            "event",
-            format!("is larger than {MAX_EVENT} bytes"),
-        ));
+        return Err(EventError::new("event", format!("is larger than {MAX_EVENT} bytes")));
     };
     let parsed = wire::json::parse(bytes).map_err(|error| {
         EventError::new("event", format!("is not JSON at byte {}", error.offset))
     })?;
     if parsed.truncated || parsed.too_deep {
-        return Err(EventError::new(
-            "event",
-            "nests too deep or has too many values",
-        ));
+        return Err(EventError::new("event", "nests too deep or has too many values"));
     }
     match parsed.value {
         Value::Object(map) => parse_event(map, now),
@@ -79,14 +70,8 @@ fn parse_event(mut map: Map<String, Value>, now: Timestamp) -> Result<Observatio
     let mut record = Record {
         kind,
         time: now,
-        source: Source {
-            door: Door::Events,
-            ..Source::default()
-        },
-        event: Some(Event {
-            action: name.to_owned(),
-            ..Event::default()
-        }),
+        source: Source { door: Door::Events, ..Source::default() },
+        event: Some(Event { action: name.to_owned(), ..Event::default() }),
         ..Record::default()
     };
     for field in &field::FIELDS {
@@ -99,10 +84,7 @@ fn parse_event(mut map: Map<String, Value>, now: Timestamp) -> Result<Observatio
         return Err(EventError::new("event", unknown_field(unknown)));
     }
     if record.span_id.is_some() && record.trace_id.is_none() {
-        return Err(EventError::new(
-            "trace_id",
-            "is missing, while there is a span_id",
-        ));
+        return Err(EventError::new("trace_id", "is missing, while there is a span_id"));
     }
     if kind == Kind::Guardrail {
         // Telemetry's guardrail spans are whole records; this one is only about a span.
@@ -132,9 +114,9 @@ fn put(field: &Field, value: Value, record: &mut Record) -> Result<(), EventErro
         Shape::Texts(max, put) => texts(value, *max).map(|texts| put(record, texts)),
         Shape::Choice(words, put) => choice(&value, words).map(|word| put(record, word)),
         Shape::Hex(length, put) => hex(&value, *length).map(|bytes| put(record, &bytes)),
-        Shape::Time(put) => time::parse(&value)
-            .map(|time| put(record, time))
-            .map_err(str::to_owned),
+        Shape::Time(put) => {
+            time::parse(&value).map(|time| put(record, time)).map_err(str::to_owned)
+        }
         Shape::Number(put) => match value {
             Value::Number(number) => {
                 put(record, number);
@@ -147,10 +129,7 @@ fn put(field: &Field, value: Value, record: &mut Record) -> Result<(), EventErro
             _ => Err("is not an object".to_owned()),
         },
     };
-    result.map_err(|reason| EventError {
-        field: field.name,
-        reason,
-    })
+    result.map_err(|reason| EventError { field: field.name, reason })
 }
 
 fn text(value: Value, max: usize) -> Result<String, String> {
@@ -175,24 +154,15 @@ fn texts(value: Value, max: usize) -> Result<Vec<String>, String> {
 }
 
 fn choice(value: &Value, words: &'static [&'static str]) -> Result<&'static str, String> {
-    let known = value
-        .as_str()
-        .and_then(|given| words.iter().find(|word| **word == given));
-    known
-        .copied()
-        .ok_or_else(|| format!("is not one of {}", words.join(", ")))
+    let known = value.as_str().and_then(|given| words.iter().find(|word| **word == given));
+    known.copied().ok_or_else(|| format!("is not one of {}", words.join(", ")))
 }
 
 fn hex(value: &Value, length: usize) -> Result<Vec<u8>, String> {
     let bytes = value.as_str().and_then(|text| hex::decode(text).ok());
     bytes
         .filter(|bytes| bytes.len() == length && bytes.iter().any(|byte| *byte != 0))
-        .ok_or_else(|| {
-            format!(
-                "is not {} hexadecimal digits, at least one not 0",
-                2 * length
-            )
-        })
+        .ok_or_else(|| format!("is not {} hexadecimal digits, at least one not 0", 2 * length))
 }
 
 /// `event.id` is how a repeat is known, so it comes by its field and no other way.

@@ -39,9 +39,8 @@ fn event() -> Value {
 }
 
 fn types() -> Value {
-    let types = kind::TYPES
-        .iter()
-        .map(|kind| json!({"const": kind.name, "description": kind.about}));
+    let types =
+        kind::TYPES.iter().map(|kind| json!({"const": kind.name, "description": kind.about}));
     json!({"description": "what happened", "oneOf": types.collect::<Value>()})
 }
 

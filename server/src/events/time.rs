@@ -22,17 +22,11 @@ pub(crate) fn parse(value: &Value) -> Result<Timestamp, &'static str> {
 
 fn of_text(text: &str) -> Option<Timestamp> {
     let time: jiff::Timestamp = text.trim().parse().ok()?;
-    i64::try_from(time.as_nanosecond())
-        .ok()
-        .map(Timestamp::from_nanos)
+    i64::try_from(time.as_nanosecond()).ok().map(Timestamp::from_nanos)
 }
 
 fn of_number(number: f64) -> Option<Timestamp> {
-    let millis = if number < SECONDS {
-        number * 1e3
-    } else {
-        number
-    };
+    let millis = if number < SECONDS { number * 1e3 } else { number };
     if !(0.0..LAST_MILLIS).contains(&millis) {
         return None;
     }

@@ -68,10 +68,7 @@ fn plain(line: &str) -> impl Iterator<Item = Option<IpAddr>> {
 
 /// The addresses in a `Forwarded` header (RFC 7239), last first; `None` for a hop that names none.
 pub fn parse_forwarded(value: &str) -> Vec<Option<IpAddr>> {
-    quoted_elements(value)
-        .into_iter()
-        .map(parse_element)
-        .collect()
+    quoted_elements(value).into_iter().map(parse_element).collect()
 }
 
 /// The elements of `Forwarded`, last first: commas inside quoted strings do not separate. Read from
@@ -101,9 +98,7 @@ fn parse_element(element: &str) -> Option<IpAddr> {
     element.split(';').find_map(|pair| {
         let (name, value) = pair.split_once('=')?;
         let value = value.trim().trim_matches('"');
-        name.trim()
-            .eq_ignore_ascii_case("for")
-            .then(|| parse_node(value))?
+        name.trim().eq_ignore_ascii_case("for").then(|| parse_node(value))?
     })
 }
 
@@ -137,12 +132,7 @@ mod tests {
     }
 
     fn xff(lines: &[&str], peer: &str) -> String {
-        find(
-            "x-forwarded-for",
-            lines,
-            peer,
-            ForwardedHeader::XForwardedFor,
-        )
+        find("x-forwarded-for", lines, peer, ForwardedHeader::XForwardedFor)
     }
 
     fn forwarded(lines: &[&str], peer: &str) -> String {
@@ -158,14 +148,8 @@ mod tests {
     fn a_spoofed_entry_is_never_reached() {
         let spoofed = "192.0.2.66, 203.0.113.9, 10.0.0.7";
         assert_eq!(xff(&[spoofed], "10.0.0.1"), "203.0.113.9");
-        assert_eq!(
-            xff(&["192.0.2.66", "203.0.113.9", "10.0.0.7"], "10.0.0.1"),
-            "203.0.113.9"
-        );
-        assert_eq!(
-            xff(&["10.9.9.9, 203.0.113.9"], "::ffff:10.0.0.1"),
-            "203.0.113.9"
-        );
+        assert_eq!(xff(&["192.0.2.66", "203.0.113.9", "10.0.0.7"], "10.0.0.1"), "203.0.113.9");
+        assert_eq!(xff(&["10.9.9.9, 203.0.113.9"], "::ffff:10.0.0.1"), "203.0.113.9");
     }
 
     #[test]
@@ -179,22 +163,15 @@ mod tests {
     fn rfc_7239() {
         let line = r#"for=192.0.2.66, For="[2001:db8::17]:4711";proto=https;by=10.0.0.1"#;
         assert_eq!(forwarded(&[line], "10.0.0.1"), "2001:db8::17");
-        assert_eq!(
-            forwarded(&[r#"for="_a,b";x=1, for=10.0.0.2"#], "10.0.0.1"),
-            "10.0.0.2"
-        );
+        assert_eq!(forwarded(&[r#"for="_a,b";x=1, for=10.0.0.2"#], "10.0.0.1"), "10.0.0.2");
         assert_eq!(forwarded(&["for=unknown"], "10.0.0.1"), "10.0.0.1");
         assert_eq!(xff(&["203.0.113.9:5000"], "10.0.0.1"), "203.0.113.9");
     }
 
     #[test]
     fn the_header_that_is_not_configured_is_ignored() {
-        let spoofed = find(
-            "forwarded",
-            &["for=192.0.2.66"],
-            "10.0.0.1",
-            ForwardedHeader::XForwardedFor,
-        );
+        let spoofed =
+            find("forwarded", &["for=192.0.2.66"], "10.0.0.1", ForwardedHeader::XForwardedFor);
         assert_eq!(spoofed, "10.0.0.1");
     }
 

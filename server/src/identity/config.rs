@@ -157,12 +157,7 @@ fn user_claim() -> String {
 }
 
 fn algorithms() -> Vec<Algorithm> {
-    vec![
-        Algorithm::RS256,
-        Algorithm::PS256,
-        Algorithm::ES256,
-        Algorithm::EdDSA,
-    ]
+    vec![Algorithm::RS256, Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA]
 }
 
 const fn leeway() -> u64 {

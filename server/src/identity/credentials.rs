@@ -10,9 +10,7 @@ use super::token::has_token_form;
 /// The provider key: `x-api-key` (Anthropic), `api-key` (Azure), or `Authorization: Bearer`. A
 /// bearer that is the verified identity is no key.
 pub(super) fn api_key<'a>(headers: &'a HeaderMap, identity: Option<&str>) -> Option<&'a str> {
-    let named = ["x-api-key", "api-key"]
-        .into_iter()
-        .find_map(|name| value(headers, name));
+    let named = ["x-api-key", "api-key"].into_iter().find_map(|name| value(headers, name));
     named.or_else(|| {
         value(headers, AUTHORIZATION.as_str())
             .map(bare)
@@ -50,27 +48,18 @@ mod tests {
     use super::{api_key, token};
 
     fn headers(list: &[(&'static str, &'static str)]) -> HeaderMap {
-        let pairs = list.iter().map(|(name, value)| {
-            (
-                HeaderName::from_static(name),
-                HeaderValue::from_static(value),
-            )
-        });
+        let pairs = list
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
         pairs.collect()
     }
 
     #[test]
     fn keys_of_every_dialect() {
-        assert_eq!(
-            api_key(&headers(&[("authorization", "bearer k1")]), None),
-            Some("k1")
-        );
+        assert_eq!(api_key(&headers(&[("authorization", "bearer k1")]), None), Some("k1"));
         assert_eq!(api_key(&headers(&[("x-api-key", "k2")]), None), Some("k2"));
         assert_eq!(api_key(&headers(&[("api-key", "k3")]), None), Some("k3"));
-        assert_eq!(
-            api_key(&headers(&[("authorization", "Bearer t")]), Some("t")),
-            None
-        );
+        assert_eq!(api_key(&headers(&[("authorization", "Bearer t")]), Some("t")), None);
         assert_eq!(api_key(&HeaderMap::new(), None), None);
     }
 
@@ -79,10 +68,7 @@ mod tests {
         let names = ["x-plainsight-jwt".to_owned(), "authorization".to_owned()];
         let key = headers(&[("authorization", "Bearer sk-not.a.token")]);
         assert_eq!(token(&key, &names), None);
-        let both = headers(&[
-            ("authorization", "Bearer k"),
-            ("x-plainsight-jwt", "eyJh.eyJi.c-_"),
-        ]);
+        let both = headers(&[("authorization", "Bearer k"), ("x-plainsight-jwt", "eyJh.eyJi.c-_")]);
         assert_eq!(token(&both, &names), Some("eyJh.eyJi.c-_"));
         let unsigned = headers(&[("authorization", "Bearer eyJh.eyJi.")]);
         assert_eq!(token(&unsigned, &names), Some("eyJh.eyJi."));

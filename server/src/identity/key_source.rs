@@ -87,11 +87,8 @@ impl KeySource {
     /// Must be called on a tokio runtime.
     pub(super) async fn open(config: &JwtConfig) -> Result<Self, KeySourceError> {
         let (source, keys) = open(config).await?;
-        let shared = Arc::new(Shared {
-            source,
-            keys: RwLock::new(Arc::new(keys)),
-            asked: Mutex::new(None),
-        });
+        let shared =
+            Arc::new(Shared { source, keys: RwLock::new(Arc::new(keys)), asked: Mutex::new(None) });
         let refresher = match shared.source {
             Source::Secret => None,
             Source::File(_) | Source::Url(..) => {
@@ -148,11 +145,7 @@ async fn keep_fresh(shared: Arc<Shared>, interval: Duration) {
         backoff = after(shared.refresh().await, backoff);
     }
     loop {
-        let wait = if backoff == BACKOFF.0 {
-            interval
-        } else {
-            backoff.min(interval)
-        };
+        let wait = if backoff == BACKOFF.0 { interval } else { backoff.min(interval) };
         tokio::time::sleep(wait).await;
         backoff = after(shared.refresh().await, backoff);
     }
@@ -179,10 +172,7 @@ async fn open(config: &JwtConfig) -> Result<(Source, KeySet), KeySourceError> {
             let client = Client::builder(TokioExecutor::new())
                 .pool_timer(TokioTimer::new())
                 .build(Connector::new(config.ca_file.as_deref(), FETCH)?);
-            Ok((
-                Source::Url(parse_url(url)?, Box::new(client)),
-                KeySet::default(),
-            ))
+            Ok((Source::Url(parse_url(url)?, Box::new(client)), KeySet::default()))
         }
         (None, None, Some(path)) => {
             let secret = read("secret_file", path.clone()).await?;
@@ -197,19 +187,14 @@ async fn open(config: &JwtConfig) -> Result<(Source, KeySet), KeySourceError> {
 }
 
 async fn read(field: &'static str, path: PathBuf) -> Result<Vec<u8>, KeySourceError> {
-    tokio::fs::read(path)
-        .await
-        .map_err(|source| KeySourceError::File { field, source })
+    tokio::fs::read(path).await.map_err(|source| KeySourceError::File { field, source })
 }
 
 /// Keys that anybody on the way could change verify nothing.
 fn parse_url(url: &str) -> Result<Uri, KeySourceError> {
     let url = url.parse::<Uri>().map_err(|_| KeySourceError::Url)?;
     let host = url.host().ok_or(KeySourceError::Url)?;
-    let address = host
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .parse::<std::net::IpAddr>();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
     let local = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
     match url.scheme_str() {
         Some("https") => Ok(url),
@@ -227,10 +212,7 @@ async fn fetch(client: &Fetcher, url: &Uri) -> Result<Bytes, KeySourceError> {
             .await
             .map_err(|error| KeySourceError::Fetch(error.to_string()))?;
         if answer.status() != StatusCode::OK {
-            return Err(KeySourceError::Fetch(format!(
-                "status {}",
-                answer.status().as_u16()
-            )));
+            return Err(KeySourceError::Fetch(format!("status {}", answer.status().as_u16())));
         }
         let body = Limited::new(answer.into_body(), MAX_BYTES).collect().await;
         body.map(http_body_util::Collected::to_bytes)
@@ -247,19 +229,12 @@ mod tests {
 
     #[test]
     fn keys_come_over_tls_or_from_this_machine() {
-        for url in [
-            "https://id.example/jwks",
-            "http://127.0.0.1:1/x",
-            "http://[::1]/x",
-        ] {
+        for url in ["https://id.example/jwks", "http://127.0.0.1:1/x", "http://[::1]/x"] {
             assert!(parse_url(url).is_ok(), "{url}");
         }
-        for url in [
-            "http://id.example/jwks",
-            "ftp://127.0.0.1/x",
-            "/jwks",
-            "http://127.0.0.1.example/",
-        ] {
+        for url in
+            ["http://id.example/jwks", "ftp://127.0.0.1/x", "/jwks", "http://127.0.0.1.example/"]
+        {
             assert!(parse_url(url).is_err(), "{url}");
         }
     }

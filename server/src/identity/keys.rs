@@ -50,31 +50,15 @@ impl KeySet {
     pub fn parse(json: &[u8]) -> Result<Self, KeySetError> {
         let document: Document =
             serde_json::from_slice(json).map_err(|_| KeySetError::Malformed)?;
-        let keys = document
-            .keys
-            .into_iter()
-            .take(MAX_KEYS)
-            .filter_map(Key::parse);
-        let set = Self {
-            keys: keys.collect(),
-        };
-        if set.keys.is_empty() {
-            Err(KeySetError::Empty)
-        } else {
-            Ok(set)
-        }
+        let keys = document.keys.into_iter().take(MAX_KEYS).filter_map(Key::parse);
+        let set = Self { keys: keys.collect() };
+        if set.keys.is_empty() { Err(KeySetError::Empty) } else { Ok(set) }
     }
 
     /// The one key of a shared secret.
     pub(super) fn of_secret(secret: &[u8]) -> Self {
         let decoding = DecodingKey::from_secret(secret);
-        Self {
-            keys: vec![Key {
-                id: None,
-                algorithms: vec![Algorithm::HS256],
-                decoding,
-            }],
-        }
+        Self { keys: vec![Key { id: None, algorithms: vec![Algorithm::HS256], decoding }] }
     }
 
     /// Whether there is no key at all.
@@ -97,20 +81,13 @@ impl KeySet {
 impl Key {
     fn parse(json: Value) -> Option<Self> {
         let key: Jwk = serde_json::from_value(json).ok()?;
-        let signs = matches!(
-            key.common.public_key_use,
-            None | Some(PublicKeyUse::Signature)
-        );
+        let signs = matches!(key.common.public_key_use, None | Some(PublicKeyUse::Signature));
         let algorithms = algorithms(&key);
         if !signs || algorithms.is_empty() {
             return None;
         }
         let decoding = DecodingKey::from_jwk(&key).ok()?;
-        Some(Self {
-            id: key.common.key_id,
-            algorithms,
-            decoding,
-        })
+        Some(Self { id: key.common.key_id, algorithms, decoding })
     }
 }
 
@@ -130,13 +107,9 @@ fn algorithms(key: &Jwk) -> Vec<Algorithm> {
         },
         _ => &[],
     };
-    let said = key
-        .common
-        .key_algorithm
-        .map(|algorithm| algorithm.to_string());
+    let said = key.common.key_algorithm.map(|algorithm| algorithm.to_string());
     let fits = |algorithm: &Algorithm| {
-        said.as_deref()
-            .is_none_or(|said| said.parse::<Algorithm>().is_ok_and(|a| a == *algorithm))
+        said.as_deref().is_none_or(|said| said.parse::<Algorithm>().is_ok_and(|a| a == *algorithm))
     };
     of_kind.iter().copied().filter(fits).collect()
 }
@@ -176,10 +149,7 @@ mod tests {
     #[test]
     fn what_is_no_key_set() {
         assert_eq!(KeySet::parse(b"{}").unwrap_err(), KeySetError::Malformed);
-        assert_eq!(
-            KeySet::parse(br#"{"keys":[]}"#).unwrap_err(),
-            KeySetError::Empty
-        );
+        assert_eq!(KeySet::parse(br#"{"keys":[]}"#).unwrap_err(), KeySetError::Empty);
     }
 
     proptest! {

@@ -66,15 +66,9 @@ impl Resolver {
     /// The headers that say who it is.
     pub fn header_names(&self) -> impl Iterator<Item = &String> {
         let names = &self.config.headers;
-        [
-            &names.user,
-            &names.session,
-            &names.tenant,
-            &names.roles,
-            &names.agent,
-        ]
-        .into_iter()
-        .flatten()
+        [&names.user, &names.session, &names.tenant, &names.roles, &names.agent]
+            .into_iter()
+            .flatten()
     }
 
     /// Finds out who sent `headers` from `peer`. Waits only when a token names an unknown key and
@@ -86,10 +80,7 @@ impl Resolver {
         fields: RequestFields<'_>,
     ) -> Identified {
         let mut identified = Identified::default();
-        let token = self
-            .verifier
-            .as_ref()
-            .and_then(|verifier| token(headers, verifier.headers()));
+        let token = self.verifier.as_ref().and_then(|verifier| token(headers, verifier.headers()));
         let bearer = match (&self.verifier, token) {
             (Some(verifier), Some(token)) => note(&mut identified, verifier.verify(token).await),
             _ => None,
@@ -112,17 +103,10 @@ impl Resolver {
         let names = &self.config.headers;
         let (user, identified_by) = who(claims.user, first(headers, &names.user), fields.user);
         let session = claims.session.or_else(|| first(headers, &names.session));
-        let roles = if claims.roles.is_empty() {
-            roles(headers, &names.roles)
-        } else {
-            claims.roles
-        };
-        let address = client_address(
-            headers,
-            peer,
-            &self.config.trusted_proxies,
-            self.config.forwarded,
-        );
+        let roles =
+            if claims.roles.is_empty() { roles(headers, &names.roles) } else { claims.roles };
+        let address =
+            client_address(headers, peer, &self.config.trusted_proxies, self.config.forwarded);
         Actor {
             identified_by,
             user,
@@ -143,9 +127,7 @@ impl Resolver {
             Some(name) if is_tenant_name(name) => identified.tenant = TenantId(name.to_owned()),
             Some(_) => {
                 let note = Value::String("invalid".to_owned());
-                identified
-                    .attributes
-                    .insert("identity.tenant".to_owned(), note);
+                identified.attributes.insert("identity.tenant".to_owned(), note);
             }
             None => {}
         }
@@ -158,9 +140,7 @@ fn note(identified: &mut Identified, verified: Result<Bearer, Invalid>) -> Optio
         Ok(bearer) => ("verified".to_owned(), Some(bearer)),
         Err(invalid) => (format!("invalid: {invalid}"), None),
     };
-    identified
-        .attributes
-        .insert("identity.token".to_owned(), Value::String(note));
+    identified.attributes.insert("identity.token".to_owned(), Value::String(note));
     bearer
 }
 
@@ -184,9 +164,7 @@ fn who(
 
 /// The first of the headers that is present.
 fn first(headers: &HeaderMap, names: &[String]) -> Option<String> {
-    names
-        .iter()
-        .find_map(|name| value(headers, name).and_then(named))
+    names.iter().find_map(|name| value(headers, name).and_then(named))
 }
 
 fn roles(headers: &HeaderMap, names: &[String]) -> Vec<String> {
@@ -201,9 +179,7 @@ fn named(text: &str) -> Option<String> {
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    text.get(..end)
-        .filter(|name| !name.is_empty())
-        .map(str::to_owned)
+    text.get(..end).filter(|name| !name.is_empty()).map(str::to_owned)
 }
 
 fn is_tenant_name(name: &str) -> bool {

@@ -80,18 +80,11 @@ impl Verifier {
         // With a public key set, HS256 would let anybody sign with the public key as the secret.
         let accepted = match config.secret_file {
             Some(_) => vec![Jws::HS256],
-            None => config
-                .algorithms
-                .iter()
-                .filter_map(|algorithm| asymmetric(*algorithm))
-                .collect(),
+            None => {
+                config.algorithms.iter().filter_map(|algorithm| asymmetric(*algorithm)).collect()
+            }
         };
-        Ok(Self {
-            config: config.clone(),
-            accepted,
-            source,
-            clock,
-        })
+        Ok(Self { config: config.clone(), accepted, source, clock })
     }
 
     /// The headers that carry tokens.
@@ -171,10 +164,7 @@ impl Verifier {
 fn check_times(claims: &Map<String, Value>, now: Timestamp, leeway: u64) -> Result<(), Invalid> {
     let now = now.secs() as f64;
     let leeway = leeway as f64;
-    let expiry = claims
-        .get("exp")
-        .and_then(Value::as_f64)
-        .ok_or(Invalid::NoExpiry)?;
+    let expiry = claims.get("exp").and_then(Value::as_f64).ok_or(Invalid::NoExpiry)?;
     if now >= expiry + leeway {
         return Err(Invalid::Expired);
     }
@@ -205,11 +195,9 @@ fn text(claims: &Map<String, Value>, name: &str) -> Option<String> {
 
 fn words(claims: &Map<String, Value>, name: &str) -> Vec<String> {
     match claim(claims, name) {
-        Some(Value::Array(items)) => items
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect(),
+        Some(Value::Array(items)) => {
+            items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        }
         Some(Value::String(list)) => {
             let words = list.split([' ', ',']).filter(|word| !word.is_empty());
             words.map(str::to_owned).collect()

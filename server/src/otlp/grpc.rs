@@ -22,18 +22,9 @@ use crate::metrics::Counted;
 /// The services and their methods.
 pub fn router(state: State) -> Router {
     Router::new()
-        .route(
-            "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
-            post(traces),
-        )
-        .route(
-            "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
-            post(logs),
-        )
-        .route(
-            "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
-            post(metrics),
-        )
+        .route("/opentelemetry.proto.collector.trace.v1.TraceService/Export", post(traces))
+        .route("/opentelemetry.proto.collector.logs.v1.LogsService/Export", post(logs))
+        .route("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", post(metrics))
         .fallback(unimplemented)
         .with_state(state)
 }
@@ -85,13 +76,7 @@ async fn take(
     body: Bytes,
 ) -> Result<tonic::Response<Bytes>, Status> {
     let (door, encoding) = (Counted::OtlpGrpc, Encoding::Protobuf);
-    let request = intake::Request {
-        door,
-        signal,
-        encoding,
-        coding: "",
-        body,
-    };
+    let request = intake::Request { door, signal, encoding, coding: "", body };
     let response = intake::take(state, request).await;
     let response = response.map_err(|refusal| to_status(&refusal))?;
     Ok(tonic::Response::new(response.into()))

@@ -56,12 +56,9 @@ async fn answer(state: &State, signal: Signal, request: Request) -> Response {
         return (StatusCode::UNSUPPORTED_MEDIA_TYPE, expected).into_response();
     };
     match take(state, signal, encoding, request).await {
-        Ok(body) => (
-            StatusCode::OK,
-            [(CONTENT_TYPE, content_type(encoding))],
-            body,
-        )
-            .into_response(),
+        Ok(body) => {
+            (StatusCode::OK, [(CONTENT_TYPE, content_type(encoding))], body).into_response()
+        }
         Err(refusal) => {
             state.metrics.refused(Counted::OtlpHttp);
             refused(&refusal, encoding)
@@ -82,17 +79,7 @@ async fn take(
     let coding = request_body::coding(&parts.headers)?;
     let body = request_body::read(body, state.max_body).await?;
     let door = Counted::OtlpHttp;
-    intake::take(
-        state,
-        intake::Request {
-            door,
-            signal,
-            encoding,
-            coding,
-            body,
-        },
-    )
-    .await
+    intake::take(state, intake::Request { door, signal, encoding, coding, body }).await
 }
 
 /// The encoding that the content type names; `None` when it is none of OTLP's.
@@ -121,9 +108,7 @@ fn refused(refusal: &Refusal, encoding: Encoding) -> Response {
     let content_type = [(CONTENT_TYPE, content_type(encoding))];
     let mut response = (status_code(refusal), content_type, body).into_response();
     if let Some(delay) = refusal.retry_after() {
-        response
-            .headers_mut()
-            .insert(RETRY_AFTER, seconds(delay).into());
+        response.headers_mut().insert(RETRY_AFTER, seconds(delay).into());
     }
     if matches!(refusal, Refusal::Unauthenticated) {
         let challenge = http::HeaderValue::from_static("Bearer");

@@ -70,12 +70,7 @@ impl Refusal {
 /// Decodes and records. The answer is the encoded `Export…ServiceResponse`; with it, all that was
 /// readable is durable.
 pub(super) async fn take(state: &State, request: Request<'_>) -> Result<Vec<u8>, Refusal> {
-    let Request {
-        door,
-        signal,
-        encoding,
-        ..
-    } = request;
+    let Request { door, signal, encoding, .. } = request;
     state.metrics.received(door, request.body.len());
     let mut decoded = decode(request, state.max_body).await?;
     let observations = std::mem::take(&mut decoded.observations);
@@ -83,25 +78,13 @@ pub(super) async fn take(state: &State, request: Request<'_>) -> Result<Vec<u8>,
         let recording = state.recorder.record(observations);
         state.metrics.timed(recording).await?;
     }
-    state
-        .metrics
-        .records(door, decoded.accepted, decoded.rejected_count);
+    state.metrics.records(door, decoded.accepted, decoded.rejected_count);
     Ok(wire::otlp::response(signal, &decoded, encoding))
 }
 
 async fn decode(request: Request<'_>, max: usize) -> Result<Decoded, Refusal> {
-    let Request {
-        signal,
-        encoding,
-        coding,
-        body,
-        ..
-    } = request;
-    let inline = if matches!(coding, "" | "identity") {
-        INLINE
-    } else {
-        INLINE_CODED
-    };
+    let Request { signal, encoding, coding, body, .. } = request;
+    let inline = if matches!(coding, "" | "identity") { INLINE } else { INLINE_CODED };
     if body.len() <= inline {
         return decode_now(signal, encoding, coding, body, max);
     }

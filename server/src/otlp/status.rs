@@ -73,12 +73,6 @@ fn retry_info(delay: Duration) -> Any {
         seconds: i64::try_from(delay.as_secs()).unwrap_or(i64::MAX),
         nanos: i32::try_from(delay.subsec_nanos()).unwrap_or_default(),
     };
-    let value = RetryInfo {
-        retry_delay: Some(delay),
-    }
-    .encode_to_vec();
-    Any {
-        type_url: RETRY_INFO.to_owned(),
-        value,
-    }
+    let value = RetryInfo { retry_delay: Some(delay) }.encode_to_vec();
+    Any { type_url: RETRY_INFO.to_owned(), value }
 }

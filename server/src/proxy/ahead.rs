@@ -61,11 +61,7 @@ fn tell(
     how: RequestEnding,
     durable: Option<oneshot::Sender<Result<(), RecordError>>>,
 ) {
-    let end = RequestEnd {
-        capture,
-        how,
-        durable,
-    };
+    let end = RequestEnd { capture, how, durable };
     // A recording side that has failed drops `durable`, which the caller sees.
     let _ = teller.send(Happening::Request(Box::new(end)));
 }

@@ -28,13 +28,7 @@ impl Answer {
     /// An answer of which nothing came yet, and of which `limit` bytes are read. `content_seen` is
     /// set when its first content came.
     pub(super) fn new(limit: usize, content_seen: Arc<AtomicBool>) -> Self {
-        Self {
-            head: None,
-            reader: None,
-            limit,
-            content_seen,
-            first_content: None,
-        }
+        Self { head: None, reader: None, limit, content_seen, first_content: None }
     }
 
     /// The headers came.

@@ -41,13 +41,7 @@ pub(super) struct AnswerBody {
 impl AnswerBody {
     /// Forwards `upstream`, which may be silent for `idle_timeout` at most.
     pub(super) fn new(upstream: Incoming, tee: AnswerTee, idle_timeout: Duration) -> Self {
-        let mut body = Self {
-            upstream,
-            tee,
-            idle_timeout,
-            silence: None,
-            failing: None,
-        };
+        let mut body = Self { upstream, tee, idle_timeout, silence: None, failing: None };
         // A body that is known to be empty (HEAD, 204, 304) may never be polled.
         body.end_if_over();
         body
@@ -77,9 +71,8 @@ impl AnswerBody {
     /// so a slow reader is never taken for a silent upstream.
     fn is_silent(&mut self, cx: &mut Context<'_>) -> bool {
         let deadline = Instant::now() + self.idle_timeout;
-        let silence = self
-            .silence
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
+        let silence =
+            self.silence.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
         silence.as_mut().poll(cx).is_ready()
     }
 

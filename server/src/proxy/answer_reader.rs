@@ -52,21 +52,11 @@ impl AnswerReader {
     pub(super) fn new(call: &CallStart, head: &AnswerHead, limit: usize) -> Self {
         let mut problems = Vec::new();
         let coding = text(&head.headers, &CONTENT_ENCODING);
-        let limits = Limits {
-            max_decoded: (limit as u64).saturating_mul(4),
-            ..Limits::default()
-        };
+        let limits = Limits { max_decoded: (limit as u64).saturating_mul(4), ..Limits::default() };
         let decoder = Decoder::new(&coding, limits);
-        let decoder = decoder
-            .map_err(|error| problems.push(format!("answer {error}")))
-            .ok();
+        let decoder = decoder.map_err(|error| problems.push(format!("answer {error}"))).ok();
         let body = AnswerCopy::new(Reading::of(call), &call.path, head, limit);
-        Self {
-            decoder,
-            body,
-            read: 0,
-            problems,
-        }
+        Self { decoder, body, read: 0, problems }
     }
 
     /// Takes the next bytes; whether the first content of a stream came with them.
@@ -86,8 +76,7 @@ impl AnswerReader {
     /// What the answer said.
     pub(super) async fn finish(mut self, outcome: Outcome, truncated: bool) -> ParsedAnswer {
         if let Some(decoder) = self.decoder.take() {
-            self.problems
-                .extend(decoder.finish().stop.map(|stop| format!("answer {stop}")));
+            self.problems.extend(decoder.finish().stop.map(|stop| format!("answer {stop}")));
         }
         let how = match outcome {
             Outcome::Complete if !truncated => How::Complete,
@@ -110,10 +99,7 @@ impl AnswerCopy {
             return Self::Dialect(Box::new(reader));
         }
         if media_type.to_ascii_lowercase().contains("json") {
-            return Self::Shape {
-                json: Vec::new(),
-                overflow: false,
-            };
+            return Self::Shape { json: Vec::new(), overflow: false };
         }
         Self::Ignored
     }
@@ -138,10 +124,7 @@ impl AnswerCopy {
             Self::Shape { json, overflow } => {
                 let shape = if overflow { None } else { shape(&json) };
                 let shape = shape.map(|shape| ("http.response.body.shape".to_owned(), shape));
-                ParsedAnswer {
-                    attributes: shape.into_iter().collect(),
-                    ..ParsedAnswer::default()
-                }
+                ParsedAnswer { attributes: shape.into_iter().collect(), ..ParsedAnswer::default() }
             }
             Self::Ignored => ParsedAnswer::default(),
         }

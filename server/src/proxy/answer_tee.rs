@@ -76,8 +76,7 @@ impl AnswerTee {
             return self.tell_chunk(chunk.slice(..take));
         }
         // Copied, since a small chunk would keep all of the buffer that it was read into.
-        self.pending
-            .extend_from_slice(chunk.get(..take).unwrap_or_default());
+        self.pending.extend_from_slice(chunk.get(..take).unwrap_or_default());
         if self.pending.len() >= BATCH || !self.content_seen.load(Ordering::Relaxed) {
             self.flush();
         }
@@ -94,10 +93,7 @@ impl AnswerTee {
         self.messages += 1;
         if let Some(teller) = &self.teller {
             // Nobody listens any more only when the recording side has failed, which it counts.
-            let _ = teller.send(Happening::Chunk {
-                at: Instant::now(),
-                bytes,
-            });
+            let _ = teller.send(Happening::Chunk { at: Instant::now(), bytes });
         }
     }
 

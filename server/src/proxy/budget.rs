@@ -21,18 +21,12 @@ struct Shared {
 
 impl Budget {
     pub(super) fn new(limit: usize) -> Self {
-        Self(Arc::new(Shared {
-            limit,
-            leased: AtomicUsize::new(0),
-        }))
+        Self(Arc::new(Shared { limit, leased: AtomicUsize::new(0) }))
     }
 
     /// A lease of nothing yet.
     pub(super) fn lease(&self) -> Lease {
-        Lease {
-            budget: self.clone(),
-            held: 0,
-        }
+        Lease { budget: self.clone(), held: 0 }
     }
 
     #[cfg(test)]

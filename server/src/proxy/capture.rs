@@ -40,13 +40,7 @@ pub(super) struct Captured {
 impl Capture {
     /// An empty copy that keeps at most `limit` bytes.
     pub(super) fn new(limit: usize, lease: Lease) -> Self {
-        Self {
-            limit,
-            lease,
-            held: Held::Nothing,
-            seen: 0,
-            truncated: false,
-        }
+        Self { limit, lease, held: Held::Nothing, seen: 0, truncated: false }
     }
 
     /// Copies the next chunk, or its beginning when the limit is reached.
@@ -108,12 +102,7 @@ impl Capture {
             Held::One(chunk) => chunk,
             Held::Joined(joined) => joined.freeze(),
         };
-        Captured {
-            bytes,
-            seen: self.seen,
-            truncated: self.truncated,
-            _lease: self.lease,
-        }
+        Captured { bytes, seen: self.seen, truncated: self.truncated, _lease: self.lease }
     }
 }
 

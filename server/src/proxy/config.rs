@@ -128,19 +128,14 @@ const fn idle_timeout() -> Duration {
 fn default_upstreams() -> BTreeMap<String, UpstreamConfig> {
     let openai = UpstreamConfig::new("https://api.openai.com", Dialect::OpenAi);
     let anthropic = UpstreamConfig::new("https://api.anthropic.com", Dialect::Anthropic);
-    BTreeMap::from([
-        ("openai".to_owned(), openai),
-        ("anthropic".to_owned(), anthropic),
-    ])
+    BTreeMap::from([("openai".to_owned(), openai), ("anthropic".to_owned(), anthropic)])
 }
 
 fn upstreams_over_defaults<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<BTreeMap<String, UpstreamConfig>, D::Error> {
     let mut upstreams = default_upstreams();
-    upstreams.extend(BTreeMap::<String, UpstreamConfig>::deserialize(
-        deserializer,
-    )?);
+    upstreams.extend(BTreeMap::<String, UpstreamConfig>::deserialize(deserializer)?);
     match upstreams.keys().find(|name| !is_upstream_name(name)) {
         Some(_) => Err(de::Error::custom(
             "an upstream's name consists of letters, digits, `-`, `_` and `.`",
@@ -207,10 +202,7 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         let unknown = toml::from_str::<Config>("max_recorded_bdy = 1").unwrap_err();
-        assert!(
-            unknown.to_string().contains("max_recorded_bdy"),
-            "{unknown}"
-        );
+        assert!(unknown.to_string().contains("max_recorded_bdy"), "{unknown}");
         let slash = "[upstreams.\"a/b\"]\nurl = \"http://127.0.0.1\"";
         assert!(toml::from_str::<Config>(slash).is_err());
         let zero = "[upstreams.a]\nurl = \"http://127.0.0.1\"\nidle_timeout = 0";

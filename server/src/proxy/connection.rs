@@ -29,11 +29,7 @@ pub struct Connection {
 impl Connection {
     /// A service for the connection of `peer`. `others` finds the peer as `ConnectInfo<SocketAddr>`.
     pub fn new(proxy: Arc<Proxy>, others: Router, peer: SocketAddr) -> Self {
-        Self {
-            proxy,
-            others,
-            peer,
-        }
+        Self { proxy, others, peer }
     }
 }
 

@@ -70,24 +70,17 @@ fn tls(ca_file: Option<&Path>) -> Result<ClientConfig, ConnectorError> {
 }
 
 fn roots(ca_file: Option<&Path>) -> Result<RootCertStore, ConnectorError> {
-    let mut roots = RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let Some(path) = ca_file else {
         return Ok(roots);
     };
-    let unreadable = |reason: String| ConnectorError::CaFile {
-        path: path.to_owned(),
-        reason,
-    };
+    let unreadable = |reason: String| ConnectorError::CaFile { path: path.to_owned(), reason };
     let certificates =
         CertificateDer::pem_file_iter(path).map_err(|error| unreadable(error.to_string()))?;
     let mut added = 0;
     for certificate in certificates {
         let certificate = certificate.map_err(|error| unreadable(error.to_string()))?;
-        roots
-            .add(certificate)
-            .map_err(|error| unreadable(error.to_string()))?;
+        roots.add(certificate).map_err(|error| unreadable(error.to_string()))?;
         added += 1;
     }
     if added == 0 {
@@ -127,9 +120,7 @@ mod tests {
     fn a_file_without_certificates_is_refused() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(b"not a certificate").unwrap();
-        let error = Connector::new(Some(file.path()), Duration::from_secs(1))
-            .err()
-            .unwrap();
+        let error = Connector::new(Some(file.path()), Duration::from_secs(1)).err().unwrap();
         assert!(error.to_string().contains("ca_file"), "{error}");
         assert!(Connector::new(None, Duration::from_secs(1)).is_ok());
     }

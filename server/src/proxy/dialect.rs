@@ -47,10 +47,7 @@ impl Reading {
         let dialect = wire_dialect(&call.upstream);
         let endpoint = Endpoint::of(&call.path);
         let known = call.method == Method::POST && endpoint != Endpoint::Other("other");
-        Self {
-            dialect,
-            endpoint: known.then_some(endpoint),
-        }
+        Self { dialect, endpoint: known.then_some(endpoint) }
     }
 }
 

@@ -62,11 +62,7 @@ fn named_by_connection(headers: &HeaderMap) -> Vec<HeaderName> {
 }
 
 fn ours(headers: &HeaderMap) -> Vec<HeaderName> {
-    headers
-        .keys()
-        .filter(|name| name.as_str().starts_with(OURS))
-        .cloned()
-        .collect()
+    headers.keys().filter(|name| name.as_str().starts_with(OURS)).cloned().collect()
 }
 
 /// Whether `TE` lists `trailers`.
@@ -88,10 +84,7 @@ mod tests {
     fn headers(list: &[(&'static str, &'static str)]) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for (name, value) in list {
-            headers.append(
-                HeaderName::from_static(name),
-                HeaderValue::from_static(value),
-            );
+            headers.append(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
         headers
     }
@@ -135,10 +128,7 @@ mod tests {
             ("x-plainsight-note", "spoofed"),
         ]);
         strip_answer(&mut answer);
-        assert_eq!(
-            answer,
-            headers(&[("content-length", "3"), ("x-request-id", "r")])
-        );
+        assert_eq!(answer, headers(&[("content-length", "3"), ("x-request-id", "r")]));
     }
 
     proptest! {

@@ -30,10 +30,7 @@ mod hop;
 mod keep;
 mod losses;
 mod passage;
-#[expect(
-    clippy::module_inception,
-    reason = "the proxy itself is one part of the proxy"
-)]
+#[expect(clippy::module_inception, reason = "the proxy itself is one part of the proxy")]
 mod proxy;
 mod recorded_headers;
 mod recording;

@@ -47,12 +47,7 @@ impl Passage {
         teller: Teller,
         content_seen: Arc<AtomicBool>,
     ) -> Self {
-        Self {
-            upstream,
-            teller,
-            progress: Arc::default(),
-            content_seen,
-        }
+        Self { upstream, teller, progress: Arc::default(), content_seen }
     }
 
     /// The body that is recorded while it is forwarded.
@@ -73,11 +68,7 @@ impl Passage {
         capture: Capture,
     ) -> Result<ForwardedBody, Failure> {
         let (frames, rest) = ahead::read_and_record(body, capture, &self.teller).await?;
-        Ok(ForwardedBody::after(
-            frames,
-            rest,
-            Arc::clone(&self.progress),
-        ))
+        Ok(ForwardedBody::after(frames, rest, Arc::clone(&self.progress)))
     }
 
     /// Sends the request and waits for the headers of the answer.
@@ -85,10 +76,7 @@ impl Passage {
         &self,
         request: Request<ForwardedBody>,
     ) -> Result<Response<Incoming>, Failure> {
-        self.upstream
-            .send(request, &self.progress)
-            .await
-            .map_err(Failure::NoAnswer)
+        self.upstream.send(request, &self.progress).await.map_err(Failure::NoAnswer)
     }
 
     /// The upstream's answer, on its way to the client.
@@ -100,8 +88,7 @@ impl Passage {
     ) -> Response<Body> {
         let (mut parts, body) = answer.into_parts();
         // Only a stream has a first chunk worth measuring.
-        self.content_seen
-            .store(!is_event_stream(&parts.headers), Ordering::Relaxed);
+        self.content_seen.store(!is_event_stream(&parts.headers), Ordering::Relaxed);
         self.tell_head(parts.status, parts.headers.clone());
         hop::strip_answer(&mut parts.headers);
         parts.version = Version::HTTP_11;
@@ -113,10 +100,9 @@ impl Passage {
     /// The proxy's own answer.
     pub(super) fn refuse(&self, failure: &Failure) -> Response<Body> {
         let (refusal, outcome) = match failure {
-            Failure::NoAnswer(error) => (
-                Refusal::no_answer(*error, &self.upstream.name),
-                error.outcome(),
-            ),
+            Failure::NoAnswer(error) => {
+                (Refusal::no_answer(*error, &self.upstream.name), error.outcome())
+            }
             Failure::Unrecorded(error) => {
                 (Refusal::unrecorded(retry_after(error)), Outcome::Refused)
             }
@@ -138,14 +124,9 @@ impl Passage {
 }
 
 fn is_event_stream(headers: &HeaderMap) -> bool {
-    let media_type = headers
-        .get(CONTENT_TYPE)
-        .map(http::HeaderValue::as_bytes)
-        .unwrap_or_default();
+    let media_type = headers.get(CONTENT_TYPE).map(http::HeaderValue::as_bytes).unwrap_or_default();
     let name = b"text/event-stream";
-    media_type
-        .get(..name.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(name))
+    media_type.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
 }
 
 /// When it is worth another try.

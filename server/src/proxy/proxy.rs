@@ -60,10 +60,7 @@ impl Proxy {
         for (name, upstream) in &config.upstreams {
             upstreams.insert(name.clone(), Arc::new(Upstream::new(name, upstream)?));
         }
-        let keep = Keep {
-            keeper,
-            losses: Arc::default(),
-        };
+        let keep = Keep { keeper, losses: Arc::default() };
         let headers = RecordedHeaders::new(&config.recorded_headers, resolver.header_names());
         Ok(Self {
             upstreams,
@@ -148,11 +145,7 @@ impl Proxy {
     fn record(&self, call: CallStart) -> Passage {
         let (teller, inbox) = mpsc::unbounded_channel();
         let content_seen = Arc::new(AtomicBool::new(false));
-        let passage = Passage::new(
-            Arc::clone(&call.upstream),
-            teller,
-            Arc::clone(&content_seen),
-        );
+        let passage = Passage::new(Arc::clone(&call.upstream), teller, Arc::clone(&content_seen));
         let recording = Recording::new(Arc::clone(&self.context), call, inbox, content_seen);
         self.recordings.spawn(recording.run());
         passage

@@ -78,10 +78,7 @@ impl RecordedHeaders {
     /// clear.
     pub(super) fn new<'a>(further: &[String], except: impl Iterator<Item = &'a String>) -> Self {
         let lower = |name: &String| name.to_ascii_lowercase();
-        Self {
-            further: further.iter().map(lower).collect(),
-            except: except.map(lower).collect(),
-        }
+        Self { further: further.iter().map(lower).collect(), except: except.map(lower).collect() }
     }
 
     /// Adds the recorded headers of a request to `attributes`.
@@ -101,15 +98,9 @@ impl RecordedHeaders {
         headers: &HeaderMap,
         attributes: &mut BTreeMap<String, Value>,
     ) {
-        let recorded = headers
-            .keys()
-            .filter(|name| self.is_recorded(known, name.as_str()));
+        let recorded = headers.keys().filter(|name| self.is_recorded(known, name.as_str()));
         for name in recorded.take(MAX_HEADERS) {
-            let values = headers
-                .get_all(name)
-                .iter()
-                .filter_map(recordable)
-                .collect::<Vec<_>>();
+            let values = headers.get_all(name).iter().filter_map(recordable).collect::<Vec<_>>();
             if !values.is_empty() {
                 attributes.insert(format!("{prefix}{name}"), Value::Array(values));
             }
@@ -138,9 +129,7 @@ pub(super) fn is_credential(name: &str) -> bool {
 
 fn recordable(value: &HeaderValue) -> Option<Value> {
     let text = value.to_str().ok()?;
-    Some(Value::String(
-        text.get(..MAX_VALUE).unwrap_or(text).to_owned(),
-    ))
+    Some(Value::String(text.get(..MAX_VALUE).unwrap_or(text).to_owned()))
 }
 
 #[cfg(test)]
@@ -165,16 +154,8 @@ mod tests {
 
     #[test]
     fn only_what_is_listed() {
-        let names = [
-            "x-stainless-lang",
-            "x-request-id",
-            "x-nobody-knows",
-            "authorization",
-        ];
-        let expected = [
-            "http.request.header.x-request-id",
-            "http.request.header.x-stainless-lang",
-        ];
+        let names = ["x-stainless-lang", "x-request-id", "x-nobody-knows", "authorization"];
+        let expected = ["http.request.header.x-request-id", "http.request.header.x-stainless-lang"];
         assert_eq!(recorded(&[], &names), expected);
     }
 
@@ -196,10 +177,7 @@ mod tests {
             "x-user-id",
         ];
         assert_eq!(recorded(&["*"], &names), Vec::<String>::new());
-        assert_eq!(
-            recorded(&["X-Trace-*"], &["x-trace-a"]),
-            ["http.request.header.x-trace-a"]
-        );
+        assert_eq!(recorded(&["X-Trace-*"], &["x-trace-a"]), ["http.request.header.x-trace-a"]);
         assert!(!is_credential("x-ratelimit-remaining-tokens"));
     }
 }

@@ -45,14 +45,7 @@ impl Recording {
         content_seen: Arc<AtomicBool>,
     ) -> Self {
         let answer = Answer::new(context.max_recorded_body, content_seen);
-        Self {
-            context,
-            call: Arc::new(call),
-            inbox,
-            answer,
-            request: None,
-            end: None,
-        }
+        Self { context, call: Arc::new(call), inbox, answer, request: None, end: None }
     }
 
     /// Follows the call to its end and records it.
@@ -86,13 +79,8 @@ impl Recording {
             return self.context.keep.losses.lose(2);
         };
         // Nobody told of an end: the client went away before there was an answer.
-        let end = self
-            .end
-            .unwrap_or_else(|| AnswerEnd::own(Outcome::ClientDisconnected, 0));
-        let part = self
-            .answer
-            .into_part(&self.call, known, end, &self.context.headers)
-            .await;
+        let end = self.end.unwrap_or_else(|| AnswerEnd::own(Outcome::ClientDisconnected, 0));
+        let part = self.answer.into_part(&self.call, known, end, &self.context.headers).await;
         self.context.keep.or_lose(part).await;
     }
 }

@@ -66,12 +66,7 @@ impl Refusal {
             SendError::ClientGone => (StatusCode::BAD_REQUEST, "plainsight_client_disconnected"),
         };
         let message = format!("{error} (upstream {upstream})");
-        Self {
-            status,
-            error_type,
-            message,
-            retry_after: None,
-        }
+        Self { status, error_type, message, retry_after: None }
     }
 
     /// The error as a JSON body.

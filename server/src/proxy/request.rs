@@ -37,11 +37,7 @@ pub(super) struct Known {
 
 /// Records the request part; in closed mode, says whether it is durable.
 pub(super) async fn record(context: Arc<Context>, call: Arc<CallStart>, end: RequestEnd) -> Known {
-    let RequestEnd {
-        capture,
-        how,
-        durable,
-    } = end;
+    let RequestEnd { capture, how, durable } = end;
     let (captured, outcome) = read_to_end(capture, how).await;
     let parsed = dialect::parse_request(&call, captured.bytes.clone()).await;
     let truncated = captured.truncated || parsed.truncated && outcome.is_none();
@@ -83,10 +79,7 @@ async fn read_to_end(mut capture: Capture, how: RequestEnding) -> (Captured, Opt
             drained != Ok(true)
         }
     };
-    (
-        capture.finish(),
-        broken.then_some(Outcome::ClientDisconnected),
-    )
+    (capture.finish(), broken.then_some(Outcome::ClientDisconnected))
 }
 
 /// Whether the body came to its end.
@@ -102,14 +95,8 @@ async fn drain(capture: &mut Capture, rest: &mut Body) -> bool {
 }
 
 async fn identify(context: &Context, call: &CallStart, parsed: &ParsedRequest) -> Identified {
-    let fields = RequestFields {
-        user: parsed.user.as_deref(),
-        session: parsed.session.as_deref(),
-    };
-    context
-        .resolver
-        .resolve(&call.headers, call.peer, fields)
-        .await
+    let fields = RequestFields { user: parsed.user.as_deref(), session: parsed.session.as_deref() };
+    context.resolver.resolve(&call.headers, call.peer, fields).await
 }
 
 fn assemble(
@@ -122,10 +109,9 @@ fn assemble(
     context.headers.of_request(&call.headers, &mut attributes);
     attributes.extend(identified.attributes);
     note_problems(&parsed.problems, &mut attributes);
-    let facts = parsed.call.map(|facts| Call {
-        server_address: Some(call.upstream.authority().to_owned()),
-        ..facts
-    });
+    let facts = parsed
+        .call
+        .map(|facts| Call { server_address: Some(call.upstream.authority().to_owned()), ..facts });
     Record {
         kind: parsed.kind,
         part: Part::Request,
@@ -165,10 +151,7 @@ impl Known {
             tenant: part.tenant.clone(),
             actor: part.actor.clone(),
             call: part.call.as_ref().map(repeated),
-            request_bytes: part
-                .exchange
-                .as_ref()
-                .and_then(|exchange| exchange.request_bytes),
+            request_bytes: part.exchange.as_ref().and_then(|exchange| exchange.request_bytes),
         }
     }
 }

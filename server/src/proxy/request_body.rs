@@ -45,11 +45,7 @@ impl ForwardedBody {
         let mut forwarded = Self {
             ahead: VecDeque::new(),
             rest: body,
-            tee: Some(Tee {
-                capture,
-                teller,
-                waits_to_be_asked,
-            }),
+            tee: Some(Tee { capture, teller, waits_to_be_asked }),
             progress,
         };
         // A body that is known to be empty may never be polled.
@@ -63,12 +59,7 @@ impl ForwardedBody {
         rest: Body,
         progress: Arc<Progress>,
     ) -> Self {
-        Self {
-            ahead,
-            rest,
-            tee: None,
-            progress,
-        }
+        Self { ahead, rest, tee: None, progress }
     }
 
     fn pass(&mut self, frame: &Frame<Bytes>) {
@@ -89,11 +80,7 @@ impl ForwardedBody {
 
     fn end(&mut self, how: RequestEnding) {
         if let Some(tee) = self.tee.take() {
-            let end = RequestEnd {
-                capture: tee.capture,
-                how,
-                durable: None,
-            };
+            let end = RequestEnd { capture: tee.capture, how, durable: None };
             // Nobody listens any more only when the recording side has failed, which it counts.
             let _ = tee.teller.send(Happening::Request(Box::new(end)));
         }
@@ -132,11 +119,7 @@ impl HttpBody for ForwardedBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        if self.ahead.is_empty() {
-            self.rest.size_hint()
-        } else {
-            SizeHint::default()
-        }
+        if self.ahead.is_empty() { self.rest.size_hint() } else { SizeHint::default() }
     }
 }
 

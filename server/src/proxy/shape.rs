@@ -152,14 +152,10 @@ mod tests {
     #[test]
     fn hostile_bodies_stay_small() {
         let deep = "[".repeat(100) + &"]".repeat(100);
-        assert_eq!(
-            shape(deep.as_bytes()).unwrap().to_string(),
-            "[[[[[[[]]]]]]]"
-        );
+        assert_eq!(shape(deep.as_bytes()).unwrap().to_string(), "[[[[[[[]]]]]]]");
         assert_eq!(shape("[".repeat(100_000).as_bytes()), None);
-        let wide = (0..1000)
-            .map(|i| (format!("k{i}"), json!(i)))
-            .collect::<serde_json::Map<_, _>>();
+        let wide =
+            (0..1000).map(|i| (format!("k{i}"), json!(i))).collect::<serde_json::Map<_, _>>();
         let wide = shape(serde_json::Value::Object(wide).to_string().as_bytes()).unwrap();
         assert_eq!(wide.as_object().unwrap().len(), MAX_KEYS);
         let long = json!({"k".repeat(10_000): 1}).to_string();

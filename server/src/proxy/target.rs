@@ -19,10 +19,7 @@ impl<'a> Target<'a> {
     pub fn parse(path: &'a str) -> Option<Self> {
         let (mount, rest) = split_segment(path)?;
         match mount {
-            "openai" | "anthropic" => Some(Self {
-                upstream: mount,
-                path: rest,
-            }),
+            "openai" | "anthropic" => Some(Self { upstream: mount, path: rest }),
             "up" => {
                 let (upstream, path) = split_segment(rest)?;
                 (!upstream.is_empty()).then_some(Self { upstream, path })
@@ -66,10 +63,7 @@ pub enum UrlError {
 impl Base {
     /// Reads a base URL.
     pub(super) fn parse(url: &str) -> Result<Self, UrlError> {
-        let parts = url
-            .parse::<Uri>()
-            .map_err(|_| UrlError::Malformed)?
-            .into_parts();
+        let parts = url.parse::<Uri>().map_err(|_| UrlError::Malformed)?.into_parts();
         let scheme = parts.scheme.ok_or(UrlError::Scheme)?;
         if scheme != Scheme::HTTP && scheme != Scheme::HTTPS {
             return Err(UrlError::Scheme);
@@ -78,18 +72,12 @@ impl Base {
         if authority.as_str().contains('@') {
             return Err(UrlError::UserInfo);
         }
-        let path = parts
-            .path_and_query
-            .unwrap_or_else(|| PathAndQuery::from_static("/"));
+        let path = parts.path_and_query.unwrap_or_else(|| PathAndQuery::from_static("/"));
         if path.query().is_some() {
             return Err(UrlError::Query);
         }
         let path = path.path().trim_end_matches('/').to_owned();
-        Ok(Self {
-            scheme,
-            authority,
-            path,
-        })
+        Ok(Self { scheme, authority, path })
     }
 
     /// The URL of `path` with `query` under this base. A version segment that both have, as in
@@ -128,9 +116,7 @@ impl Base {
 
 /// `v1`, `v2beta`, …
 fn is_version(segment: &str) -> bool {
-    segment
-        .strip_prefix('v')
-        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    segment.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -138,11 +124,7 @@ mod tests {
     use super::{Base, Target, UrlError};
 
     fn joined(base: &str, path: &str, query: Option<&str>) -> String {
-        Base::parse(base)
-            .unwrap()
-            .join(path, query)
-            .unwrap()
-            .to_string()
+        Base::parse(base).unwrap().join(path, query).unwrap().to_string()
     }
 
     #[test]
@@ -158,14 +140,8 @@ mod tests {
 
     #[test]
     fn urls() {
-        assert_eq!(
-            joined("https://a.example", "/v1/x", None),
-            "https://a.example/v1/x"
-        );
-        assert_eq!(
-            joined("https://a.example/v1", "/v1/x", None),
-            "https://a.example/v1/x"
-        );
+        assert_eq!(joined("https://a.example", "/v1/x", None), "https://a.example/v1/x");
+        assert_eq!(joined("https://a.example/v1", "/v1/x", None), "https://a.example/v1/x");
         assert_eq!(
             joined("https://a.example/v1/", "/x", Some("b=1")),
             "https://a.example/v1/x?b=1"
@@ -174,14 +150,8 @@ mod tests {
             joined("https://a.example/in/v1", "/v10/x", None),
             "https://a.example/in/v1/v10/x"
         );
-        assert_eq!(
-            joined("https://a.example/in", "/in/x", None),
-            "https://a.example/in/in/x"
-        );
-        assert_eq!(
-            joined("http://a.example:81", "", Some("")),
-            "http://a.example:81/?"
-        );
+        assert_eq!(joined("https://a.example/in", "/in/x", None), "https://a.example/in/in/x");
+        assert_eq!(joined("http://a.example:81", "", Some("")), "http://a.example:81/?");
         assert_eq!(
             joined("http://a.example", "//a/../%2e%2E/b", None),
             "http://a.example//a/../%2e%2E/b"
@@ -190,18 +160,9 @@ mod tests {
 
     #[test]
     fn bad_bases() {
-        assert_eq!(
-            Base::parse("ftp://a.example").unwrap_err(),
-            UrlError::Scheme
-        );
+        assert_eq!(Base::parse("ftp://a.example").unwrap_err(), UrlError::Scheme);
         assert_eq!(Base::parse("a.example").unwrap_err(), UrlError::Scheme);
-        assert_eq!(
-            Base::parse("https://me:pw@a.example").unwrap_err(),
-            UrlError::UserInfo
-        );
-        assert_eq!(
-            Base::parse("https://a.example/?k=v").unwrap_err(),
-            UrlError::Query
-        );
+        assert_eq!(Base::parse("https://me:pw@a.example").unwrap_err(), UrlError::UserInfo);
+        assert_eq!(Base::parse("https://a.example/?k=v").unwrap_err(), UrlError::Query);
     }
 }

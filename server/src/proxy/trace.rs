@@ -16,21 +16,11 @@ pub(super) struct CallIds {
 impl CallIds {
     /// The trace of a valid `traceparent` header, or a new one; always a new span.
     pub(super) fn of(headers: &HeaderMap) -> Self {
-        let parent = headers
-            .get("traceparent")
-            .and_then(|value| parse(value.as_bytes()));
+        let parent = headers.get("traceparent").and_then(|value| parse(value.as_bytes()));
         let span = SpanId(random());
         match parent {
-            Some((trace, parent)) => Self {
-                trace,
-                span,
-                parent: Some(parent),
-            },
-            None => Self {
-                trace: TraceId(random()),
-                span,
-                parent: None,
-            },
+            Some((trace, parent)) => Self { trace, span, parent: Some(parent) },
+            None => Self { trace: TraceId(random()), span, parent: None },
         }
     }
 }
@@ -68,9 +58,7 @@ pub fn parse(header: &[u8]) -> Option<(TraceId, SpanId)> {
 }
 
 fn is_hex(digits: &[u8]) -> bool {
-    digits
-        .iter()
-        .all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+    digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn unhex<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
@@ -113,10 +101,7 @@ mod tests {
         }
         let later = "cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-extra";
         assert!(parse(later.as_bytes()).is_some());
-        assert_ne!(
-            CallIds::of(&HeaderMap::new()).trace,
-            CallIds::of(&HeaderMap::new()).trace
-        );
+        assert_ne!(CallIds::of(&HeaderMap::new()).trace, CallIds::of(&HeaderMap::new()).trace);
     }
 
     proptest! {

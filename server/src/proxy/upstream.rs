@@ -54,16 +54,10 @@ pub(super) struct Upstream {
 
 impl Upstream {
     pub(super) fn new(name: &str, config: &UpstreamConfig) -> Result<Self, UpstreamError> {
-        let base = Base::parse(&config.url).map_err(|source| UpstreamError::Url {
-            name: name.to_owned(),
-            source,
-        })?;
-        let connector = Connector::new(config.ca_file.as_deref(), config.connect_timeout).map_err(
-            |source| UpstreamError::Connector {
-                name: name.to_owned(),
-                source,
-            },
-        )?;
+        let base = Base::parse(&config.url)
+            .map_err(|source| UpstreamError::Url { name: name.to_owned(), source })?;
+        let connector = Connector::new(config.ca_file.as_deref(), config.connect_timeout)
+            .map_err(|source| UpstreamError::Connector { name: name.to_owned(), source })?;
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(POOL_IDLE)
@@ -174,9 +168,7 @@ impl SendError {
 fn is_timeout(error: &Error) -> bool {
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
-        if error
-            .downcast_ref::<io::Error>()
-            .is_some_and(|io| io.kind() == io::ErrorKind::TimedOut)
+        if error.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::TimedOut)
         {
             return true;
         }

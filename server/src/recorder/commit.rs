@@ -71,23 +71,10 @@ impl Committer {
         let (queue, jobs) = sync_channel(QUEUED_JOBS);
         let (size, watched) = watch::channel(log.size());
         let tail = Arc::new(Tail::new(TAIL_RECORDS));
-        let progress = Progress {
-            size: watched,
-            tail: Arc::clone(&tail),
-        };
+        let progress = Progress { size: watched, tail: Arc::clone(&tail) };
         let outage = Outage::default();
         let last = Timestamp::default();
-        let writer = Writer {
-            log,
-            vault,
-            once,
-            clock,
-            preparer,
-            size,
-            tail,
-            outage,
-            last,
-        };
+        let writer = Writer { log, vault, once, clock, preparer, size, tail, outage, last };
         let thread = std::thread::Builder::new()
             .name("commit".to_owned())
             .spawn(move || writer.run(&jobs))?;
@@ -152,35 +139,28 @@ impl Writer {
     /// New keys and pseudonyms are durable before the records that need them.
     fn append(&mut self, entries: &[Entry], now: Timestamp) -> Result<Appended, RecordError> {
         self.vault.sync().map_err(|error| unavailable(&error))?;
-        self.log
-            .append(entries, now.nanos())
-            .map_err(|error| match error {
-                error if error.is_recoverable() => RecordError::Busy {
-                    retry_after: super::outage::FULL_DELAY,
-                },
-                error => unavailable(&error),
-            })
+        self.log.append(entries, now.nanos()).map_err(|error| match error {
+            error if error.is_recoverable() => {
+                RecordError::Busy { retry_after: super::outage::FULL_DELAY }
+            }
+            error => unavailable(&error),
+        })
     }
 
     fn acknowledge(&mut self, group: Group, appended: &Appended) {
         self.outage.over();
         let now = self.clock.now();
-        if let Err(error) = self
-            .once
-            .write()
-            .insert(&group.fingerprints(appended.first), now)
-        {
+        if let Err(error) = self.once.write().insert(&group.fingerprints(appended.first), now) {
             // The index is rebuilt from the log when the server starts again.
             tracing::error!(%error, "could not keep the index of the last 24 hours");
         }
-        let logged = (appended.first..)
-            .zip(appended.log_times.clone())
-            .zip(group.records)
-            .map(|((index, log_time), record)| Logged {
+        let logged = (appended.first..).zip(appended.log_times.clone()).zip(group.records).map(
+            |((index, log_time), record)| Logged {
                 index,
                 log_time: Timestamp::from_nanos(log_time),
                 record,
-            });
+            },
+        );
         self.tail.push(logged);
         self.size.send_replace(self.log.size());
         for answer in group.answers {
@@ -190,9 +170,7 @@ impl Writer {
 }
 
 fn unavailable(error: &dyn std::error::Error) -> RecordError {
-    RecordError::Unavailable {
-        reason: error.to_string(),
-    }
+    RecordError::Unavailable { reason: error.to_string() }
 }
 
 /// Jobs that are appended together.
@@ -230,24 +208,14 @@ impl Answer {
             Place::Repeated(position) => Receipt::Known(first + position as u64),
         };
         // Whoever asked may have gone; what was recorded stays recorded.
-        let _ = self
-            .reply
-            .send(Ok(self.places.into_iter().map(receipt).collect()));
+        let _ = self.reply.send(Ok(self.places.into_iter().map(receipt).collect()));
     }
 }
 
 impl Group {
     fn add(&mut self, job: Job, once: &Once) {
-        let places = job
-            .prepared
-            .into_iter()
-            .map(|prepared| self.place(prepared, once))
-            .collect();
-        self.answers.push(Answer {
-            places,
-            reply: job.reply,
-            _ticket: job.ticket,
-        });
+        let places = job.prepared.into_iter().map(|prepared| self.place(prepared, once)).collect();
+        self.answers.push(Answer { places, reply: job.reply, _ticket: job.ticket });
     }
 
     fn add_own(&mut self, prepared: Vec<Prepared>) {

@@ -30,18 +30,11 @@ pub(super) struct Identities {
 
 /// The keyed fingerprints of a raw part. Its content is hashed once, since it is most of it.
 pub(super) fn of(record: &Record, keys: &dyn Keyed) -> Identities {
-    let content = keyed(
-        record,
-        "content",
-        &(record.trace_id, record.span_id, &record.content),
-        keys,
-    );
+    let content =
+        keyed(record, "content", &(record.trace_id, record.span_id, &record.content), keys);
     let part = of_part(record, content, keys);
     let is_told = record.span_id.is_some() && !record.content.is_empty();
-    Identities {
-        part,
-        content: is_told.then_some(content),
-    }
+    Identities { part, content: is_told.then_some(content) }
 }
 
 fn of_part(record: &Record, content: Fingerprint, keys: &dyn Keyed) -> Fingerprint {

@@ -67,26 +67,11 @@ impl Recorder {
     pub fn start(parts: Parts) -> std::io::Result<(Self, Committer)> {
         let once = Arc::new(RwLock::new(parts.once));
         let admission = Arc::new(Admission::new(parts.limits));
-        let preparer = Arc::new(Preparer::new(
-            parts.inspector,
-            Arc::clone(&parts.vault),
-            Arc::clone(&once),
-        ));
-        let (queue, committer) = Committer::start(
-            parts.log,
-            parts.vault,
-            once,
-            parts.clock,
-            Arc::clone(&preparer),
-        )?;
-        Ok((
-            Self {
-                preparer,
-                admission,
-                queue,
-            },
-            committer,
-        ))
+        let preparer =
+            Arc::new(Preparer::new(parts.inspector, Arc::clone(&parts.vault), Arc::clone(&once)));
+        let (queue, committer) =
+            Committer::start(parts.log, parts.vault, once, parts.clock, Arc::clone(&preparer))?;
+        Ok((Self { preparer, admission, queue }, committer))
     }
 
     /// How much waits.
@@ -99,11 +84,7 @@ impl Recorder {
         let prepared = self.prepare(observations).await?;
         let (reply, receipts) = oneshot::channel();
         self.queue
-            .try_send(commit::Job {
-                prepared,
-                reply,
-                ticket,
-            })
+            .try_send(commit::Job { prepared, reply, ticket })
             .map_err(|_| self.admission.busy())?;
         receipts.await.map_err(|_| stopped())?
     }
@@ -128,7 +109,5 @@ impl Record for Recorder {
 }
 
 fn stopped() -> RecordError {
-    RecordError::Unavailable {
-        reason: "the recorder has stopped".to_owned(),
-    }
+    RecordError::Unavailable { reason: "the recorder has stopped".to_owned() }
 }

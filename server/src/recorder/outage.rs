@@ -75,20 +75,8 @@ mod tests {
         let mut outage = Outage::default();
         let now = Timestamp::from_secs(100);
         assert!(outage.to_tell(now, now).is_empty());
-        outage.failed(
-            now,
-            3,
-            &RecordError::Busy {
-                retry_after: FULL_DELAY,
-            },
-        );
-        outage.failed(
-            now,
-            4,
-            &RecordError::Busy {
-                retry_after: FULL_DELAY,
-            },
-        );
+        outage.failed(now, 3, &RecordError::Busy { retry_after: FULL_DELAY });
+        outage.failed(now, 4, &RecordError::Busy { retry_after: FULL_DELAY });
         let told = outage.to_tell(now, now);
         let event = told[0].expose().event.clone().unwrap();
         assert_eq!(event.action, "recording.interrupted");

@@ -43,10 +43,7 @@ fn own(kind: Kind, action: &str, reason: &str, now: Timestamp) -> Observation {
             service: Some("plainsight".to_owned()),
             dialect: None,
         },
-        actor: Actor {
-            identified_by: IdentifiedBy::System,
-            ..Actor::default()
-        },
+        actor: Actor { identified_by: IdentifiedBy::System, ..Actor::default() },
         event: Some(Event {
             action: action.to_owned(),
             outcome: Some(EventOutcome::Success),

@@ -37,11 +37,7 @@ pub(super) struct Preparer {
 
 impl Preparer {
     pub(super) fn new(inspector: Inspector, vault: Arc<Vault>, once: Arc<RwLock<Once>>) -> Self {
-        Self {
-            inspector,
-            vault,
-            once,
-        }
+        Self { inspector, vault, once }
     }
 
     pub(super) fn prepare(&self, batch: Vec<Observation>) -> Result<Vec<Prepared>, RecordError> {
@@ -49,9 +45,7 @@ impl Preparer {
             .into_iter()
             .map(|observation| self.prepare_one(observation.into_exposed()))
             .collect::<Result<_, vault::VaultError>>()
-            .map_err(|error| RecordError::Unavailable {
-                reason: error.to_string(),
-            })
+            .map_err(|error| RecordError::Unavailable { reason: error.to_string() })
     }
 
     fn prepare_one(&self, mut record: Record) -> Result<Prepared, vault::VaultError> {
@@ -65,21 +59,12 @@ impl Preparer {
         let subject = Subject::of(&record);
         for (finding, original) in originals {
             let ciphertext =
-                self.vault
-                    .seal_original(&record.tenant, &subject, original.expose().as_bytes())?;
-            record.sealed.push(SealedOriginal {
-                finding,
-                ciphertext,
-            });
+                self.vault.seal_original(&record.tenant, &subject, original.expose().as_bytes())?;
+            record.sealed.push(SealedOriginal { finding, ciphertext });
         }
         let entry = self.seal(&record, &subject)?;
         let content = content.filter(|_| record.content_at.is_none());
-        Ok(Prepared {
-            entry,
-            record,
-            part,
-            content,
-        })
+        Ok(Prepared { entry, record, part, content })
     }
 
     /// A tenant's name is shown everywhere, so one that could be something else is replaced.
@@ -93,9 +78,7 @@ impl Preparer {
         {
             return name;
         }
-        let fingerprint = self
-            .vault
-            .fingerprint(&TenantId::default(), "tenant", text.as_bytes());
+        let fingerprint = self.vault.fingerprint(&TenantId::default(), "tenant", text.as_bytes());
         TenantId(format!("t_{fingerprint}"))
     }
 
@@ -114,11 +97,7 @@ impl Preparer {
         if let Some(user) = &mut actor.user {
             *user = self.vault.pseudonym(tenant, Space::User, user)?;
         }
-        if let Some(address) = actor
-            .client_address
-            .as_mut()
-            .filter(|text| !is_loopback(text))
-        {
+        if let Some(address) = actor.client_address.as_mut().filter(|text| !is_loopback(text)) {
             *address = self.vault.pseudonym(tenant, Space::Address, address)?;
         }
         if let Some(key) = &mut actor.api_key {
@@ -134,9 +113,7 @@ impl Preparer {
 
     fn seal(&self, record: &Record, subject: &Subject) -> Result<ledger::Entry, vault::VaultError> {
         let class = record.kind.class();
-        let sealed = self
-            .vault
-            .seal(&record.tenant, subject, class, &model::encode(record))?;
+        let sealed = self.vault.seal(&record.tenant, subject, class, &model::encode(record))?;
         Ok(ledger::Entry {
             class: class as u8,
             tenant: sealed.tenant,
@@ -148,7 +125,5 @@ impl Preparer {
 }
 
 fn is_loopback(address: &str) -> bool {
-    address
-        .parse::<IpAddr>()
-        .is_ok_and(|address| address.is_loopback())
+    address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

@@ -17,20 +17,14 @@ pub struct Tail {
 impl Tail {
     /// Keeps up to `capacity` records.
     pub const fn new(capacity: usize) -> Self {
-        Self {
-            capacity,
-            records: Mutex::new(VecDeque::new()),
-        }
+        Self { capacity, records: Mutex::new(VecDeque::new()) }
     }
 
     /// Adds what was just appended. The oldest make room.
     pub fn push(&self, newest: impl IntoIterator<Item = Logged>) {
         let mut records = self.records.lock();
         for logged in newest {
-            if records
-                .back()
-                .is_some_and(|last| last.index + 1 != logged.index)
-            {
+            if records.back().is_some_and(|last| last.index + 1 != logged.index) {
                 records.clear();
             }
             if records.len() == self.capacity {

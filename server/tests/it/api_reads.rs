@@ -24,10 +24,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let config = Config {
-            data: folder.path().join("data"),
-            ..Config::default()
-        };
+        let config = Config { data: folder.path().join("data"), ..Config::default() };
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let engine = Engine::open(&config, Arc::clone(&clock)).unwrap();
         let recorder: Arc<dyn Record> = engine.recorder.clone();
@@ -41,11 +38,7 @@ impl World {
         };
         let reading = api::Reading::new(&engine, recorder, tokens(false), metrics, clock);
         let router = api::router(reading).merge(events::router(events));
-        Self {
-            router,
-            engine,
-            _folder: folder,
-        }
+        Self { router, engine, _folder: folder }
     }
 
     async fn get(&self, path: &str) -> Answer {
@@ -53,13 +46,7 @@ impl World {
     }
 
     async fn post(&self, path: &str, body: &str) -> Answer {
-        send(
-            &self.router,
-            path,
-            &[("x-plainsight-token", ADMIN)],
-            Some(body.into()),
-        )
-        .await
+        send(&self.router, path, &[("x-plainsight-token", ADMIN)], Some(body.into())).await
     }
 
     /// Waits until the operational copy has so many records.
@@ -86,9 +73,7 @@ fn sign_ins(count: usize) -> String {
         json!({"type": "sign_in", "user": user, "session": format!("s-{number}"),
             "id": format!("sign-in-{number}"), "outcome": "success"})
     };
-    (0..count)
-        .map(|number| event(number).to_string() + "\n")
-        .collect()
+    (0..count).map(|number| event(number).to_string() + "\n").collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,13 +86,7 @@ async fn records_are_paged_filtered_and_shown_whole() {
     let mut pages = Vec::new();
     loop {
         let page = world.get(&path).await.json();
-        pages.extend(
-            page["rows"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|row| row[0].as_u64().unwrap()),
-        );
+        pages.extend(page["rows"].as_array().unwrap().iter().map(|row| row[0].as_u64().unwrap()));
         let Some(next) = page["next"].as_u64() else {
             break;
         };
@@ -115,21 +94,11 @@ async fn records_are_paged_filtered_and_shown_whole() {
     }
     assert_eq!(pages, (0..10).rev().collect::<Vec<u64>>());
 
-    let by_user = world
-        .get("/api/v1/records?user=user-1&kind=sign_in")
-        .await
-        .json();
-    assert_eq!(
-        by_user["rows"].as_array().unwrap().len(),
-        3,
-        "by the clear name"
-    );
+    let by_user = world.get("/api/v1/records?user=user-1&kind=sign_in").await.json();
+    assert_eq!(by_user["rows"].as_array().unwrap().len(), 3, "by the clear name");
     let by_session = world.get("/api/v1/records?session=s-4").await.json();
     assert_eq!(by_session["rows"].as_array().unwrap().len(), 1);
-    let past = world
-        .get("/api/v1/records?until=2020-01-01T00:00:00Z")
-        .await
-        .json();
+    let past = world.get("/api/v1/records?until=2020-01-01T00:00:00Z").await.json();
     assert_eq!(past["rows"], json!([]));
 
     let whole = world.get("/api/v1/records/4").await;
@@ -147,23 +116,12 @@ async fn an_event_sent_again_without_its_time_is_known() {
     let first = world.post("/v1/events", &event).await.json();
     tokio::time::sleep(Duration::from_millis(5)).await;
     let second = world.post("/v1/events", &event).await.json();
-    assert_eq!(
-        (&first["recorded"], &second["known"]),
-        (&json!(1), &json!(1))
-    );
+    assert_eq!((&first["recorded"], &second["known"]), (&json!(1), &json!(1)));
     assert_eq!(first["results"][0]["index"], second["results"][0]["index"]);
     let other = event.replace("sign_in\"", "account\"");
-    assert_eq!(
-        world.post("/v1/events", &other).await.json()["recorded"],
-        1,
-        "another type"
-    );
+    assert_eq!(world.post("/v1/events", &other).await.json()["recorded"], 1, "another type");
     let tenant = event.replace('{', "{\"tenant\":\"acme\",");
-    assert_eq!(
-        world.post("/v1/events", &tenant).await.json()["recorded"],
-        1,
-        "another tenant"
-    );
+    assert_eq!(world.post("/v1/events", &tenant).await.json()["recorded"], 1, "another tenant");
     world.close().await;
 }
 
@@ -173,10 +131,7 @@ async fn queries_and_searches_are_answered_and_recorded_without_their_values() {
     world.post("/v1/events", &sign_ins(3)).await;
     world.catch_up(3).await;
     let question = json!({"sql": "SELECT count(*) AS n FROM records WHERE kind = 'sign_in'"});
-    let answer = world
-        .post("/api/v1/query", &question.to_string())
-        .await
-        .json();
+    let answer = world.post("/api/v1/query", &question.to_string()).await.json();
     assert_eq!(answer, json!({"columns": ["n"], "rows": [[3]]}));
     let found = world.get("/api/v1/search?q=kumquat&kind=interaction").await;
     assert_eq!(found.json(), json!({"hits": []}));
@@ -208,10 +163,7 @@ async fn what_is_asked_wrongly_is_answered_with_the_reason() {
         let answer = world.get(path).await;
         assert_eq!(answer.status, 400, "{path}");
         let message = answer.json()["error"]["message"].to_string();
-        assert!(
-            message.contains(named) && !message.contains("hunter2"),
-            "{path}: {message}"
-        );
+        assert!(message.contains(named) && !message.contains("hunter2"), "{path}: {message}");
     }
     for body in [
         "",
@@ -220,11 +172,7 @@ async fn what_is_asked_wrongly_is_answered_with_the_reason() {
         "{\"sql\":\"SELECT 1\",\"x\":1}",
         "{\"sql\":\"SELECT * FROM sqlite_master\",\"limit\":1000000}",
     ] {
-        assert_eq!(
-            world.post("/api/v1/query", body).await.status,
-            400,
-            "{body}"
-        );
+        assert_eq!(world.post("/api/v1/query", body).await.status, 400, "{body}");
     }
     world.close().await;
 }
@@ -247,11 +195,7 @@ async fn only_the_administrator_reads() {
     }
     for path in ["/api/v1/query", "/api/v1/import?format=native"] {
         let body = Some(b"{}".to_vec());
-        assert_eq!(
-            send(&world.router, path, &[], body).await.status,
-            401,
-            "{path}"
-        );
+        assert_eq!(send(&world.router, path, &[], body).await.status, 401, "{path}");
     }
     world.close().await;
 }
@@ -265,32 +209,14 @@ async fn anybody_fetches_checkpoint_tiles_health_and_metrics() {
 
     let checkpoint = get("/checkpoint").await;
     assert_eq!(checkpoint.text().lines().nth(1), Some("300"));
-    assert!(
-        checkpoint.headers["content-type"]
-            .to_str()
-            .unwrap()
-            .starts_with("text/plain")
-    );
+    assert!(checkpoint.headers["content-type"].to_str().unwrap().starts_with("text/plain"));
     let tile = get("/tile/0/000").await;
     assert_eq!((tile.status.as_u16(), tile.body.len()), (200, 256 * 32));
     assert_eq!(tile.headers["content-type"], "application/octet-stream");
-    assert!(
-        tile.headers["cache-control"]
-            .to_str()
-            .unwrap()
-            .contains("immutable")
-    );
+    assert!(tile.headers["cache-control"].to_str().unwrap().contains("immutable"));
     let partial = get("/tile/0/001.p/44").await;
-    assert_eq!(
-        (partial.status.as_u16(), partial.body.len()),
-        (200, 44 * 32)
-    );
-    assert!(
-        !partial.headers["cache-control"]
-            .to_str()
-            .unwrap()
-            .contains("immutable")
-    );
+    assert_eq!((partial.status.as_u16(), partial.body.len()), (200, 44 * 32));
+    assert!(!partial.headers["cache-control"].to_str().unwrap().contains("immutable"));
     assert_eq!(get("/tile/entries/000").await.status, 200);
     for path in [
         "/tile/0/002",
@@ -306,10 +232,7 @@ async fn anybody_fetches_checkpoint_tiles_health_and_metrics() {
     assert_eq!(get("/healthz").await.status, 200);
     assert_eq!(get("/readyz").await.status, 200);
     let metrics = get("/metrics").await.text();
-    assert!(
-        metrics.contains("plainsight_ledger_records 300\n"),
-        "{metrics}"
-    );
+    assert!(metrics.contains("plainsight_ledger_records 300\n"), "{metrics}");
     assert!(metrics.contains("plainsight_records_total{door=\"events\"} 300\n"));
     assert!(metrics.contains("plainsight_append_duration_seconds_count 1\n"));
     let status = world.get("/api/v1/status").await.json();
@@ -330,12 +253,7 @@ async fn a_tail_gives_new_rows_as_they_come() {
     let response = world.router.clone().oneshot(request).await.unwrap();
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     let mut body = response.into_body();
-    world
-        .post(
-            "/v1/events",
-            &json!({"type": "feedback", "session": "s-new"}).to_string(),
-        )
-        .await;
+    world.post("/v1/events", &json!({"type": "feedback", "session": "s-new"}).to_string()).await;
     let mut text = String::new();
     let read = async {
         while !text.contains("s-new") {
@@ -343,9 +261,7 @@ async fn a_tail_gives_new_rows_as_they_come() {
             text.push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), read)
-        .await
-        .unwrap();
+    tokio::time::timeout(Duration::from_secs(10), read).await.unwrap();
     assert!(text.contains("id: 1\n"), "{text}");
     drop(body);
     world.close().await;
@@ -360,20 +276,10 @@ async fn an_import_is_recorded_once() {
     let body = format!("{line}\nnot json\n");
     let path = "/api/v1/import?format=native&time=1767225600000";
     let first: Value = world.post(path, &body).await.json();
-    assert_eq!(
-        (&first["recorded"], &first["known"]),
-        (&json!(1), &json!(0)),
-        "{first}"
-    );
+    assert_eq!((&first["recorded"], &first["known"]), (&json!(1), &json!(0)), "{first}");
     assert_eq!(first["problems"][0]["number"], 2);
     let second = world.post("/api/v1/import", &body).await.json();
     assert_eq!(second["known"], 1, "the format is found out: {second}");
-    assert_eq!(
-        world
-            .post("/api/v1/import?format=other", &body)
-            .await
-            .status,
-        400
-    );
+    assert_eq!(world.post("/api/v1/import?format=other", &body).await.status, 400);
     world.close().await;
 }

@@ -19,10 +19,7 @@ fn variables(pairs: &[(&str, &str)]) -> Source {
 }
 
 fn problems(source: &Source) -> Vec<String> {
-    Config::check(source)
-        .iter()
-        .map(ToString::to_string)
-        .collect()
+    Config::check(source).iter().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -55,11 +52,7 @@ fn every_mistake_of_a_file_is_told_with_its_place() {
     for (problem, begin) in told.iter().zip(begins) {
         assert!(problem.starts_with(begin), "{problem}");
     }
-    assert!(
-        told[0].ends_with("; perhaps `listen` is meant"),
-        "{}",
-        told[0]
-    );
+    assert!(told[0].ends_with("; perhaps `listen` is meant"), "{}", told[0]);
 }
 
 #[test]
@@ -67,10 +60,7 @@ fn what_does_not_parse_is_told_with_its_place() {
     let told = problems(&file("data = \"a\"\n[otlp\nhttp = 1\n"));
     assert!(told[0].starts_with("plainsight.toml:2:"), "{told:?}");
     let told = problems(&file("data = \"a\"\ndata = \"b\"\n"));
-    assert!(
-        told[0].starts_with("plainsight.toml:2:1: duplicate key"),
-        "{told:?}"
-    );
+    assert!(told[0].starts_with("plainsight.toml:2:1: duplicate key"), "{told:?}");
 }
 
 #[test]
@@ -114,11 +104,7 @@ fn variables_set_everything() {
     assert_eq!(config.data, PathBuf::from("2024"));
     let upstreams = &config.proxy.upstreams;
     assert_eq!(upstreams["anthropic"].url, "http://127.0.0.1:9");
-    assert_eq!(
-        upstreams["anthropic"].dialect,
-        Dialect::Anthropic,
-        "a new URL, not a new API"
-    );
+    assert_eq!(upstreams["anthropic"].dialect, Dialect::Anthropic, "a new URL, not a new API");
     assert_eq!(upstreams["local"].dialect, Dialect::OpenAi);
     assert_eq!(config.otlp.max_body_bytes, 8 << 20);
     assert_eq!(config.recorder.queue_records, 7);
@@ -135,25 +121,10 @@ fn a_wrong_variable_is_named() {
         ("PLAINSIGHT__LISTEN__DEEP", "1"),
     ]));
     assert_eq!(told.len(), 3, "{told:#?}");
-    assert_eq!(
-        told[0],
-        "PLAINSIGHT_LISTN: is no setting; perhaps PLAINSIGHT_LISTEN is meant"
-    );
-    assert!(
-        told[1].starts_with("PLAINSIGHT__OTLP__GRCP: unknown field `grcp`"),
-        "{}",
-        told[1]
-    );
-    assert!(
-        told[1].ends_with("; perhaps `grpc` is meant"),
-        "{}",
-        told[1]
-    );
-    assert!(
-        told[2].starts_with("PLAINSIGHT__LISTEN__DEEP: "),
-        "{}",
-        told[2]
-    );
+    assert_eq!(told[0], "PLAINSIGHT_LISTN: is no setting; perhaps PLAINSIGHT_LISTEN is meant");
+    assert!(told[1].starts_with("PLAINSIGHT__OTLP__GRCP: unknown field `grcp`"), "{}", told[1]);
+    assert!(told[1].ends_with("; perhaps `grpc` is meant"), "{}", told[1]);
+    assert!(told[2].starts_with("PLAINSIGHT__LISTEN__DEEP: "), "{}", told[2]);
 }
 
 #[test]
@@ -164,10 +135,7 @@ fn a_text_in_the_wrong_place_is_not_quoted() {
     for source in [in_file, in_variable] {
         let told = problems(&source);
         assert_eq!(told.len(), 1, "{told:?}");
-        assert!(
-            told[0].ends_with("invalid type: string, expected a boolean"),
-            "{told:?}"
-        );
+        assert!(told[0].ends_with("invalid type: string, expected a boolean"), "{told:?}");
     }
 }
 
@@ -182,11 +150,7 @@ fn listening_beyond_this_machine_needs_tls_and_a_token() {
             problem.starts_with(&format!("plainsight.toml:{place}: listens beyond")),
             "{problem}"
         );
-        for way_out in [
-            "tls.cert",
-            "access.ingest_token_file",
-            "access.require_ingest_token",
-        ] {
+        for way_out in ["tls.cert", "access.ingest_token_file", "access.require_ingest_token"] {
             assert!(problem.contains(way_out), "{problem}");
         }
     }
@@ -194,16 +158,8 @@ fn listening_beyond_this_machine_needs_tls_and_a_token() {
     let access =
         format!("[access]\ningest_token_file = \"{token}\"\nrequire_ingest_token = true\n");
     let tls = "[tls]\nself_signed = true\n";
-    assert_eq!(
-        problems(&file(&format!("{open}{access}"))).len(),
-        2,
-        "a token alone"
-    );
-    assert_eq!(
-        problems(&file(&format!("{open}{tls}"))).len(),
-        2,
-        "TLS alone"
-    );
+    assert_eq!(problems(&file(&format!("{open}{access}"))).len(), 2, "a token alone");
+    assert_eq!(problems(&file(&format!("{open}{tls}"))).len(), 2, "TLS alone");
     assert_eq!(problems(&file(&format!("{open}{access}{tls}"))), [""; 0]);
 }
 
@@ -215,68 +171,29 @@ fn an_option_is_refused_by_its_name() {
         ..Overrides::default()
     });
     let told = problems(&source);
-    assert!(
-        told[0].starts_with("--otlp-grpc: otlp.grpc: listens beyond"),
-        "{told:?}"
-    );
-    assert!(
-        told[1].starts_with("--upstream openai: proxy.upstreams.openai.url: "),
-        "{told:?}"
-    );
+    assert!(told[0].starts_with("--otlp-grpc: otlp.grpc: listens beyond"), "{told:?}");
+    assert!(told[1].starts_with("--upstream openai: proxy.upstreams.openai.url: "), "{told:?}");
 }
 
 #[test]
 fn rules_between_settings() {
     for (text, expected) in [
         ("listen = \"8700\"", "listen: is not an address"),
-        (
-            "listen = \"127.0.0.1:4317\"",
-            "otlp.grpc: is the address of listen",
-        ),
-        (
-            "[tls]\ncert = \"no-such.pem\"",
-            "tls: cert and key belong together",
-        ),
+        ("listen = \"127.0.0.1:4317\"", "otlp.grpc: is the address of listen"),
+        ("[tls]\ncert = \"no-such.pem\"", "tls: cert and key belong together"),
         ("[tls]\ncert = \"no-such.pem\"", "tls.cert: no-such.pem: "),
         ("[access]\nrequire_ingest_token = true", "there is no token"),
-        (
-            "[recorder]\nqueue_records = 0",
-            "recorder.queue_records: is 0",
-        ),
-        (
-            "[ledger]\nsegment_bytes = 1",
-            "ledger.segment_bytes: is less than 64KiB",
-        ),
-        (
-            "[ledger]\norigin = \"https://example.com\"",
-            "ledger.origin: ",
-        ),
-        (
-            "[inspect]\nEMAIL = \"drop\"",
-            "perhaps EMAIL_ADDRESS is meant",
-        ),
-        (
-            "[identity.jwt]\nissuer = []",
-            "needs exactly one of jwks_file",
-        ),
-        (
-            "[proxy.upstreams.x]\nurl = \"http://a@b\"",
-            "proxy.upstreams.x.url: ",
-        ),
-        (
-            "[proxy.upstreams.x]\nurl = \"http://b\"\nca_file = \"no-such\"",
-            "x.ca_file: no-such: ",
-        ),
-        (
-            "[proxy.upstreams.x]\nurl = \"http://b\"\nidle_timeout = 0",
-            "a timeout is a positive",
-        ),
+        ("[recorder]\nqueue_records = 0", "recorder.queue_records: is 0"),
+        ("[ledger]\nsegment_bytes = 1", "ledger.segment_bytes: is less than 64KiB"),
+        ("[ledger]\norigin = \"https://example.com\"", "ledger.origin: "),
+        ("[inspect]\nEMAIL = \"drop\"", "perhaps EMAIL_ADDRESS is meant"),
+        ("[identity.jwt]\nissuer = []", "needs exactly one of jwks_file"),
+        ("[proxy.upstreams.x]\nurl = \"http://a@b\"", "proxy.upstreams.x.url: "),
+        ("[proxy.upstreams.x]\nurl = \"http://b\"\nca_file = \"no-such\"", "x.ca_file: no-such: "),
+        ("[proxy.upstreams.x]\nurl = \"http://b\"\nidle_timeout = 0", "a timeout is a positive"),
     ] {
         let told = problems(&file(text));
-        assert!(
-            told.iter().any(|problem| problem.contains(expected)),
-            "{text}: {told:#?}"
-        );
+        assert!(told.iter().any(|problem| problem.contains(expected)), "{text}: {told:#?}");
     }
 }
 
@@ -294,15 +211,10 @@ fn the_reference_is_the_committed_one() {
 
 /// Compares with a file of `docs/`; writes it where `UPDATE_GENERATED` is set.
 fn is_committed(name: &str, generated: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../docs")
-        .join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name);
     if std::env::var_os("UPDATE_GENERATED").is_some() {
         std::fs::write(&path, generated).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        committed == generated,
-        "docs/{name} is not fresh: set UPDATE_GENERATED=1"
-    );
+    assert!(committed == generated, "docs/{name} is not fresh: set UPDATE_GENERATED=1");
 }

@@ -37,10 +37,7 @@ async fn both_tokens_open_the_door_and_nothing_else_does() {
         let keeper = Arc::<Keeper>::default();
         let answer = post(&keeper, token, &event).await;
         assert_eq!(answer.status, status, "{token}");
-        assert_eq!(
-            answer.headers.contains_key("www-authenticate"),
-            status == 401
-        );
+        assert_eq!(answer.headers.contains_key("www-authenticate"), status == 401);
         assert_eq!(keeper.len(), usize::from(status == 200));
     }
 }
@@ -61,12 +58,7 @@ async fn each_event_has_its_result() {
 #[tokio::test]
 async fn nothing_but_bad_events_is_a_bad_request() {
     let keeper = Arc::<Keeper>::default();
-    let answer = post(
-        &keeper,
-        ADMIN,
-        "{\"type\":\"sign_in\",\"score\":\"x\"}\nnot json\n",
-    )
-    .await;
+    let answer = post(&keeper, ADMIN, "{\"type\":\"sign_in\",\"score\":\"x\"}\nnot json\n").await;
     assert_eq!((answer.status.as_u16(), keeper.len()), (400, 0));
     assert_eq!(answer.json()["rejected"], 2);
     assert_eq!(post(&keeper, ADMIN, "").await.status, 400);
@@ -74,12 +66,8 @@ async fn nothing_but_bad_events_is_a_bad_request() {
 
 #[tokio::test]
 async fn a_full_queue_and_a_broken_log_are_worth_another_try() {
-    let busy = RecordError::Busy {
-        retry_after: Duration::from_millis(300),
-    };
-    let broken = RecordError::Unavailable {
-        reason: "disk full".to_owned(),
-    };
+    let busy = RecordError::Busy { retry_after: Duration::from_millis(300) };
+    let broken = RecordError::Unavailable { reason: "disk full".to_owned() };
     for (refusal, status, delay) in [(busy, 429, "1"), (broken, 503, "5")] {
         let answer = post(&Keeper::refusing(refusal), ADMIN, "{\"type\":\"sign_in\"}").await;
         assert_eq!(answer.status, status);
@@ -93,32 +81,13 @@ async fn a_coded_body_is_decoded_within_the_bound() {
     let (router, metrics) = door(&keeper);
     let headers = [("x-plainsight-token", INGEST), ("content-encoding", "gzip")];
     let lines = "{\"type\":\"resource\",\"name\":\"tokens\",\"score\":12}\n".repeat(50);
-    let answer = send(
-        &router,
-        "/v1/events",
-        &headers,
-        Some(gzip(lines.as_bytes())),
-    )
-    .await;
+    let answer = send(&router, "/v1/events", &headers, Some(gzip(lines.as_bytes()))).await;
     assert_eq!((answer.status.as_u16(), keeper.len()), (200, 50));
-    assert_eq!(
-        metric(&metrics, "plainsight_records_total{door=\"events\"}"),
-        50
-    );
+    assert_eq!(metric(&metrics, "plainsight_records_total{door=\"events\"}"), 50);
     let bomb = gzip(&vec![b'\n'; 8 << 20]);
-    assert_eq!(
-        send(&router, "/v1/events", &headers, Some(bomb))
-            .await
-            .status,
-        413
-    );
+    assert_eq!(send(&router, "/v1/events", &headers, Some(bomb)).await.status, 413);
     let large = vec![b' '; (1 << 20) + 1];
-    assert_eq!(
-        send(&router, "/v1/events", &headers[..1], Some(large))
-            .await
-            .status,
-        413
-    );
+    assert_eq!(send(&router, "/v1/events", &headers[..1], Some(large)).await.status, 413);
 }
 
 #[tokio::test]

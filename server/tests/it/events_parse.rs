@@ -45,10 +45,7 @@ fn every_type_is_a_kind() {
     ];
     for (name, kind) in kinds {
         let record = one(&json!({"type": name})).unwrap();
-        assert_eq!(
-            (record.kind, record.time, record.source.door),
-            (kind, NOW, Door::Events)
-        );
+        assert_eq!((record.kind, record.time, record.source.door), (kind, NOW, Door::Events));
         assert_eq!(record.actor.identified_by, IdentifiedBy::Nobody);
         assert_eq!(record.event.unwrap().action, name);
     }
@@ -100,31 +97,16 @@ fn a_refusal_names_field_and_reason_and_never_the_value() {
         ("time", json!({"type": "sign_in", "time": secret})),
         ("user", json!({"type": "sign_in", "user": {"name": secret}})),
         ("user", json!({"type": "sign_in", "user": ""})),
-        (
-            "user",
-            json!({"type": "sign_in", "user": secret.repeat(20)}),
-        ),
+        ("user", json!({"type": "sign_in", "user": secret.repeat(20)})),
         ("roles", json!({"type": "sign_in", "roles": secret})),
         ("roles", json!({"type": "sign_in", "roles": [secret, 7]})),
         ("outcome", json!({"type": "sign_in", "outcome": secret})),
         ("trace_id", json!({"type": "sign_in", "trace_id": secret})),
-        (
-            "trace_id",
-            json!({"type": "sign_in", "trace_id": "0".repeat(32)}),
-        ),
-        (
-            "trace_id",
-            json!({"type": "sign_in", "span_id": "b7ad6b7169203331"}),
-        ),
+        ("trace_id", json!({"type": "sign_in", "trace_id": "0".repeat(32)})),
+        ("trace_id", json!({"type": "sign_in", "span_id": "b7ad6b7169203331"})),
         ("score", json!({"type": "feedback", "score": secret})),
-        (
-            "attributes",
-            json!({"type": "sign_in", "attributes": [secret]}),
-        ),
-        (
-            "attributes",
-            json!({"type": "sign_in", "attributes": {"event.id": secret}}),
-        ),
+        ("attributes", json!({"type": "sign_in", "attributes": [secret]})),
+        ("attributes", json!({"type": "sign_in", "attributes": {"event.id": secret}})),
         ("event", json!({"type": "sign_in", secret: 1})),
         ("event", json!(secret)),
     ];
@@ -139,10 +121,7 @@ fn a_refusal_names_field_and_reason_and_never_the_value() {
 #[test]
 fn a_misspelt_field_is_answered_with_the_right_one() {
     let error = one(&json!({"type": "sign_in", "client_adress": "x"})).unwrap_err();
-    assert_eq!(
-        error.reason,
-        "has a field that is not known; was client_address meant"
-    );
+    assert_eq!(error.reason, "has a field that is not known; was client_address meant");
 }
 
 #[test]
@@ -175,10 +154,7 @@ fn the_schema_knows_every_field_that_the_parser_takes() {
     let properties = schema["$defs"]["event"]["properties"].as_object().unwrap();
     let sample = full();
     let sample = sample.as_object().unwrap();
-    assert!(
-        properties.keys().eq(sample.keys()),
-        "the sample of this test has every field"
-    );
+    assert!(properties.keys().eq(sample.keys()), "the sample of this test has every field");
     for name in properties.keys() {
         let mut alone =
             json!({"type": "evaluation", "trace_id": "0af7651916cd43dd8448eb211c80319c"});

@@ -66,15 +66,11 @@ impl Keys {
         let mut rsa = vec![0; self.rsa.public_modulus_len()];
         let signature = match header["alg"].as_str().unwrap() {
             "RS256" => {
-                self.rsa
-                    .sign(&RSA_PKCS1_SHA256, &random, bytes, &mut rsa)
-                    .unwrap();
+                self.rsa.sign(&RSA_PKCS1_SHA256, &random, bytes, &mut rsa).unwrap();
                 rsa
             }
             "PS256" => {
-                self.rsa
-                    .sign(&RSA_PSS_SHA256, &random, bytes, &mut rsa)
-                    .unwrap();
+                self.rsa.sign(&RSA_PSS_SHA256, &random, bytes, &mut rsa).unwrap();
                 rsa
             }
             "ES256" => self.ec.sign(&random, bytes).unwrap().as_ref().to_vec(),
@@ -132,19 +128,13 @@ fn file(content: &[u8]) -> tempfile::NamedTempFile {
 
 async fn resolver(jwt: JwtConfig) -> Resolver {
     let clock = Arc::new(ManualClock::new(Timestamp::from_secs(NOW)));
-    let config = Config {
-        jwt: Some(jwt),
-        ..Config::default()
-    };
+    let config = Config { jwt: Some(jwt), ..Config::default() };
     Resolver::open(config, clock).await.unwrap()
 }
 
 async fn with_file(keys: &Keys) -> (Resolver, tempfile::NamedTempFile) {
     let jwks = file(keys.jwks().to_string().as_bytes());
-    let jwt = JwtConfig {
-        jwks_file: Some(jwks.path().to_owned()),
-        ..jwt()
-    };
+    let jwt = JwtConfig { jwks_file: Some(jwks.path().to_owned()), ..jwt() };
     (resolver(jwt).await, jwks)
 }
 
@@ -153,22 +143,14 @@ async fn bearer(resolver: &Resolver, token: &str) -> Identified {
     let value = HeaderValue::from_str(&format!("Bearer {token}")).unwrap();
     headers.insert("authorization", value);
     headers.insert("x-user-id", HeaderValue::from_static("user-by-header"));
-    let fields = RequestFields {
-        user: Some("user-by-request"),
-        session: None,
-    };
-    resolver
-        .resolve(&headers, "192.0.2.1".parse().unwrap(), fields)
-        .await
+    let fields = RequestFields { user: Some("user-by-request"), session: None };
+    resolver.resolve(&headers, "192.0.2.1".parse().unwrap(), fields).await
 }
 
 /// Asserts that the token is refused for `reason`, and that nobody takes its word.
 async fn refused(resolver: &Resolver, token: &str, reason: &str) {
     let identified = bearer(resolver, token).await;
-    assert_eq!(
-        identified.attributes["identity.token"],
-        format!("invalid: {reason}")
-    );
+    assert_eq!(identified.attributes["identity.token"], format!("invalid: {reason}"));
     assert_eq!(identified.actor.identified_by, IdentifiedBy::Header);
     assert_eq!(identified.actor.user.as_deref(), Some("user-by-header"));
     assert_eq!(identified.tenant.as_str(), "default");
@@ -181,12 +163,7 @@ async fn refused(resolver: &Resolver, token: &str, reason: &str) {
 async fn every_algorithm_is_believed_with_its_key() {
     let keys = Keys::new();
     let (resolver, _file) = with_file(&keys).await;
-    for (alg, kid) in [
-        ("RS256", "rsa"),
-        ("PS256", "rsa"),
-        ("ES256", "ec"),
-        ("EdDSA", "ed"),
-    ] {
+    for (alg, kid) in [("RS256", "rsa"), ("PS256", "rsa"), ("ES256", "ec"), ("EdDSA", "ed")] {
         let identified = bearer(&resolver, &keys.sign(&header(alg, kid), &claims())).await;
         assert_eq!(identified.attributes["identity.token"], "verified", "{alg}");
         let actor = identified.actor;
@@ -200,10 +177,7 @@ async fn every_algorithm_is_believed_with_its_key() {
         assert_eq!(identified.tenant.as_str(), "tenant-a");
     }
     let unnamed = keys.sign(&json!({"alg": "ES256"}), &claims());
-    assert_eq!(
-        bearer(&resolver, &unnamed).await.actor.identified_by,
-        IdentifiedBy::Token
-    );
+    assert_eq!(bearer(&resolver, &unnamed).await.actor.identified_by, IdentifiedBy::Token);
 }
 
 #[tokio::test]
@@ -217,45 +191,24 @@ async fn the_matrix_of_refusals() {
         (signed(with("exp", json!("soon"))), "without expiry"),
         (signed(without("exp")), "without expiry"),
         (signed(with("nbf", json!(NOW + 61))), "not yet valid"),
-        (
-            signed(with("iss", json!("https://evil.example"))),
-            "wrong issuer",
-        ),
+        (signed(with("iss", json!("https://evil.example"))), "wrong issuer"),
         (signed(without("iss")), "wrong issuer"),
         (signed(with("aud", json!("other"))), "wrong audience"),
         (signed(without("aud")), "wrong audience"),
         (signed(without("sub")), "without user claim"),
         (signed(with("sub", json!(""))), "without user claim"),
-        (
-            keys.sign(&header("ES256", "nobody"), &claims()),
-            "unknown key",
-        ),
+        (keys.sign(&header("ES256", "nobody"), &claims()), "unknown key"),
         (keys.sign(&header("ES256", "rsa"), &claims()), "unknown key"),
-        (
-            keys.sign(&header("HS256", "rsa"), &claims()),
-            "algorithm not accepted",
-        ),
-        (
-            keys.sign(&header("none", "ec"), &claims()),
-            "algorithm not accepted",
-        ),
-        (
-            keys.sign(&header("ES257", "ec"), &claims()),
-            "algorithm not accepted",
-        ),
-        (
-            Keys::new().sign(&es(), &claims()),
-            "signature does not match",
-        ),
+        (keys.sign(&header("HS256", "rsa"), &claims()), "algorithm not accepted"),
+        (keys.sign(&header("none", "ec"), &claims()), "algorithm not accepted"),
+        (keys.sign(&header("ES257", "ec"), &claims()), "algorithm not accepted"),
+        (Keys::new().sign(&es(), &claims()), "signature does not match"),
     ] {
         refused(&resolver, &token, reason).await;
     }
     // Clocks may be a minute apart.
     let late = signed(with("exp", json!(NOW - 59)));
-    assert_eq!(
-        bearer(&resolver, &late).await.actor.identified_by,
-        IdentifiedBy::Token
-    );
+    assert_eq!(bearer(&resolver, &late).await.actor.identified_by, IdentifiedBy::Token);
 }
 
 #[tokio::test]
@@ -268,11 +221,7 @@ async fn not_one_changed_character_passes() {
         let mut changed = token.clone().into_bytes();
         changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
         let identified = bearer(&resolver, std::str::from_utf8(&changed).unwrap()).await;
-        assert_ne!(
-            identified.actor.identified_by,
-            IdentifiedBy::Token,
-            "character {at}"
-        );
+        assert_ne!(identified.actor.identified_by, IdentifiedBy::Token, "character {at}");
     }
 }
 
@@ -281,11 +230,8 @@ async fn an_algorithm_that_is_not_configured_is_refused() {
     let keys = Keys::new();
     let jwks = file(keys.jwks().to_string().as_bytes());
     let jwks_file = Some(jwks.path().to_owned());
-    let jwt = JwtConfig {
-        jwks_file,
-        algorithms: vec![Algorithm::EdDSA, Algorithm::HS256],
-        ..jwt()
-    };
+    let jwt =
+        JwtConfig { jwks_file, algorithms: vec![Algorithm::EdDSA, Algorithm::HS256], ..jwt() };
     let resolver = resolver(jwt).await;
     let token = keys.sign(&header("RS256", "rsa"), &claims());
     refused(&resolver, &token, "algorithm not accepted").await;
@@ -297,25 +243,12 @@ async fn an_algorithm_that_is_not_configured_is_refused() {
 async fn a_shared_secret_only_from_its_file() {
     let secret = b"0123456789abcdef0123456789abcdef";
     let file = file(secret);
-    let resolver = resolver(JwtConfig {
-        secret_file: Some(file.path().to_owned()),
-        ..jwt()
-    })
-    .await;
-    let message = format!(
-        "{}.{}",
-        b64(header("HS256", "s").to_string()),
-        b64(claims().to_string())
-    );
-    let tag = hmac::sign(
-        &hmac::Key::new(hmac::HMAC_SHA256, secret),
-        message.as_bytes(),
-    );
+    let resolver = resolver(JwtConfig { secret_file: Some(file.path().to_owned()), ..jwt() }).await;
+    let message =
+        format!("{}.{}", b64(header("HS256", "s").to_string()), b64(claims().to_string()));
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), message.as_bytes());
     let token = format!("{message}.{}", b64(tag));
-    assert_eq!(
-        bearer(&resolver, &token).await.actor.identified_by,
-        IdentifiedBy::Token
-    );
+    assert_eq!(bearer(&resolver, &token).await.actor.identified_by, IdentifiedBy::Token);
     let rsa = Keys::new().sign(&header("RS256", "s"), &claims());
     refused(&resolver, &rsa, "algorithm not accepted").await;
 }
@@ -331,27 +264,12 @@ async fn contradicting_settings_are_refused() {
             secret_file: Some("x".into()),
             ..jwt()
         },
-        JwtConfig {
-            jwks_url: Some("http://a.example/jwks".into()),
-            ..jwt()
-        },
-        JwtConfig {
-            jwks_file: Some("/nowhere/jwks.json".into()),
-            ..jwt()
-        },
-        JwtConfig {
-            jwks_file: Some(short.path().to_owned()),
-            ..jwt()
-        },
-        JwtConfig {
-            secret_file: Some(short.path().to_owned()),
-            ..jwt()
-        },
+        JwtConfig { jwks_url: Some("http://a.example/jwks".into()), ..jwt() },
+        JwtConfig { jwks_file: Some("/nowhere/jwks.json".into()), ..jwt() },
+        JwtConfig { jwks_file: Some(short.path().to_owned()), ..jwt() },
+        JwtConfig { secret_file: Some(short.path().to_owned()), ..jwt() },
     ] {
-        let config = Config {
-            jwt: Some(jwt),
-            ..Config::default()
-        };
+        let config = Config { jwt: Some(jwt), ..Config::default() };
         assert!(Resolver::open(config, clock()).await.is_err());
     }
 }
@@ -364,19 +282,11 @@ async fn a_rotated_key_is_fetched_once() {
     let url = upstream(move |_| {
         // The second key set has the new key.
         let fetch = counted.fetch_add(1, Ordering::SeqCst);
-        let set = if fetch == 0 {
-            served.0.jwks()
-        } else {
-            renamed(&served.1.jwks())
-        };
+        let set = if fetch == 0 { served.0.jwks() } else { renamed(&served.1.jwks()) };
         Box::pin(async move { Response::new(Body::from(set.to_string())) })
     })
     .await;
-    let resolver = resolver(JwtConfig {
-        jwks_url: Some(format!("{url}/jwks")),
-        ..jwt()
-    })
-    .await;
+    let resolver = resolver(JwtConfig { jwks_url: Some(format!("{url}/jwks")), ..jwt() }).await;
     // The first token may come before the first fetch is through, and waits for one.
     let old = keys.0.sign(&header("ES256", "ec"), &claims());
     while fetches.load(Ordering::SeqCst) == 0 {
@@ -398,11 +308,7 @@ async fn a_rotated_key_is_fetched_once() {
         let unknown = keys.1.sign(&header("ES256", "nobody"), &claims());
         refused(&resolver, &unknown, "unknown key").await;
     }
-    assert_eq!(
-        fetches.load(Ordering::SeqCst),
-        before,
-        "unknown keys flood the provider"
-    );
+    assert_eq!(fetches.load(Ordering::SeqCst), before, "unknown keys flood the provider");
 }
 
 fn renamed(jwks: &Value) -> Value {
@@ -422,10 +328,7 @@ async fn a_provider_key_is_not_taken_for_a_token() {
     assert_eq!(identified.actor.api_key.as_deref(), Some("sk-proj-abc"));
     // A token that is not an identity may be the provider's key.
     let foreign = Keys::new().sign(&header("ES256", "ec"), &claims());
-    assert_eq!(
-        bearer(&resolver, &foreign).await.actor.api_key,
-        Some(foreign)
-    );
+    assert_eq!(bearer(&resolver, &foreign).await.actor.api_key, Some(foreign));
 }
 
 #[tokio::test]

@@ -30,11 +30,7 @@ fn config(data: &Path) -> Config {
     Config {
         data: data.to_owned(),
         listen: any(),
-        otlp: Otlp {
-            grpc: any(),
-            http: any(),
-            ..Otlp::default()
-        },
+        otlp: Otlp { grpc: any(), http: any(), ..Otlp::default() },
         ..Config::default()
     }
 }
@@ -60,12 +56,7 @@ impl Running {
             };
             server.run_until(told).await.unwrap();
         });
-        Self {
-            address,
-            data,
-            end,
-            ended,
-        }
+        Self { address, data, end, ended }
     }
 
     async fn connect(&self) -> TcpStream {
@@ -95,10 +86,7 @@ async fn rest(stream: &mut TcpStream) -> String {
 async fn endless_headers_are_cut_off() {
     let running = Running::start(|_| {}).await;
     let mut stream = running.connect().await;
-    stream
-        .write_all(b"GET /healthz HTTP/1.1\r\n")
-        .await
-        .unwrap();
+    stream.write_all(b"GET /healthz HTTP/1.1\r\n").await.unwrap();
     let line = format!("x-filler: {}\r\n", "a".repeat(1_000));
     let mut sent = 0;
     while sent < 8 << 20 && stream.write_all(line.as_bytes()).await.is_ok() {
@@ -132,15 +120,9 @@ async fn a_head_that_is_too_large_is_answered() {
 async fn what_is_not_http_is_refused() {
     let running = Running::start(|_| {}).await;
     let mut stream = running.connect().await;
-    stream
-        .write_all(b"\x16\x03\x01\x02\x00\r\n\r\n")
-        .await
-        .unwrap();
+    stream.write_all(b"\x16\x03\x01\x02\x00\r\n\r\n").await.unwrap();
     let answer = rest(&mut stream).await;
-    assert!(
-        answer.is_empty() || answer.starts_with("HTTP/1.1 400"),
-        "{answer}"
-    );
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400"), "{answer}");
     running.stop().await;
 }
 
@@ -149,17 +131,12 @@ async fn http_2_is_spoken_without_tls() {
     let running = Running::start(|_| {}).await;
     let stream = TokioIo::new(running.connect().await);
     let (mut sender, connection) =
-        hyper::client::conn::http2::handshake(TokioExecutor::new(), stream)
-            .await
-            .unwrap();
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), stream).await.unwrap();
     tokio::spawn(connection);
     let uri = format!("http://{}/healthz", running.address);
     let request = Request::get(uri).body(Empty::<Bytes>::new()).unwrap();
     let answer = sender.send_request(request).await.unwrap();
-    assert_eq!(
-        (answer.status(), answer.version()),
-        (StatusCode::OK, Version::HTTP_2)
-    );
+    assert_eq!((answer.status(), answer.version()), (StatusCode::OK, Version::HTTP_2));
     drop(sender);
     running.stop().await;
 }
@@ -167,10 +144,7 @@ async fn http_2_is_spoken_without_tls() {
 #[tokio::test]
 async fn a_self_signed_certificate_is_made_once() {
     let running = Running::start(|config| {
-        config.tls = Tls {
-            self_signed: true,
-            ..Tls::default()
-        };
+        config.tls = Tls { self_signed: true, ..Tls::default() };
     })
     .await;
     let folder = running.data.path().join("tls");
@@ -182,10 +156,7 @@ async fn a_self_signed_certificate_is_made_once() {
         assert_eq!((chosen.as_str(), answer.as_str()), (protocol, "ok\n"));
     }
     let mut plain = running.connect().await;
-    plain
-        .write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
-        .await
-        .unwrap();
+    plain.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
     assert!(!rest(&mut plain).await.contains("200 OK"));
     running.stop().await;
 }
@@ -197,9 +168,7 @@ async fn healthz_over_tls(
     protocol: &str,
 ) -> (String, String) {
     let mut roots = rustls::RootCertStore::empty();
-    roots
-        .add(CertificateDer::from_pem_file(certificate).unwrap())
-        .unwrap();
+    roots.add(CertificateDer::from_pem_file(certificate).unwrap()).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut client = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -209,16 +178,11 @@ async fn healthz_over_tls(
     client.alpn_protocols = vec![protocol.as_bytes().to_vec()];
     let connector = TlsConnector::from(Arc::new(client));
     let name = ServerName::try_from("localhost").unwrap();
-    let stream = connector
-        .connect(name, running.connect().await)
-        .await
-        .unwrap();
+    let stream = connector.connect(name, running.connect().await).await.unwrap();
     let (_, session) = stream.get_ref();
     let chosen = String::from_utf8_lossy(session.alpn_protocol().unwrap_or_default()).into_owned();
     let uri = format!("https://{}/healthz", running.address);
-    let request = Request::get(uri)
-        .header("host", "localhost")
-        .body(Empty::<Bytes>::new());
+    let request = Request::get(uri).header("host", "localhost").body(Empty::<Bytes>::new());
     let (stream, request) = (TokioIo::new(stream), request.unwrap());
     let answer = if protocol == "h2" {
         let handshake = hyper::client::conn::http2::handshake(TokioExecutor::new(), stream);

@@ -1,10 +1,6 @@
 //! Tests of the server against the outside: sockets, files, whole calls.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod api_reads;
 mod config;

@@ -33,17 +33,11 @@ async fn traces(state: State) -> TraceServiceClient<Channel> {
 
 #[tokio::test]
 async fn every_compression_brings_its_spans() {
-    for compression in [
-        None,
-        Some(CompressionEncoding::Gzip),
-        Some(CompressionEncoding::Zstd),
-    ] {
+    for compression in [None, Some(CompressionEncoding::Gzip), Some(CompressionEncoding::Zstd)] {
         let keeper = Arc::<Keeper>::default();
         let mut client = traces(state(&keeper)).await;
         if let Some(compression) = compression {
-            client = client
-                .send_compressed(compression)
-                .accept_compressed(compression);
+            client = client.send_compressed(compression).accept_compressed(compression);
         }
         let response = client.export(export(1_500)).await.unwrap().into_inner();
         assert!(response.partial_success.is_none());
@@ -69,49 +63,27 @@ async fn logs_and_metrics_have_their_services() {
 async fn a_rejected_span_is_a_partial_success() {
     let keeper = Arc::<Keeper>::default();
     let mut request = export(2);
-    let invalid = Span {
-        trace_id: vec![1, 2, 3],
-        ..Span::default()
-    };
+    let invalid = Span { trace_id: vec![1, 2, 3], ..Span::default() };
     request.resource_spans[0].scope_spans[0].spans.push(invalid);
-    let response = traces(state(&keeper))
-        .await
-        .export(request)
-        .await
-        .unwrap()
-        .into_inner();
+    let response = traces(state(&keeper)).await.export(request).await.unwrap().into_inner();
     let kept = i64::try_from(keeper.len()).unwrap();
-    let rejected = response
-        .partial_success
-        .map_or(0, |partial| partial.rejected_spans);
+    let rejected = response.partial_success.map_or(0, |partial| partial.rejected_spans);
     assert_eq!(kept + rejected, 3);
     assert!(kept >= 2);
 }
 
 #[tokio::test]
 async fn a_full_queue_says_when_to_come_again() {
-    let busy = RecordError::Busy {
-        retry_after: Duration::from_millis(250),
-    };
-    let status = traces(state(&Keeper::refusing(busy)))
-        .await
-        .export(export(1))
-        .await
-        .unwrap_err();
+    let busy = RecordError::Busy { retry_after: Duration::from_millis(250) };
+    let status = traces(state(&Keeper::refusing(busy))).await.export(export(1)).await.unwrap_err();
     assert_eq!(status.code(), Code::ResourceExhausted);
     insta::assert_snapshot!(hex::encode(status.details()));
 }
 
 #[tokio::test]
 async fn a_log_that_cannot_be_written_is_unavailable() {
-    let keeper = Keeper::refusing(RecordError::Unavailable {
-        reason: "disk full".to_owned(),
-    });
-    let status = traces(state(&keeper))
-        .await
-        .export(export(1))
-        .await
-        .unwrap_err();
+    let keeper = Keeper::refusing(RecordError::Unavailable { reason: "disk full".to_owned() });
+    let status = traces(state(&keeper)).await.export(export(1)).await.unwrap_err();
     assert_eq!(status.code(), Code::Unavailable);
     assert!(!status.details().is_empty());
 }
@@ -119,25 +91,13 @@ async fn a_log_that_cannot_be_written_is_unavailable() {
 #[tokio::test]
 async fn a_message_above_the_limit_is_refused() {
     let keeper = Arc::<Keeper>::default();
-    let small = State {
-        max_body: 10_000,
-        ..state(&keeper)
-    };
+    let small = State { max_body: 10_000, ..state(&keeper) };
     let mut client = traces(small.clone()).await;
-    assert_eq!(
-        client.export(export(1_000)).await.unwrap_err().code(),
-        Code::OutOfRange
-    );
+    assert_eq!(client.export(export(1_000)).await.unwrap_err().code(), Code::OutOfRange);
     let mut client = client.send_compressed(CompressionEncoding::Zstd);
     let code = client.export(export(1_000)).await.unwrap_err().code();
-    assert!(
-        matches!(code, Code::OutOfRange | Code::ResourceExhausted),
-        "{code:?}"
-    );
-    let refused = metric(
-        &small.metrics,
-        "plainsight_requests_refused_total{door=\"otlp_grpc\"}",
-    );
+    assert!(matches!(code, Code::OutOfRange | Code::ResourceExhausted), "{code:?}");
+    let refused = metric(&small.metrics, "plainsight_requests_refused_total{door=\"otlp_grpc\"}");
     assert_eq!(refused, 2);
     assert_eq!(keeper.len(), 0);
 }
@@ -145,35 +105,15 @@ async fn a_message_above_the_limit_is_refused() {
 #[tokio::test]
 async fn a_required_token_is_checked_before_the_message() {
     let keeper = Arc::<Keeper>::default();
-    let closed = State {
-        tokens: tokens(true),
-        ..state(&keeper)
-    };
+    let closed = State { tokens: tokens(true), ..state(&keeper) };
     let mut client = traces(closed.clone()).await;
-    assert_eq!(
-        client.export(export(1)).await.unwrap_err().code(),
-        Code::Unauthenticated
-    );
+    assert_eq!(client.export(export(1)).await.unwrap_err().code(), Code::Unauthenticated);
     let mut request = Request::new(export(1));
-    request
-        .metadata_mut()
-        .insert("authorization", format!("Bearer {INGEST}").parse().unwrap());
+    request.metadata_mut().insert("authorization", format!("Bearer {INGEST}").parse().unwrap());
     client.export(request).await.unwrap();
     assert_eq!(keeper.len(), 1);
-    assert_eq!(
-        metric(
-            &closed.metrics,
-            "plainsight_requests_total{door=\"otlp_grpc\"}"
-        ),
-        2
-    );
-    assert_eq!(
-        metric(
-            &closed.metrics,
-            "plainsight_requests_refused_total{door=\"otlp_grpc\"}"
-        ),
-        1
-    );
+    assert_eq!(metric(&closed.metrics, "plainsight_requests_total{door=\"otlp_grpc\"}"), 2);
+    assert_eq!(metric(&closed.metrics, "plainsight_requests_refused_total{door=\"otlp_grpc\"}"), 1);
 }
 
 #[tokio::test]

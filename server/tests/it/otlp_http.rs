@@ -23,9 +23,7 @@ async fn post(state: State, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
 }
 
 fn busy() -> RecordError {
-    RecordError::Busy {
-        retry_after: Duration::from_millis(1200),
-    }
+    RecordError::Busy { retry_after: Duration::from_millis(1200) }
 }
 
 #[tokio::test]
@@ -42,12 +40,7 @@ async fn every_coding_gives_the_same_records() {
     let mut seen = Vec::new();
     for (coding, body) in bodies {
         let keeper = Arc::<Keeper>::default();
-        let answer = post(
-            state(&keeper),
-            &[PROTOBUF, ("content-encoding", coding)],
-            body,
-        )
-        .await;
+        let answer = post(state(&keeper), &[PROTOBUF, ("content-encoding", coding)], body).await;
         assert_eq!(answer.status, 200, "{coding}");
         assert_eq!(answer.headers["content-type"], "application/x-protobuf");
         assert!(answer.body.is_empty(), "full success is the empty message");
@@ -66,18 +59,9 @@ async fn a_large_body_is_decoded_off_the_reactor_to_the_same_end() {
     let length = body.len() as u64;
     assert_eq!(post(state.clone(), &[PROTOBUF], body).await.status, 200);
     assert_eq!(keeper.len(), 3_000);
+    assert_eq!(metric(&state.metrics, "plainsight_records_total{door=\"otlp_http\"}"), 3_000);
     assert_eq!(
-        metric(
-            &state.metrics,
-            "plainsight_records_total{door=\"otlp_http\"}"
-        ),
-        3_000
-    );
-    assert_eq!(
-        metric(
-            &state.metrics,
-            "plainsight_request_bytes_total{door=\"otlp_http\"}"
-        ),
+        metric(&state.metrics, "plainsight_request_bytes_total{door=\"otlp_http\"}"),
         length
     );
 }
@@ -90,11 +74,7 @@ async fn one_broken_span_costs_only_itself() {
     let response = ExportTraceServiceResponse::decode(&answer.body[..]).unwrap();
     let partial = response.partial_success.unwrap();
     assert_eq!((partial.rejected_spans, keeper.len()), (1, 2));
-    assert!(
-        partial
-            .error_message
-            .contains("resourceSpans[1].scopeSpans[0].spans[0].name")
-    );
+    assert!(partial.error_message.contains("resourceSpans[1].scopeSpans[0].spans[0].name"));
 }
 
 #[tokio::test]
@@ -116,13 +96,7 @@ async fn langfuse_paths_take_the_sdks_own_keys() {
             let keeper = Arc::<Keeper>::default();
             let router = http::router(state(&keeper));
             let headers = [PROTOBUF, ("authorization", "Basic cGstbGY6c2stbGY=")];
-            let answer = send(
-                &router,
-                &format!("{prefix}/{signal}"),
-                &headers,
-                Some(vec![]),
-            )
-            .await;
+            let answer = send(&router, &format!("{prefix}/{signal}"), &headers, Some(vec![])).await;
             assert_eq!(answer.status, 200, "{prefix}/{signal}");
         }
     }
@@ -139,12 +113,7 @@ async fn a_bomb_and_a_large_body_are_too_large() {
         ("identity", large),
     ] {
         let keeper = Arc::<Keeper>::default();
-        let answer = post(
-            state(&keeper),
-            &[PROTOBUF, ("content-encoding", coding)],
-            body,
-        )
-        .await;
+        let answer = post(state(&keeper), &[PROTOBUF, ("content-encoding", coding)], body).await;
         assert_eq!(answer.status, 413, "{coding}");
     }
 }
@@ -155,11 +124,7 @@ async fn what_cannot_be_read_is_not_to_be_sent_again() {
         (&[PROTOBUF], b"\x0a\xff", 400),
         (&[JSON], b"{\"resourceSpans\":[", 400),
         (&[PROTOBUF, ("content-encoding", "gzip")], b"no gzip", 400),
-        (
-            &[PROTOBUF, ("content-encoding", "zstd")],
-            b"\x28\xb5\x2f\xfd",
-            400,
-        ),
+        (&[PROTOBUF, ("content-encoding", "zstd")], b"\x28\xb5\x2f\xfd", 400),
         (&[PROTOBUF, ("content-encoding", "snappy")], b"", 415),
         (&[("content-type", "text/plain")], b"", 415),
         (&[("content-type", "application/xml")], b"", 415),
@@ -179,10 +144,7 @@ async fn a_full_queue_is_told_in_the_encoding_of_the_request() {
     let keeper = Keeper::refusing(busy());
     let answer = post(state(&keeper), &[PROTOBUF], export(1).encode_to_vec()).await;
     assert_eq!(
-        (
-            answer.status.as_u16(),
-            answer.headers["retry-after"].to_str().unwrap()
-        ),
+        (answer.status.as_u16(), answer.headers["retry-after"].to_str().unwrap()),
         (429, "2")
     );
     insta::assert_snapshot!(hex::encode(&answer.body));
@@ -195,41 +157,21 @@ async fn a_full_queue_is_told_in_the_encoding_of_the_request() {
 
 #[tokio::test]
 async fn a_log_that_cannot_be_written_is_worth_another_try() {
-    let keeper = Keeper::refusing(RecordError::Unavailable {
-        reason: "disk full".to_owned(),
-    });
+    let keeper = Keeper::refusing(RecordError::Unavailable { reason: "disk full".to_owned() });
     let state = state(&keeper);
     let answer = post(state.clone(), &[PROTOBUF], export(1).encode_to_vec()).await;
     assert_eq!(
-        (
-            answer.status.as_u16(),
-            answer.headers["retry-after"].to_str().unwrap()
-        ),
+        (answer.status.as_u16(), answer.headers["retry-after"].to_str().unwrap()),
         (503, "5")
     );
-    assert_eq!(
-        metric(
-            &state.metrics,
-            "plainsight_requests_refused_total{door=\"otlp_http\"}"
-        ),
-        1
-    );
-    assert_eq!(
-        metric(
-            &state.metrics,
-            "plainsight_records_total{door=\"otlp_http\"}"
-        ),
-        0
-    );
+    assert_eq!(metric(&state.metrics, "plainsight_requests_refused_total{door=\"otlp_http\"}"), 1);
+    assert_eq!(metric(&state.metrics, "plainsight_records_total{door=\"otlp_http\"}"), 0);
 }
 
 #[tokio::test]
 async fn a_token_is_asked_for_only_where_one_is_required() {
     let keeper = Arc::<Keeper>::default();
-    let closed = State {
-        tokens: tokens(true),
-        ..state(&keeper)
-    };
+    let closed = State { tokens: tokens(true), ..state(&keeper) };
     let body = || export(1).encode_to_vec();
     let answer = post(closed.clone(), &[PROTOBUF], body()).await;
     assert_eq!(answer.status, 401);

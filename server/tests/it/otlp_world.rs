@@ -30,10 +30,7 @@ pub(crate) struct Keeper {
 
 impl Keeper {
     pub(crate) fn refusing(refusal: RecordError) -> Arc<Self> {
-        Arc::new(Self {
-            refusal: Mutex::new(Some(refusal)),
-            ..Self::default()
-        })
+        Arc::new(Self { refusal: Mutex::new(Some(refusal)), ..Self::default() })
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -49,10 +46,7 @@ impl server::record::Record for Keeper {
             }
             let mut records = self.records.lock().unwrap();
             let first = records.len() as u64;
-            let receipts = (first..)
-                .take(observations.len())
-                .map(Receipt::New)
-                .collect();
+            let receipts = (first..).take(observations.len()).map(Receipt::New).collect();
             records.extend(observations.into_iter().map(Sealed::into_exposed));
             Ok(receipts)
         })
@@ -86,17 +80,9 @@ pub(crate) fn export(spans: usize) -> ExportTraceServiceRequest {
         end_time_unix_nano: 1_767_225_600_100_000_000,
         ..Span::default()
     };
-    let scope = ScopeSpans {
-        spans: (0..spans).map(span).collect(),
-        ..ScopeSpans::default()
-    };
-    let resource = ResourceSpans {
-        scope_spans: vec![scope],
-        ..ResourceSpans::default()
-    };
-    ExportTraceServiceRequest {
-        resource_spans: vec![resource],
-    }
+    let scope = ScopeSpans { spans: (0..spans).map(span).collect(), ..ScopeSpans::default() };
+    let resource = ResourceSpans { scope_spans: vec![scope], ..ResourceSpans::default() };
+    ExportTraceServiceRequest { resource_spans: vec![resource] }
 }
 
 /// The same, with one span whose name is not UTF-8.
@@ -145,18 +131,12 @@ pub(crate) async fn send(
     let response = router.clone().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
-    Answer {
-        status: parts.status,
-        headers: parts.headers,
-        body,
-    }
+    Answer { status: parts.status, headers: parts.headers, body }
 }
 
 /// The value of a metric.
 pub(crate) fn metric(metrics: &Metrics, name: &str) -> u64 {
     let text = metrics.render(&Gauges::default());
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
     line.unwrap().parse().unwrap()
 }

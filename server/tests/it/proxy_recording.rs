@@ -110,10 +110,7 @@ async fn what_was_said_and_what_it_cost() {
     let (request, answer) = chat().await;
     let lang = &request.attributes["http.request.header.x-stainless-lang"];
     assert_eq!(*lang, json!(["python"]));
-    for (name, value) in [
-        ("openai-processing-ms", "12"),
-        ("x-ratelimit-remaining-tokens", "99"),
-    ] {
+    for (name, value) in [("openai-processing-ms", "12"), ("x-ratelimit-remaining-tokens", "99")] {
         let recorded = &answer.attributes[&format!("http.response.header.{name}")];
         assert_eq!(*recorded, json!([value]));
     }
@@ -148,19 +145,9 @@ async fn no_credential_is_in_a_record_but_as_the_key_to_fingerprint() {
         "x-amz-security-token",
         "x-unknown",
     ] {
-        request
-            .headers_mut()
-            .insert(name, "CANARY".parse().unwrap());
+        request.headers_mut().insert(name, "CANARY".parse().unwrap());
     }
-    read(
-        world
-            .connect(Protocol::Http1)
-            .await
-            .send(request)
-            .await
-            .unwrap(),
-    )
-    .await;
+    read(world.connect(Protocol::Http1).await.send(request).await.unwrap()).await;
     for mut record in world.records(2).await {
         assert_eq!(record.actor.api_key.take().as_deref(), Some("CANARY"));
         let kept = String::from_utf8(model::encode(&record)).unwrap();
@@ -189,36 +176,13 @@ fn compressed(coding: &str, body: &[u8]) -> Vec<u8> {
 async fn compressed_answers_pass_as_they_are_and_are_read_in_the_copy() {
     let plain = completion().to_string().into_bytes();
     for (coding, headers) in [
-        (
-            "gzip",
-            &[
-                ("content-type", "application/json"),
-                ("content-encoding", "gzip"),
-            ],
-        ),
-        (
-            "br",
-            &[
-                ("content-type", "application/json"),
-                ("content-encoding", "br"),
-            ],
-        ),
-        (
-            "zstd",
-            &[
-                ("content-type", "application/json"),
-                ("content-encoding", "zstd"),
-            ],
-        ),
+        ("gzip", &[("content-type", "application/json"), ("content-encoding", "gzip")]),
+        ("br", &[("content-type", "application/json"), ("content-encoding", "br")]),
+        ("zstd", &[("content-type", "application/json"), ("content-encoding", "zstd")]),
     ] {
         let body = compressed(coding, &plain);
         let world = answering(200, headers, body.clone()).await;
-        let answer = world
-            .connect(Protocol::Http2)
-            .await
-            .send(post(CHAT, prompt()))
-            .await
-            .unwrap();
+        let answer = world.connect(Protocol::Http2).await.send(post(CHAT, prompt())).await.unwrap();
         assert_eq!(answer.headers()["content-encoding"], coding);
         assert!(read(answer).await == body);
         let records = world.records(2).await;
@@ -232,18 +196,8 @@ async fn compressed_answers_pass_as_they_are_and_are_read_in_the_copy() {
 async fn a_compressed_request_is_read_in_the_copy() {
     let world = answering(200, &[], b"{}".to_vec()).await;
     let mut request = post(CHAT, compressed("gzip", prompt().as_bytes()));
-    request
-        .headers_mut()
-        .insert("content-encoding", "gzip".parse().unwrap());
-    read(
-        world
-            .connect(Protocol::Http1)
-            .await
-            .send(request)
-            .await
-            .unwrap(),
-    )
-    .await;
+    request.headers_mut().insert("content-encoding", "gzip".parse().unwrap());
+    read(world.connect(Protocol::Http1).await.send(request).await.unwrap()).await;
     assert!(said(&world.records(2).await[0]).contains("Hello?"));
 }
 
@@ -258,18 +212,10 @@ async fn a_stream_is_put_together() {
     let world = answering(200, &[("content-type", "text/event-stream")], events.into()).await;
     let body =
         json!({"model": "m", "stream": true, "messages": [{"role": "user", "content": "Hi"}]});
-    let answer = world
-        .connect(Protocol::Http1)
-        .await
-        .send(post(CHAT, body.to_string()))
-        .await;
+    let answer = world.connect(Protocol::Http1).await.send(post(CHAT, body.to_string())).await;
     assert_eq!(read(answer.unwrap()).await, events);
     let records = world.records(2).await;
-    assert!(
-        said(&records[1]).contains("Good morning."),
-        "{:?}",
-        records[1]
-    );
+    assert!(said(&records[1]).contains("Good morning."), "{:?}", records[1]);
     let call = records[1].call.as_ref().unwrap();
     assert_eq!(call.stream, Some(true));
     let first = call.time_to_first_chunk.expect("the first chunk's time");
@@ -278,21 +224,11 @@ async fn a_stream_is_put_together() {
 
 #[tokio::test]
 async fn an_unknown_path_is_recorded_by_its_shape() {
-    let answer = json!({"data": [{"id": "CANARY"}], "has_more": false})
-        .to_string()
-        .into_bytes();
+    let answer = json!({"data": [{"id": "CANARY"}], "has_more": false}).to_string().into_bytes();
     let world = answering(200, &[("content-type", "application/json")], answer).await;
     let body = json!({"name": "CANARY", "size": 42}).to_string();
     let request = post("/openai/v1/vector_stores?after=CANARY", body);
-    read(
-        world
-            .connect(Protocol::Http1)
-            .await
-            .send(request)
-            .await
-            .unwrap(),
-    )
-    .await;
+    read(world.connect(Protocol::Http1).await.send(request).await.unwrap()).await;
     let records = world.records(2).await;
     let shape = json!({"name": "string", "size": "number"});
     assert_eq!(records[0].attributes["http.request.body.shape"], shape);
@@ -309,20 +245,11 @@ async fn an_unknown_path_is_recorded_by_its_shape() {
 async fn a_request_that_does_not_parse_is_forwarded_and_recorded_with_the_problem() {
     let body = r#"{"error":{"message":"bad json","type":"invalid_request_error"}}"#;
     let world = answering(400, &[("content-type", "application/json")], body.into()).await;
-    let answer = world
-        .connect(Protocol::Http1)
-        .await
-        .send(post(CHAT, "not json"))
-        .await
-        .unwrap();
+    let answer = world.connect(Protocol::Http1).await.send(post(CHAT, "not json")).await.unwrap();
     assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
     let records = world.records(2).await;
     assert_eq!(records[0].kind, Kind::Interaction);
-    assert!(
-        records[0].attributes.contains_key("plainsight.problems"),
-        "{:?}",
-        records[0]
-    );
+    assert!(records[0].attributes.contains_key("plainsight.problems"), "{:?}", records[0]);
     assert_eq!(records[0].exchange.as_ref().unwrap().request_bytes, Some(8));
     let status = &records[1].status;
     assert_eq!(
@@ -356,8 +283,5 @@ async fn whom_the_headers_name_and_nobody() {
     assert_eq!(named.actor.agent.as_deref(), Some("helper"));
     read(client.send(post(CHAT, r#"{"model":"m"}"#)).await.unwrap()).await;
     let nobody = world.records(4).await.remove(2);
-    assert_eq!(
-        (nobody.actor.identified_by, nobody.actor.user),
-        (IdentifiedBy::Nobody, None)
-    );
+    assert_eq!((nobody.actor.identified_by, nobody.actor.user), (IdentifiedBy::Nobody, None));
 }

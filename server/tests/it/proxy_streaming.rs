@@ -13,20 +13,14 @@ use tokio::sync::mpsc;
 use crate::proxy_world::{PATIENCE, Plan, Protocol, channel, post, read, upstream};
 
 /// An upstream whose answers stream what the test sends.
-async fn streaming_upstream() -> (
-    String,
-    mpsc::UnboundedReceiver<mpsc::UnboundedSender<Bytes>>,
-) {
+async fn streaming_upstream() -> (String, mpsc::UnboundedReceiver<mpsc::UnboundedSender<Bytes>>) {
     let (told, tell) = mpsc::unbounded_channel();
     let url = upstream(move |_| {
         let told = told.clone();
         Box::pin(async move {
             let (chunks, body) = channel();
             told.send(chunks).unwrap();
-            Response::builder()
-                .header("content-type", "text/event-stream")
-                .body(body)
-                .unwrap()
+            Response::builder().header("content-type", "text/event-stream").body(body).unwrap()
         })
     });
     (url.await, tell)
@@ -45,9 +39,7 @@ async fn the_first_chunk_arrives_before_the_second_is_sent() {
         let chunks = answers.recv().await.unwrap();
         for text in ["data: 1\n\n", "data: 2\n\n", "data: 3\n\n"] {
             chunks.send(Bytes::from_static(text.as_bytes())).unwrap();
-            let frame = tokio::time::timeout(PATIENCE, answer.frame())
-                .await
-                .unwrap();
+            let frame = tokio::time::timeout(PATIENCE, answer.frame()).await.unwrap();
             assert_eq!(frame.unwrap().unwrap().into_data().unwrap(), text);
         }
         drop(chunks);
@@ -88,19 +80,14 @@ async fn a_client_that_goes_away_cancels_the_call_and_is_recorded() {
         let (url, mut answers) = streaming_upstream().await;
         let world = Plan::before(&url).start().await;
         let mut client = world.connect(protocol).await;
-        let request = post(
-            "/openai/v1/chat/completions",
-            r#"{"model":"m","messages":[]}"#,
-        );
+        let request = post("/openai/v1/chat/completions", r#"{"model":"m","messages":[]}"#);
         let mut answer = client.send(request).await.unwrap();
         let chunks = answers.recv().await.unwrap();
         chunks.send(Bytes::from_static(b"data: {}\n\n")).unwrap();
         answer.frame().await.unwrap().unwrap();
         client.crash();
         drop(answer);
-        tokio::time::timeout(PATIENCE, chunks.closed())
-            .await
-            .expect("upstream is not cancelled");
+        tokio::time::timeout(PATIENCE, chunks.closed()).await.expect("upstream is not cancelled");
         let records = world.records(2).await;
         let exchange = records[1].exchange.clone().unwrap();
         assert_eq!(exchange.outcome, Some(Outcome::ClientDisconnected));
@@ -130,15 +117,9 @@ async fn a_client_that_goes_away_before_the_answer_is_recorded() {
     }
     client.crash();
     let records = world.records(2).await;
-    assert_eq!(
-        records[0].call.as_ref().unwrap().request_model.as_deref(),
-        Some("m")
-    );
+    assert_eq!(records[0].call.as_ref().unwrap().request_model.as_deref(), Some("m"));
     let exchange = records[1].exchange.clone().unwrap();
-    assert_eq!(
-        (exchange.outcome, exchange.status),
-        (Some(Outcome::ClientDisconnected), None)
-    );
+    assert_eq!((exchange.outcome, exchange.status), (Some(Outcome::ClientDisconnected), None));
 }
 
 #[tokio::test]
@@ -172,10 +153,7 @@ async fn a_slow_reader_slows_the_upstream() {
         before = *sent.lock().unwrap();
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    assert!(
-        before < CHUNK * CHUNKS / 2,
-        "{before} bytes were taken from the upstream"
-    );
+    assert!(before < CHUNK * CHUNKS / 2, "{before} bytes were taken from the upstream");
     let mut received = 0;
     while let Some(frame) = answer.frame().await {
         received += frame.unwrap().into_data().unwrap().len();

@@ -31,22 +31,14 @@ impl Message {
     }
 
     fn trailer(&self) -> Option<HeaderMap> {
-        let trailer = [(
-            http::HeaderName::from_static("x-checksum"),
-            HeaderValue::from_static("c"),
-        )];
+        let trailer =
+            [(http::HeaderName::from_static("x-checksum"), HeaderValue::from_static("c"))];
         (self.trailer && !self.sized).then(|| trailer.into_iter().collect())
     }
 
     fn body(&self) -> Body {
-        let data = self
-            .chunks
-            .clone()
-            .into_iter()
-            .map(|chunk| Frame::data(Bytes::from(chunk)));
-        let frames = data
-            .chain(self.trailer().map(Frame::trailers))
-            .map(Ok::<_, std::io::Error>);
+        let data = self.chunks.clone().into_iter().map(|chunk| Frame::data(Bytes::from(chunk)));
+        let frames = data.chain(self.trailer().map(Frame::trailers)).map(Ok::<_, std::io::Error>);
         let mut frames = frames.collect::<std::collections::VecDeque<_>>();
         // Between any two frames the other tasks get their turn, so that chunks stay chunks.
         let mut turn = false;
@@ -76,16 +68,8 @@ fn message() -> impl Strategy<Value = Message> {
         proptest::collection::vec(any::<u8>(), 0..5000),
         (1_usize..100_000, any::<u8>()).prop_map(|(size, byte)| vec![byte; size]),
     ];
-    (
-        proptest::collection::vec(chunk, 0..8),
-        any::<bool>(),
-        any::<bool>(),
-    )
-        .prop_map(|(chunks, sized, trailer)| Message {
-            chunks,
-            sized,
-            trailer,
-        })
+    (proptest::collection::vec(chunk, 0..8), any::<bool>(), any::<bool>())
+        .prop_map(|(chunks, sized, trailer)| Message { chunks, sized, trailer })
 }
 
 fn protocol() -> impl Strategy<Value = Protocol> {
@@ -134,11 +118,8 @@ async fn pass(request: Message, answer: Message, protocol: Protocol, slow: bool,
     let plan = if closed { plan.closed() } else { plan };
     let world = plan.start().await;
     let mut client = world.connect(protocol).await;
-    let mut sent = Request::post("/openai/v1/files")
-        .body(request.body())
-        .unwrap();
-    sent.headers_mut()
-        .insert("te", HeaderValue::from_static("trailers"));
+    let mut sent = Request::post("/openai/v1/files").body(request.body()).unwrap();
+    sent.headers_mut().insert("te", HeaderValue::from_static("trailers"));
     request.describe(sent.headers_mut());
     let response = client.send(sent).await.unwrap();
     let seen = drain(response.into_body(), slow).await;
@@ -153,10 +134,7 @@ async fn pass(request: Message, answer: Message, protocol: Protocol, slow: bool,
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(future)
 }
 
@@ -211,10 +189,7 @@ async fn cut_answer(chunks: &[Vec<u8>], protocol: Protocol, sized: bool) {
         stream.write_all(head.as_bytes()).await.unwrap();
         for chunk in written {
             if !sized {
-                stream
-                    .write_all(format!("{:x}\r\n", chunk.len()).as_bytes())
-                    .await
-                    .unwrap();
+                stream.write_all(format!("{:x}\r\n", chunk.len()).as_bytes()).await.unwrap();
             }
             stream.write_all(&chunk).await.unwrap();
             if !sized {
@@ -225,11 +200,7 @@ async fn cut_answer(chunks: &[Vec<u8>], protocol: Protocol, sized: bool) {
     });
     let world = Plan::before(&url).start().await;
     let mut client = world.connect(protocol).await;
-    let mut answer = client
-        .send(post("/up/local/x", ""))
-        .await
-        .unwrap()
-        .into_body();
+    let mut answer = client.send(post("/up/local/x", "")).await.unwrap().into_body();
     let mut seen = Vec::new();
     let cut = loop {
         match answer.frame().await {
@@ -239,12 +210,7 @@ async fn cut_answer(chunks: &[Vec<u8>], protocol: Protocol, sized: bool) {
         }
     };
     assert!(cut, "a cut answer ended cleanly");
-    assert!(
-        seen == whole,
-        "{} of {} bytes arrived",
-        seen.len(),
-        whole.len()
-    );
+    assert!(seen == whole, "{} of {} bytes arrived", seen.len(), whole.len());
     let exchange = world.records(2).await[1].exchange.clone().unwrap();
     assert_eq!(exchange.outcome, Some(model::Outcome::UpstreamDisconnected));
     assert_eq!(exchange.response_bytes, Some(whole.len() as u64));
@@ -277,9 +243,7 @@ async fn cut_request(chunks: &[Vec<u8>], sized: bool) {
     let mut request = post("/up/local/x", body);
     if sized {
         let length = chunks.iter().map(Vec::len).sum::<usize>() + 1;
-        request
-            .headers_mut()
-            .insert("content-length", HeaderValue::from(length));
+        request.headers_mut().insert("content-length", HeaderValue::from(length));
     }
     let whole = chunks.concat();
     for chunk in chunks {
@@ -336,10 +300,7 @@ async fn path_query_and_headers_pass_as_they_are() {
         let mut lines = echo.lines().collect::<Vec<_>>();
         let first = lines.remove(0);
         lines.sort_unstable();
-        assert_eq!(
-            first, "GET /v1/a%2Fb//..%2e/c;d=%C3%A9?q=%20+&&x=1?y",
-            "{protocol:?}"
-        );
+        assert_eq!(first, "GET /v1/a%2Fb//..%2e/c;d=%C3%A9?q=%20+&&x=1?y", "{protocol:?}");
         let expected = [
             "accept-encoding: br, gzip",
             "authorization: Bearer key",
@@ -375,20 +336,11 @@ async fn answers_without_a_body_stay_as_they_are() {
     let head = "HEAD /up/local/x HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n";
     let get = "GET /up/local/x HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n";
     let cases = [
-        (
-            head,
-            "HTTP/1.1 200 OK\r\ncontent-length: 1234\r\nDATE\r\n\r\n",
-        ),
+        (head, "HTTP/1.1 200 OK\r\ncontent-length: 1234\r\nDATE\r\n\r\n"),
         (head, "HTTP/1.1 200 OK\r\nx-a: b\r\nDATE\r\n\r\n"),
         (get, "HTTP/1.1 204 No Content\r\nx-a: b\r\nDATE\r\n\r\n"),
-        (
-            get,
-            "HTTP/1.1 304 Not Modified\r\netag: \"e\"\r\nDATE\r\n\r\n",
-        ),
-        (
-            get,
-            "HTTP/1.1 299 Strange But True\r\ncontent-length: 0\r\nDATE\r\n\r\n",
-        ),
+        (get, "HTTP/1.1 304 Not Modified\r\netag: \"e\"\r\nDATE\r\n\r\n"),
+        (get, "HTTP/1.1 299 Strange But True\r\ncontent-length: 0\r\nDATE\r\n\r\n"),
     ];
     for (request, answer) in cases {
         let answer = answer.replace("DATE", date);
@@ -421,10 +373,7 @@ async fn a_length_beside_chunks_cannot_smuggle_a_second_request() {
     let mut seen = String::new();
     stream.read_to_string(&mut seen).await.unwrap();
     let refused = seen.starts_with("HTTP/1.1 400");
-    assert!(
-        refused || seen.contains("GET /second HTTP/1.1\r\nhost: "),
-        "{seen}"
-    );
+    assert!(refused || seen.contains("GET /second HTTP/1.1\r\nhost: "), "{seen}");
 }
 
 #[tokio::test]
@@ -444,10 +393,7 @@ async fn expect_continue_works() {
     stream.write_all(b"hello").await.unwrap();
     let mut seen = String::new();
     stream.read_to_string(&mut seen).await.unwrap();
-    assert!(
-        seen.starts_with("HTTP/1.1 200 OK") && seen.ends_with("hello"),
-        "{seen}"
-    );
+    assert!(seen.starts_with("HTTP/1.1 200 OK") && seen.ends_with("hello"), "{seen}");
 }
 
 #[tokio::test]
@@ -465,10 +411,7 @@ async fn many_calls_on_one_connection() {
         let mut client = world.connect(protocol).await;
         for call in 0..50 {
             let text = format!("call {call}");
-            let answer = client
-                .send(post("/up/local/x", text.clone()))
-                .await
-                .unwrap();
+            let answer = client.send(post("/up/local/x", text.clone())).await.unwrap();
             assert_eq!(answer.status(), StatusCode::CREATED);
             assert_eq!(read(answer).await, text);
         }

@@ -43,9 +43,7 @@ impl Memory {
             came: Notify::new(),
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
             refusals: AtomicUsize::new(0),
-            refusal: RecordError::Busy {
-                retry_after: Duration::from_millis(5),
-            },
+            refusal: RecordError::Busy { retry_after: Duration::from_millis(5) },
         }
     }
 
@@ -55,9 +53,7 @@ impl Memory {
 
     fn take_refusal(&self) -> bool {
         let less = |left: usize| left.checked_sub(1);
-        self.refusals
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less)
-            .is_ok()
+        self.refusals.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_ok()
     }
 }
 
@@ -70,10 +66,7 @@ impl server::record::Record for Memory {
             }
             let mut records = self.records.lock().unwrap();
             let first = records.len() as u64;
-            let receipts = (first..)
-                .take(observations.len())
-                .map(Receipt::New)
-                .collect();
+            let receipts = (first..).take(observations.len()).map(Receipt::New).collect();
             records.extend(observations.into_iter().map(model::Sealed::into_exposed));
             self.came.notify_waiters();
             Ok(receipts)
@@ -104,15 +97,9 @@ impl Plan {
             ("anthropic", Dialect::Anthropic),
             ("local", Dialect::OpenAi),
         ] {
-            config
-                .upstreams
-                .insert(name.to_owned(), UpstreamConfig::new(upstream, dialect));
+            config.upstreams.insert(name.to_owned(), UpstreamConfig::new(upstream, dialect));
         }
-        Self {
-            config,
-            identity: identity::Config::default(),
-            memory: Memory::new(),
-        }
+        Self { config, identity: identity::Config::default(), memory: Memory::new() }
     }
 
     pub(crate) fn closed(mut self) -> Self {
@@ -129,11 +116,7 @@ impl Plan {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(listen(listener, Arc::clone(&proxy)));
-        World {
-            proxy,
-            memory,
-            address,
-        }
+        World { proxy, memory, address }
     }
 }
 
@@ -144,9 +127,7 @@ async fn listen(listener: TcpListener, proxy: Arc<Proxy>) {
         tokio::spawn(async move {
             let builder = auto::Builder::new(TokioExecutor::new());
             // A client that goes away is part of the tests.
-            let _ = builder
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
+            let _ = builder.serve_connection(TokioIo::new(stream), service).await;
         });
     }
 }
@@ -183,14 +164,8 @@ pub(crate) enum Protocol {
 
 /// One connection of a client.
 pub(crate) enum Client {
-    Http1(
-        hyper::client::conn::http1::SendRequest<Body>,
-        tokio::task::JoinHandle<()>,
-    ),
-    Http2(
-        hyper::client::conn::http2::SendRequest<Body>,
-        tokio::task::JoinHandle<()>,
-    ),
+    Http1(hyper::client::conn::http1::SendRequest<Body>, tokio::task::JoinHandle<()>),
+    Http2(hyper::client::conn::http2::SendRequest<Body>, tokio::task::JoinHandle<()>),
 }
 
 impl Client {
@@ -206,9 +181,8 @@ impl Client {
             }
             Protocol::Http2 => {
                 let executor = TokioExecutor::new();
-                let (send, connection) = hyper::client::conn::http2::handshake(executor, io)
-                    .await
-                    .unwrap();
+                let (send, connection) =
+                    hyper::client::conn::http2::handshake(executor, io).await.unwrap();
                 let task = tokio::spawn(async { drop(connection.await) });
                 Self::Http2(send, task)
             }
@@ -221,10 +195,7 @@ impl Client {
     ) -> hyper::Result<Response<Incoming>> {
         match self {
             Self::Http1(send, _) => {
-                request
-                    .headers_mut()
-                    .entry("host")
-                    .or_insert("proxy.example".parse().unwrap());
+                request.headers_mut().entry("host").or_insert("proxy.example".parse().unwrap());
                 send.ready().await?;
                 send.send_request(request).await
             }
@@ -277,35 +248,24 @@ where
         async move { Ok::<_, std::convert::Infallible>(answering.await) }
     });
     let builder = auto::Builder::new(TokioExecutor::new());
-    let _ = builder
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+    let _ = builder.serve_connection(TokioIo::new(stream), service).await;
 }
 
 /// A POST of `body` to `path`.
 pub(crate) fn post(path: &str, body: impl Into<Body>) -> Request<Body> {
-    Request::post(path)
-        .header("content-type", "application/json")
-        .body(body.into())
-        .unwrap()
+    Request::post(path).header("content-type", "application/json").body(body.into()).unwrap()
 }
 
 /// The whole body of an answer.
 pub(crate) async fn read(answer: Response<Incoming>) -> Bytes {
-    tokio::time::timeout(PATIENCE, answer.into_body().collect())
-        .await
-        .unwrap()
-        .unwrap()
-        .to_bytes()
+    tokio::time::timeout(PATIENCE, answer.into_body().collect()).await.unwrap().unwrap().to_bytes()
 }
 
 /// A body that gives what is sent into the channel, and fails when it is told to.
 pub(crate) fn channel() -> (tokio::sync::mpsc::UnboundedSender<Bytes>, Body) {
     let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel::<Bytes>();
     let stream = futures_util::stream::poll_fn(move |cx| {
-        receiver
-            .poll_recv(cx)
-            .map(|chunk| chunk.map(Ok::<_, std::convert::Infallible>))
+        receiver.poll_recv(cx).map(|chunk| chunk.map(Ok::<_, std::convert::Infallible>))
     });
     (sender, Body::from_stream(stream))
 }

@@ -33,10 +33,8 @@ impl Bloom {
     /// Double hashing: a fingerprint is random already, so that its halves are two hashes.
     fn place(&self, Fingerprint(bytes): &Fingerprint, probe: u64) -> (usize, u64) {
         let (one, two) = bytes.split_at(8);
-        let half = |half: &[u8]| {
-            half.iter()
-                .fold(0_u64, |hash, byte| (hash << 8) | u64::from(*byte))
-        };
+        let half =
+            |half: &[u8]| half.iter().fold(0_u64, |hash, byte| (hash << 8) | u64::from(*byte));
         let hash = half(one).wrapping_add(probe.wrapping_mul(half(two) | 1));
         let bits = self.0.len() as u64 * 64;
         let bit = hash % bits;

@@ -20,10 +20,7 @@ impl RunName {
 
     fn parse(file: &str) -> Option<Self> {
         let (hour, number) = file.strip_suffix(".once")?.split_once('-')?;
-        Some(Self {
-            hour: hour.parse().ok()?,
-            number: number.parse().ok()?,
-        })
+        Some(Self { hour: hour.parse().ok()?, number: number.parse().ok()? })
     }
 }
 
@@ -55,10 +52,7 @@ pub(super) fn read(dir: &Path, name: &RunName) -> Result<Contents, OnceError> {
 
 pub(super) fn parse(bytes: &[u8]) -> Contents {
     let (whole, _) = bytes.as_chunks::<{ entry::LEN }>();
-    let mut contents = Contents {
-        whole: (whole.len() * entry::LEN) as u64,
-        ..Contents::default()
-    };
+    let mut contents = Contents { whole: (whole.len() * entry::LEN) as u64, ..Contents::default() };
     contents.entries.reserve(whole.len());
     for bytes in whole {
         match entry::decode(bytes) {

@@ -37,10 +37,7 @@ pub struct OnceError {
 
 impl OnceError {
     fn at(path: &Path) -> impl Fn(std::io::Error) -> Self {
-        move |source| Self {
-            path: path.to_owned(),
-            source,
-        }
+        move |source| Self { path: path.to_owned(), source }
     }
 }
 
@@ -79,17 +76,8 @@ impl Once {
 
     /// The ledger index of the part with this fingerprint.
     pub fn lookup(&self, fingerprint: &Fingerprint) -> Option<u64> {
-        let newest = self
-            .tables
-            .iter()
-            .rev()
-            .find_map(|table| table.get(fingerprint));
-        newest.or_else(|| {
-            self.sorted
-                .iter()
-                .rev()
-                .find_map(|run| run.get(fingerprint))
-        })
+        let newest = self.tables.iter().rev().find_map(|table| table.get(fingerprint));
+        newest.or_else(|| self.sorted.iter().rev().find_map(|run| run.get(fingerprint)))
     }
 
     /// Adds entries, and drops what is older than a day. They are found at once, also when they
@@ -105,24 +93,15 @@ impl Once {
         if entries.is_empty() {
             return Ok(());
         }
-        self.last_index = entries
-            .iter()
-            .map(|(_, index)| *index)
-            .chain(self.last_index)
-            .max();
+        self.last_index = entries.iter().map(|(_, index)| *index).chain(self.last_index).max();
         let hour = hour_of(now);
-        let fits = self
-            .tables
-            .last()
-            .is_some_and(|run| run.name.hour >= hour && run.len() < RUN);
+        let fits = self.tables.last().is_some_and(|run| run.name.hour >= hour && run.len() < RUN);
         if !fits {
             self.expire(now)?;
             self.begin_run(hour)?;
             self.make_room()?;
         }
-        self.tables
-            .last_mut()
-            .map_or(Ok(()), |run| run.insert(entries))
+        self.tables.last_mut().map_or(Ok(()), |run| run.insert(entries))
     }
 
     /// The largest ledger index that was ever added.
@@ -138,12 +117,8 @@ impl Once {
     fn load(&mut self, name: RunName, now: Timestamp) -> Result<(), OnceError> {
         let contents = file::read(&self.dir, &name)?;
         self.damaged += contents.damaged;
-        self.last_index = contents
-            .entries
-            .iter()
-            .map(|(_, index)| *index)
-            .chain(self.last_index)
-            .max();
+        self.last_index =
+            contents.entries.iter().map(|(_, index)| *index).chain(self.last_index).max();
         if name.hour + HOURS < hour_of(now) {
             return file::remove(&self.dir, &name);
         }
@@ -159,10 +134,7 @@ impl Once {
             .chain(self.sorted.iter().map(|run| run.name))
             .max();
         let name = match newest {
-            Some(name) if name.hour >= hour => RunName {
-                hour: name.hour,
-                number: name.number + 1,
-            },
+            Some(name) if name.hour >= hour => RunName { hour: name.hour, number: name.number + 1 },
             _ => RunName { hour, number: 0 },
         };
         self.tables.push(Table::create(&self.dir, name)?);
@@ -174,11 +146,7 @@ impl Once {
         while self.tables.len() > 1 && self.tables.iter().map(Table::len).sum::<usize>() > IN_MEMORY
         {
             let oldest = self.tables.remove(0);
-            self.sorted.push(Sorted::create(
-                &self.dir,
-                oldest.name,
-                oldest.into_entries(),
-            )?);
+            self.sorted.push(Sorted::create(&self.dir, oldest.name, oldest.into_entries())?);
         }
         Ok(())
     }
@@ -192,8 +160,7 @@ impl Once {
             .collect();
         self.tables.retain(|table| table.name.hour >= oldest);
         self.sorted.retain(|run| run.name.hour >= oldest);
-        old.iter()
-            .try_for_each(|name| file::remove(&self.dir, name))
+        old.iter().try_for_each(|name| file::remove(&self.dir, name))
     }
 }
 

@@ -44,17 +44,9 @@ impl Sorted {
             File::open(&path)
         };
         let file = replace().map_err(OnceError::at(&path))?;
-        let fences = entries
-            .chunks(PAGE)
-            .filter_map(|page| page.first())
-            .map(|(first, _)| *first)
-            .collect();
-        Ok(Self {
-            name,
-            file,
-            filter,
-            fences,
-        })
+        let fences =
+            entries.chunks(PAGE).filter_map(|page| page.first()).map(|(first, _)| *first).collect();
+        Ok(Self { name, file, filter, fences })
     }
 
     /// The index of a fingerprint. A page that cannot be read has none.
@@ -62,24 +54,18 @@ impl Sorted {
         if !self.filter.may_have(fingerprint) {
             return None;
         }
-        let page = self
-            .fences
-            .partition_point(|fence| fence <= fingerprint)
-            .checked_sub(1)?;
+        let page = self.fences.partition_point(|fence| fence <= fingerprint).checked_sub(1)?;
         let mut bytes = vec![0; PAGE * entry::LEN];
         let offset = (page * PAGE * entry::LEN) as u64;
         let mut length = 0;
-        while let Ok(count @ 1..) = self
-            .file
-            .read_at(bytes.get_mut(length..)?, offset + length as u64)
+        while let Ok(count @ 1..) =
+            self.file.read_at(bytes.get_mut(length..)?, offset + length as u64)
         {
             length += count;
         }
         bytes.truncate(length);
         let entries = file::parse(&bytes).entries;
-        let place = entries
-            .binary_search_by_key(fingerprint, |(known, _)| *known)
-            .ok()?;
+        let place = entries.binary_search_by_key(fingerprint, |(known, _)| *known).ok()?;
         entries.get(place).map(|(_, index)| *index)
     }
 }

@@ -27,22 +27,14 @@ impl Table {
     pub(super) fn load(dir: &Path, name: RunName, contents: Contents) -> Result<Self, OnceError> {
         let path = name.path(dir);
         let open = || -> std::io::Result<File> {
-            let mut file = OpenOptions::new()
-                .create(true)
-                .truncate(false)
-                .write(true)
-                .open(&path)?;
+            let mut file =
+                OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
             file.set_len(contents.whole)?;
             file.seek(SeekFrom::End(0))?;
             Ok(file)
         };
         let file = open().map_err(OnceError::at(&path))?;
-        Ok(Self {
-            name,
-            file,
-            entries: contents.entries.into_iter().collect(),
-            path,
-        })
+        Ok(Self { name, file, entries: contents.entries.into_iter().collect(), path })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -59,9 +51,7 @@ impl Table {
             self.entries.insert(*fingerprint, *index);
             entry::encode(fingerprint, *index, &mut bytes);
         }
-        self.file
-            .write_all(&bytes)
-            .map_err(OnceError::at(&self.path))
+        self.file.write_all(&bytes).map_err(OnceError::at(&self.path))
     }
 
     pub(super) fn into_entries(self) -> Vec<(Fingerprint, u64)> {

@@ -82,22 +82,10 @@ fn what_is_old_is_deleted() {
 fn a_torn_or_damaged_entry_costs_only_itself() {
     let dir = tempfile::tempdir().unwrap();
     let mut once = Once::open(dir.path(), at_hour(0)).unwrap();
-    once.insert(
-        &[
-            (fingerprint(1), 1),
-            (fingerprint(2), 2),
-            (fingerprint(3), 3),
-        ],
-        at_hour(0),
-    )
-    .unwrap();
+    once.insert(&[(fingerprint(1), 1), (fingerprint(2), 2), (fingerprint(3), 3)], at_hour(0))
+        .unwrap();
     drop(once);
-    let path = std::fs::read_dir(dir.path())
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
+    let path = std::fs::read_dir(dir.path()).unwrap().next().unwrap().unwrap().path();
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[30] ^= 1;
     bytes.truncate(80);
@@ -119,9 +107,8 @@ fn large_runs_are_sorted_onto_the_disk_and_found() {
     let mut once = Once::open(dir.path(), at_hour(0)).unwrap();
     let total = 4 * RUN as u64;
     for first in (0..total).step_by(100_000) {
-        let batch: Vec<_> = (first..first + 100_000)
-            .map(|number| (fingerprint(number), number))
-            .collect();
+        let batch: Vec<_> =
+            (first..first + 100_000).map(|number| (fingerprint(number), number)).collect();
         once.insert(&batch, at_hour(0)).unwrap();
     }
     assert!(!once.sorted.is_empty());

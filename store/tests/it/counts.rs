@@ -16,38 +16,20 @@ fn history_is_not_counted() {
             let mut asked = asks(1, &id, "look_up", json!({"n": earlier}));
             asked.direction = Direction::Input;
             request.content.push(asked);
-            request
-                .content
-                .push(gives(2, &id, &format!("found {earlier}")));
+            request.content.push(gives(2, &id, &format!("found {earlier}")));
         }
-        response.content.push(asks(
-            0,
-            &format!("call_{round}"),
-            "look_up",
-            json!({"n": round}),
-        ));
+        response.content.push(asks(0, &format!("call_{round}"), "look_up", json!({"n": round})));
         records.extend([request, response]);
     }
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), &log(records));
     assert_eq!(
-        ask(
-            folder.path(),
-            "SELECT kind, count(*) FROM records GROUP BY kind ORDER BY kind"
-        ),
+        ask(folder.path(), "SELECT kind, count(*) FROM records GROUP BY kind ORDER BY kind"),
         ["interaction|4", "tool_call|4"]
     );
     assert_eq!(
-        ask(
-            folder.path(),
-            "SELECT call_id, result FROM tool_calls ORDER BY call_id"
-        ),
-        [
-            "call_0|found 0",
-            "call_1|found 1",
-            "call_2|found 2",
-            "call_3|"
-        ]
+        ask(folder.path(), "SELECT call_id, result FROM tool_calls ORDER BY call_id"),
+        ["call_0|found 0", "call_1|found 1", "call_2|found 2", "call_3|"]
     );
     assert_eq!(
         ask(
@@ -63,9 +45,7 @@ fn a_call_is_not_mixed_up_with_another_users() {
     let mut records = Vec::new();
     for (trace, who) in [(1, "user-1"), (2, "user-2")] {
         let [request, mut response] = proxied(trace, who, "go", "ok");
-        response
-            .content
-            .push(asks(0, "call_0", "open", json!({"who": who})));
+        response.content.push(asks(0, "call_0", "open", json!({"who": who})));
         response.actor = user(who);
         records.extend([request, response]);
     }
@@ -75,10 +55,7 @@ fn a_call_is_not_mixed_up_with_another_users() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), &log(records));
     assert_eq!(
-        ask(
-            folder.path(),
-            "SELECT user_id, result FROM tool_calls ORDER BY user_id"
-        ),
+        ask(folder.path(), "SELECT user_id, result FROM tool_calls ORDER BY user_id"),
         ["user-1|for user-1", "user-2|"]
     );
 }
@@ -108,19 +85,10 @@ fn findings_in_repeated_content_count_once() {
             for part in log(parts.clone()).chunks(batch) {
                 writer.apply(part).unwrap();
             }
+            assert_eq!(ask(folder.path(), "SELECT finding_count FROM records"), ["2"]);
             assert_eq!(
-                ask(folder.path(), "SELECT finding_count FROM records"),
-                ["2"]
-            );
-            assert_eq!(
-                ask(
-                    folder.path(),
-                    "SELECT type, place FROM findings ORDER BY place"
-                ),
-                [
-                    "EMAIL_ADDRESS|attributes/url.full",
-                    "EMAIL_ADDRESS|content/0"
-                ]
+                ask(folder.path(), "SELECT type, place FROM findings ORDER BY place"),
+                ["EMAIL_ADDRESS|attributes/url.full", "EMAIL_ADDRESS|content/0"]
             );
         }
     }
@@ -133,10 +101,7 @@ fn roll_ups_follow_what_is_folded() {
         let [request, mut response] = proxied(n, "user-1", "q", "a");
         response.duration = Some(u64::from(n) * 1_000_000);
         if n == 20 {
-            response.status = Status {
-                ok: Some(false),
-                ..Status::default()
-            };
+            response.status = Status { ok: Some(false), ..Status::default() };
         }
         records.extend([request, response]);
     }
@@ -147,12 +112,6 @@ fn roll_ups_follow_what_is_folded() {
     }
     let sql = "SELECT sum(count), sum(errors), sum(output_tokens),
             quantile(merge_sketches(sketch), 0.5) BETWEEN 9.8 AND 10.2 FROM";
-    assert_eq!(
-        ask(folder.path(), &format!("{sql} rollup_minute")),
-        ["20|1|400|1"]
-    );
-    assert_eq!(
-        ask(folder.path(), &format!("{sql} rollup_hour")),
-        ["20|1|400|1"]
-    );
+    assert_eq!(ask(folder.path(), &format!("{sql} rollup_minute")), ["20|1|400|1"]);
+    assert_eq!(ask(folder.path(), &format!("{sql} rollup_hour")), ["20|1|400|1"]);
 }

@@ -19,9 +19,8 @@ fn everything(folder: &std::path::Path) -> Vec<Vec<String>> {
 
 /// Requests before midnight, answers after it.
 fn records() -> Vec<Logged> {
-    let calls: Vec<_> = (1..40)
-        .map(|n| proxied(n, &format!("user-{}", n % 3), "ask", "tell"))
-        .collect();
+    let calls: Vec<_> =
+        (1..40).map(|n| proxied(n, &format!("user-{}", n % 3), "ask", "tell")).collect();
     let requests = calls.iter().map(|[request, _]| request.clone());
     let responses = calls.iter().map(|[_, response]| response.clone());
     let mut records = log(requests.chain(responses).collect());
@@ -92,14 +91,9 @@ fn a_damaged_file_is_named() {
     bytes[100] ^= 1;
     bytes[middle] ^= 1;
     std::fs::write(&path, &bytes).unwrap();
-    let Err(error) = Writer::open(folder.path(), &key()) else {
-        panic!("opened")
-    };
+    let Err(error) = Writer::open(folder.path(), &key()) else { panic!("opened") };
     assert!(error.to_string().contains("2026-11-24.db"), "{error}");
-    assert!(
-        error.to_string().contains("plainsight store rebuild"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("plainsight store rebuild"), "{error}");
     store::remove_files(folder.path()).unwrap();
     write(folder.path(), &records()[..10]);
 }
@@ -109,9 +103,7 @@ fn another_key_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), &records()[..10]);
     let other = model::Sealed::new([8; 32]);
-    let Err(error) = Writer::open(folder.path(), &other) else {
-        panic!("opened")
-    };
+    let Err(error) = Writer::open(folder.path(), &other) else { panic!("opened") };
     assert!(error.to_string().contains("another key"), "{error}");
 }
 

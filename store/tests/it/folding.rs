@@ -16,15 +16,10 @@ const CALLS: &str = "SELECT name, arguments, result, status, executed, user_id F
 /// execution of the tool in the same trace, and the next call with the tool's result.
 fn turn() -> Vec<Record> {
     let [request, mut response] = proxied(1, "user-42", "how is the weather", "let me see");
-    response
-        .content
-        .push(asks(0, "call_1", "weather", json!({"city": "Bern"})));
+    response.content.push(asks(0, "call_1", "weather", json!({"city": "Bern"})));
     let mut execution = record(Kind::ToolCall, Part::Whole, 1, 2);
     execution.duration = Some(5_000_000);
-    execution.status = Status {
-        ok: Some(true),
-        ..Status::default()
-    };
+    execution.status = Status { ok: Some(true), ..Status::default() };
     execution.content = vec![segment(
         Direction::Input,
         0,
@@ -51,12 +46,7 @@ fn facts(records: &[Logged]) -> [Vec<String>; 4] {
     let path = folder.path();
     let rollup = "SELECT kind, sum(count), sum(errors), sum(input_tokens), sum(output_tokens)
         FROM rollup_hour GROUP BY kind ORDER BY kind";
-    [
-        ask(path, ALL),
-        ask(path, MESSAGES),
-        ask(path, CALLS),
-        ask(path, rollup),
-    ]
+    [ask(path, ALL), ask(path, MESSAGES), ask(path, CALLS), ask(path, rollup)]
 }
 
 #[test]
@@ -148,10 +138,7 @@ fn what_was_said_twice_in_one_part_stays_twice() {
     event.content = vec![says(Direction::Input, 0, Role::User, "yes")];
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), &log(vec![event, span]));
-    assert_eq!(
-        ask(folder.path(), MESSAGES),
-        ["input|user|yes", "input|user|yes"]
-    );
+    assert_eq!(ask(folder.path(), MESSAGES), ["input|user|yes", "input|user|yes"]);
 }
 
 #[test]
@@ -163,13 +150,7 @@ fn a_late_delivery_is_a_repeat() {
     records[3].log_time.0 += 86_400_000_000_000;
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), &records);
-    assert_eq!(
-        ask(
-            folder.path(),
-            "SELECT parts, repeats, input_tokens FROM records"
-        ),
-        ["2|2|10"]
-    );
+    assert_eq!(ask(folder.path(), "SELECT parts, repeats, input_tokens FROM records"), ["2|2|10"]);
     assert_eq!(ask(folder.path(), MESSAGES).len(), 2);
 }
 
@@ -186,10 +167,7 @@ fn records_without_a_span_are_rows_of_their_own() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), &log(records));
     assert_eq!(
-        ask(
-            folder.path(),
-            "SELECT repeats FROM records ORDER BY \"index\""
-        ),
+        ask(folder.path(), "SELECT repeats FROM records ORDER BY \"index\""),
         ["1", "0", "0", "0"]
     );
 }

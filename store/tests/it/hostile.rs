@@ -8,9 +8,7 @@ use crate::made::*;
 
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let parts: Vec<_> = (1..20)
-        .flat_map(|n| proxied(n, "user-1", "question", "answer"))
-        .collect();
+    let parts: Vec<_> = (1..20).flat_map(|n| proxied(n, "user-1", "question", "answer")).collect();
     write(folder.path(), &log(parts));
     folder
 }
@@ -70,9 +68,8 @@ fn only_reading_views_is_allowed() {
         "PRAGMA table_info(records)",
         "SELECT name FROM pragma_table_info('tool_calls')",
     ] {
-        let table = reader
-            .query(sql, &Limits::default())
-            .unwrap_or_else(|error| panic!("{sql}: {error}"));
+        let table =
+            reader.query(sql, &Limits::default()).unwrap_or_else(|error| panic!("{sql}: {error}"));
         assert!(!table.rows.is_empty(), "{sql}");
     }
 }
@@ -83,43 +80,15 @@ fn limits_say_which() {
     let reader = reader(folder.path());
     let endless =
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
-    let limits = Limits {
-        time: Duration::from_millis(50),
-        ..Limits::default()
-    };
-    assert!(matches!(
-        reader.query(endless, &limits),
-        Err(QueryError::Time(_))
-    ));
-    let limits = Limits {
-        rows: 3,
-        ..Limits::default()
-    };
-    assert!(matches!(
-        reader.query("SELECT * FROM records", &limits),
-        Err(QueryError::Rows(3))
-    ));
-    let limits = Limits {
-        bytes: 100,
-        ..Limits::default()
-    };
-    assert!(matches!(
-        reader.query("SELECT * FROM records", &limits),
-        Err(QueryError::Bytes(100))
-    ));
+    let limits = Limits { time: Duration::from_millis(50), ..Limits::default() };
+    assert!(matches!(reader.query(endless, &limits), Err(QueryError::Time(_))));
+    let limits = Limits { rows: 3, ..Limits::default() };
+    assert!(matches!(reader.query("SELECT * FROM records", &limits), Err(QueryError::Rows(3))));
+    let limits = Limits { bytes: 100, ..Limits::default() };
+    assert!(matches!(reader.query("SELECT * FROM records", &limits), Err(QueryError::Bytes(100))));
     let huge = "SELECT length(zeroblob(1000000000))";
-    assert!(matches!(
-        reader.query(huge, &Limits::default()),
-        Err(QueryError::Sql(_))
-    ));
-    assert_eq!(
-        reader
-            .query("SELECT 1", &Limits::default())
-            .unwrap()
-            .rows
-            .len(),
-        1
-    );
+    assert!(matches!(reader.query(huge, &Limits::default()), Err(QueryError::Sql(_))));
+    assert_eq!(reader.query("SELECT 1", &Limits::default()).unwrap().rows.len(), 1);
 }
 
 #[test]
@@ -147,14 +116,8 @@ fn any_search_text_is_taken() {
             .unwrap_or_else(|error| panic!("{text}: {error}"));
     }
     for text in ["", "***", "\"\"", "-'\\"] {
-        assert!(matches!(
-            reader.search(text, &Filters::default(), 5),
-            Err(QueryError::NoWords)
-        ));
+        assert!(matches!(reader.search(text, &Filters::default(), 5), Err(QueryError::NoWords)));
     }
     let long = "question ".repeat(10_000);
-    assert_eq!(
-        reader.search(&long, &Filters::default(), 5).unwrap().len(),
-        5
-    );
+    assert_eq!(reader.search(&long, &Filters::default(), 5).unwrap().len(), 5);
 }

@@ -21,60 +21,30 @@ pub(crate) fn seconds(seconds: i64) -> Timestamp {
 }
 
 pub(crate) fn logged(index: u64, record: Record) -> Logged {
-    Logged {
-        index,
-        log_time: seconds(i64::try_from(index).unwrap()),
-        record,
-    }
+    Logged { index, log_time: seconds(i64::try_from(index).unwrap()), record }
 }
 
 /// Gives records consecutive indexes.
 pub(crate) fn log(records: Vec<Record>) -> Vec<Logged> {
-    (0..)
-        .zip(records)
-        .map(|(index, record)| logged(index, record))
-        .collect()
+    (0..).zip(records).map(|(index, record)| logged(index, record)).collect()
 }
 
 pub(crate) fn segment(direction: Direction, message: u32, role: Role, body: Body) -> Segment {
-    Segment {
-        direction,
-        message,
-        role,
-        origin: role.origin(),
-        name: None,
-        body,
-    }
+    Segment { direction, message, role, origin: role.origin(), name: None, body }
 }
 
 pub(crate) fn says(direction: Direction, message: u32, role: Role, text: &str) -> Segment {
-    segment(
-        direction,
-        message,
-        role,
-        Body::Text {
-            content: text.to_owned(),
-        },
-    )
+    segment(direction, message, role, Body::Text { content: text.to_owned() })
 }
 
 pub(crate) fn asks(message: u32, id: &str, name: &str, arguments: Value) -> Segment {
-    let body = Body::ToolCall {
-        id: Some(id.to_owned()),
-        name: name.to_owned(),
-        arguments,
-    };
+    let body = Body::ToolCall { id: Some(id.to_owned()), name: name.to_owned(), arguments };
     segment(Direction::Output, message, Role::Assistant, body)
 }
 
 pub(crate) fn gives(message: u32, id: &str, result: &str) -> Segment {
     let result = Value::String(result.to_owned());
-    let body = Body::ToolResult {
-        id: Some(id.to_owned()),
-        name: None,
-        result,
-        is_error: false,
-    };
+    let body = Body::ToolResult { id: Some(id.to_owned()), name: None, result, is_error: false };
     segment(Direction::Input, message, Role::Tool, body)
 }
 
@@ -89,10 +59,7 @@ pub(crate) fn record(kind: Kind, part: Part, trace: u8, span: u8) -> Record {
         time: seconds(0),
         trace_id: Some(TraceId([trace; 16])),
         span_id: Some(SpanId([span; 8])),
-        source: Source {
-            service: Some("shop".to_owned()),
-            ..Source::default()
-        },
+        source: Source { service: Some("shop".to_owned()), ..Source::default() },
         fingerprint: Some(Fingerprint(print)),
         ..Record::default()
     }
@@ -111,11 +78,7 @@ pub(crate) fn call(input: Option<u64>, output: Option<u64>) -> Call {
     Call {
         operation: "chat".to_owned(),
         request_model: Some("model-a".to_owned()),
-        usage: Usage {
-            input_tokens: input,
-            output_tokens: output,
-            ..Usage::default()
-        },
+        usage: Usage { input_tokens: input, output_tokens: output, ..Usage::default() },
         ..Call::default()
     }
 }
@@ -129,10 +92,7 @@ pub(crate) fn proxied(trace: u8, who: &str, question: &str, answer: &str) -> [Re
         ..record(Kind::Interaction, Part::Request, trace, 1)
     };
     let response = Record {
-        status: Status {
-            ok: Some(true),
-            ..Status::default()
-        },
+        status: Status { ok: Some(true), ..Status::default() },
         call: Some(call(Some(10), Some(20))),
         duration: Some(1_500_000_000),
         content: vec![says(Direction::Output, 0, Role::Assistant, answer)],
@@ -153,11 +113,6 @@ pub(crate) fn reader(folder: &Path) -> Reader {
 /// The rows of a query, each as its cells joined by `|`.
 pub(crate) fn ask(folder: &Path, sql: &str) -> Vec<String> {
     let table = reader(folder).query(sql, &Limits::default()).unwrap();
-    let line = |row: &Vec<Cell>| {
-        row.iter()
-            .map(Cell::to_string)
-            .collect::<Vec<_>>()
-            .join("|")
-    };
+    let line = |row: &Vec<Cell>| row.iter().map(Cell::to_string).collect::<Vec<_>>().join("|");
     table.rows.iter().map(line).collect()
 }

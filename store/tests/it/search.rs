@@ -17,12 +17,7 @@ fn folder() -> tempfile::TempDir {
             "Über the account",
         ));
     }
-    parts.extend(proxied(
-        31,
-        "user-9",
-        "the password, reset it",
-        "नमस्ते दुनिया",
-    ));
+    parts.extend(proxied(31, "user-9", "the password, reset it", "नमस्ते दुनिया"));
     let mut records = log(parts);
     for logged in records.iter_mut().skip(30) {
         logged.log_time.0 += 86_400_000_000_000;
@@ -48,45 +43,22 @@ fn words_phrases_prefixes() {
     assert_eq!(indexes(&folder, "über", &all).len(), 30);
     assert_eq!(indexes(&folder, "नमस्ते", &all), [60]);
     assert!(indexes(&folder, "absent", &all).is_empty());
-    assert!(matches!(
-        reader(folder.path()).search("?", &all, 1),
-        Err(QueryError::NoWords)
-    ));
+    assert!(matches!(reader(folder.path()).search("?", &all, 1), Err(QueryError::NoWords)));
 }
 
 #[test]
 fn newest_first_and_filtered() {
     let folder = folder();
-    let hits = reader(folder.path())
-        .search("reset", &Filters::default(), 3)
-        .unwrap();
-    assert_eq!(
-        hits.iter().map(|hit| hit.index).collect::<Vec<_>>(),
-        [60, 58, 56]
-    );
-    assert_eq!(
-        (hits[0].role.as_str(), hits[0].direction.as_str()),
-        ("user", "input")
-    );
+    let hits = reader(folder.path()).search("reset", &Filters::default(), 3).unwrap();
+    assert_eq!(hits.iter().map(|hit| hit.index).collect::<Vec<_>>(), [60, 58, 56]);
+    assert_eq!((hits[0].role.as_str(), hits[0].direction.as_str()), ("user", "input"));
     assert!(hits[0].snippet.contains("reset"));
-    let of_user = Filters {
-        user: Some("user-1".to_owned()),
-        ..Filters::default()
-    };
+    let of_user = Filters { user: Some("user-1".to_owned()), ..Filters::default() };
     assert_eq!(indexes(&folder, "reset", &of_user).len(), 10);
-    let kind = Filters {
-        kind: Some(Kind::Log),
-        ..Filters::default()
-    };
+    let kind = Filters { kind: Some(Kind::Log), ..Filters::default() };
     assert!(indexes(&folder, "reset", &kind).is_empty());
-    let tenant = Filters {
-        tenant: Some(TenantId::default()),
-        ..Filters::default()
-    };
+    let tenant = Filters { tenant: Some(TenantId::default()), ..Filters::default() };
     assert_eq!(indexes(&folder, "reset", &tenant).len(), 31);
-    let later = Filters {
-        since: Some(seconds(1)),
-        ..Filters::default()
-    };
+    let later = Filters { since: Some(seconds(1)), ..Filters::default() };
     assert!(indexes(&folder, "reset", &later).is_empty());
 }

@@ -8,36 +8,17 @@ fn erases_one_subject_only() {
     let dir = tempfile::tempdir().unwrap();
     let vault = Vault::open(dir.path()).unwrap();
     let tenant = TenantId::default();
-    let (gone, stays) = (
-        Subject::User("u_1".to_owned()),
-        Subject::User("u_2".to_owned()),
-    );
-    let seal = |subject| {
-        vault
-            .seal(&tenant, subject, Class::Traffic, b"words")
-            .unwrap()
-    };
+    let (gone, stays) = (Subject::User("u_1".to_owned()), Subject::User("u_2".to_owned()));
+    let seal = |subject| vault.seal(&tenant, subject, Class::Traffic, b"words").unwrap();
     let original = vault.seal_original(&tenant, &gone, b"original").unwrap();
-    assert_eq!(
-        vault.unseal_original(&tenant, &original).unwrap().expose(),
-        b"original"
-    );
+    assert_eq!(vault.unseal_original(&tenant, &original).unwrap().expose(), b"original");
     let (one, two) = (seal(&gone), seal(&stays));
     assert_eq!(vault.destroy_subject(&tenant, &gone).unwrap(), 1);
     let open = |vault: &Vault, sealed: &vault::SealedPayload| {
-        vault.open_payload(
-            1,
-            &sealed.tenant,
-            &sealed.key,
-            &sealed.commitment,
-            &sealed.payload,
-        )
+        vault.open_payload(1, &sealed.tenant, &sealed.key, &sealed.commitment, &sealed.payload)
     };
     assert!(matches!(open(&vault, &one), Err(OpenError::Erased)));
-    assert!(matches!(
-        vault.unseal_original(&tenant, &original),
-        Err(OpenError::Erased)
-    ));
+    assert!(matches!(vault.unseal_original(&tenant, &original), Err(OpenError::Erased)));
     assert_eq!(open(&vault, &two).unwrap(), b"words");
     let again = seal(&gone);
     assert_ne!(again.key, one.key, "what comes later is under a new key");
@@ -55,15 +36,9 @@ fn a_forgotten_pseudonym_is_nobody() {
     let tenant = TenantId::default();
     let name = vault.pseudonym(&tenant, Space::User, "user-42").unwrap();
     vault.sync().unwrap();
-    assert_eq!(
-        vault.resolve(&tenant, &name).unwrap().unwrap().expose(),
-        "user-42"
-    );
+    assert_eq!(vault.resolve(&tenant, &name).unwrap().unwrap().expose(), "user-42");
     assert!(vault.forget(&tenant, &name).unwrap());
     assert!(!vault.forget(&tenant, &name).unwrap());
     assert!(vault.resolve(&tenant, &name).unwrap().is_none());
-    assert_ne!(
-        vault.pseudonym(&tenant, Space::User, "user-42").unwrap(),
-        name
-    );
+    assert_ne!(vault.pseudonym(&tenant, Space::User, "user-42").unwrap(), name);
 }

@@ -22,27 +22,17 @@ fn stable_across_restarts_and_apart_by_tenant_and_space() {
     let vault = Vault::open_read_only(dir.path()).unwrap();
     let found = vault.known_pseudonym(&one, Space::User, "user-42").unwrap();
     assert_eq!(found.as_deref(), Some(names[0].as_str()));
-    assert_eq!(
-        vault.known_pseudonym(&one, Space::User, "user-43").unwrap(),
-        None
-    );
+    assert_eq!(vault.known_pseudonym(&one, Space::User, "user-43").unwrap(), None);
     assert!(names[0].starts_with("u_") && names[2].starts_with("ip_"));
     assert!(names[0] != names[1] && names[0] != names[2]);
-    assert!(
-        vault.pseudonym(&one, Space::User, "new").is_err(),
-        "a reader assigns none"
-    );
+    assert!(vault.pseudonym(&one, Space::User, "new").is_err(), "a reader assigns none");
 }
 
 #[test]
 fn what_was_not_made_durable_is_assigned_again() {
     let dir = tempfile::tempdir().unwrap();
-    let first = Vault::open(dir.path())
-        .unwrap()
-        .pseudonym(&TenantId::default(), Space::User, "x");
-    let second = Vault::open(dir.path())
-        .unwrap()
-        .pseudonym(&TenantId::default(), Space::User, "x");
+    let first = Vault::open(dir.path()).unwrap().pseudonym(&TenantId::default(), Space::User, "x");
+    let second = Vault::open(dir.path()).unwrap().pseudonym(&TenantId::default(), Space::User, "x");
     assert_ne!(first.unwrap(), second.unwrap());
 }
 
@@ -51,24 +41,13 @@ fn concurrent_callers_get_the_same_one() {
     let dir = tempfile::tempdir().unwrap();
     let vault = Vault::open(dir.path()).unwrap();
     let ask = |number: usize| {
-        vault
-            .pseudonym(
-                &TenantId::default(),
-                Space::User,
-                &format!("{}", number % 50),
-            )
-            .unwrap()
+        vault.pseudonym(&TenantId::default(), Space::User, &format!("{}", number % 50)).unwrap()
     };
     let names: Vec<Vec<String>> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..4)
-            .map(|_| scope.spawn(|| (0..500).map(ask).collect()))
-            .collect();
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| (0..500).map(ask).collect())).collect();
         let sync = scope.spawn(|| (0..20).for_each(|_| vault.sync().unwrap()));
         sync.join().unwrap();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .collect()
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     assert!(names.windows(2).all(|pair| pair[0] == pair[1]));
 }

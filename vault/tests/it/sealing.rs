@@ -5,13 +5,7 @@ use proptest::prelude::*;
 use vault::{OpenError, SealedPayload, Subject, Vault};
 
 fn open(vault: &Vault, class: u8, sealed: &SealedPayload) -> Result<Vec<u8>, OpenError> {
-    vault.open_payload(
-        class,
-        &sealed.tenant,
-        &sealed.key,
-        &sealed.commitment,
-        &sealed.payload,
-    )
+    vault.open_payload(class, &sealed.tenant, &sealed.key, &sealed.commitment, &sealed.payload)
 }
 
 fn user() -> Subject {
@@ -47,36 +41,22 @@ proptest! {
 fn every_flipped_bit_is_noticed() {
     let (_dir, vault) = vault();
     let plaintext = b"{\"version\":1,\"kind\":\"interaction\"}";
-    let sealed = vault
-        .seal(&TenantId::default(), &user(), Class::Traffic, plaintext)
-        .unwrap();
+    let sealed = vault.seal(&TenantId::default(), &user(), Class::Traffic, plaintext).unwrap();
     for position in 0..sealed.payload.len() {
         let mut altered = sealed.clone();
         altered.payload[position] ^= 1;
-        assert!(
-            matches!(open(&vault, 1, &altered), Err(OpenError::Tampered)),
-            "byte {position}"
-        );
+        assert!(matches!(open(&vault, 1, &altered), Err(OpenError::Tampered)), "byte {position}");
     }
     for position in 0..32 {
         let mut altered = sealed.clone();
         altered.commitment[position] ^= 1;
-        assert!(matches!(
-            open(&vault, 1, &altered),
-            Err(OpenError::Tampered)
-        ));
+        assert!(matches!(open(&vault, 1, &altered), Err(OpenError::Tampered)));
     }
-    assert!(
-        matches!(open(&vault, 2, &sealed), Err(OpenError::Tampered)),
-        "another class"
-    );
+    assert!(matches!(open(&vault, 2, &sealed), Err(OpenError::Tampered)), "another class");
     for length in 0..sealed.payload.len() {
         let mut altered = sealed.clone();
         altered.payload.truncate(length);
-        assert!(matches!(
-            open(&vault, 1, &altered),
-            Err(OpenError::Tampered)
-        ));
+        assert!(matches!(open(&vault, 1, &altered), Err(OpenError::Tampered)));
     }
 }
 
@@ -84,12 +64,8 @@ fn every_flipped_bit_is_noticed() {
 fn a_payload_does_not_open_under_another_key() {
     let (_dir, vault) = vault();
     let tenant = TenantId::default();
-    let mut one = vault
-        .seal(&tenant, &user(), Class::Traffic, b"one")
-        .unwrap();
-    let other = vault
-        .seal(&tenant, &Subject::Tenant, Class::Traffic, b"other")
-        .unwrap();
+    let mut one = vault.seal(&tenant, &user(), Class::Traffic, b"one").unwrap();
+    let other = vault.seal(&tenant, &Subject::Tenant, Class::Traffic, b"other").unwrap();
     one.key = other.key;
     assert!(matches!(open(&vault, 1, &one), Err(OpenError::Tampered)));
     one.key = [7; 16];
@@ -104,40 +80,21 @@ fn opens_after_a_restart_and_read_only() {
     let dir = tempfile::tempdir().unwrap();
     let sealed = {
         let vault = Vault::open(dir.path()).unwrap();
-        let sealed = vault
-            .seal(&TenantId::default(), &user(), Class::Traffic, b"kept")
-            .unwrap();
+        let sealed = vault.seal(&TenantId::default(), &user(), Class::Traffic, b"kept").unwrap();
         vault.sync().unwrap();
         let reader = Vault::open_read_only(dir.path()).unwrap();
-        assert_eq!(
-            open(&reader, 1, &sealed).unwrap(),
-            b"kept",
-            "beside the writer"
-        );
-        assert!(
-            reader
-                .seal(&TenantId::default(), &Subject::Tenant, Class::Traffic, b"x")
-                .is_err()
-        );
+        assert_eq!(open(&reader, 1, &sealed).unwrap(), b"kept", "beside the writer");
+        assert!(reader.seal(&TenantId::default(), &Subject::Tenant, Class::Traffic, b"x").is_err());
         sealed
     };
-    assert_eq!(
-        open(&Vault::open(dir.path()).unwrap(), 1, &sealed).unwrap(),
-        b"kept"
-    );
+    assert_eq!(open(&Vault::open(dir.path()).unwrap(), 1, &sealed).unwrap(), b"kept");
 }
 
 #[test]
 fn a_record_of_two_kilobytes_halves() {
     let (_dir, vault) = vault();
     let text = "the customer wants to know where the kettle is and asks for a refund ".repeat(30);
-    let sealed = vault
-        .seal(
-            &TenantId::default(),
-            &user(),
-            Class::Traffic,
-            text.as_bytes(),
-        )
-        .unwrap();
+    let sealed =
+        vault.seal(&TenantId::default(), &user(), Class::Traffic, text.as_bytes()).unwrap();
     assert!(sealed.payload.len() < text.len() / 2);
 }

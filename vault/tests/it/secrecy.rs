@@ -19,9 +19,7 @@ fn bytes_below(folder: &Path) -> Vec<u8> {
 }
 
 fn contains(bytes: &[u8], needle: &str) -> bool {
-    bytes
-        .windows(needle.len())
-        .any(|window| window == needle.as_bytes())
+    bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
 }
 
 #[test]
@@ -29,21 +27,10 @@ fn nothing_lies_in_the_clear() {
     let dir = tempfile::tempdir().unwrap();
     let vault = Vault::open(dir.path()).unwrap();
     let tenant = TenantId("acme-canary-tenant".to_owned());
-    let name = vault
-        .pseudonym(&tenant, Space::User, "person@canary.example")
-        .unwrap();
-    vault
-        .pseudonym(&tenant, Space::Address, "203.0.113.77")
-        .unwrap();
+    let name = vault.pseudonym(&tenant, Space::User, "person@canary.example").unwrap();
+    vault.pseudonym(&tenant, Space::Address, "203.0.113.77").unwrap();
     vault.api_key_fingerprint(&tenant, "sk-canary-key-0123456789");
-    vault
-        .seal(
-            &tenant,
-            &Subject::User(name.clone()),
-            Class::Traffic,
-            b"canary words",
-        )
-        .unwrap();
+    vault.seal(&tenant, &Subject::User(name.clone()), Class::Traffic, b"canary words").unwrap();
     vault.sync().unwrap();
     let bytes = bytes_below(dir.path());
     let clear = [
@@ -59,10 +46,7 @@ fn nothing_lies_in_the_clear() {
     for text in clear {
         assert!(!contains(&bytes, text), "{text} is in the clear");
     }
-    assert_eq!(
-        format!("{vault:?} {:?}", Subject::User(name)),
-        "Vault(…) Subject(user)"
-    );
+    assert_eq!(format!("{vault:?} {:?}", Subject::User(name)), "Vault(…) Subject(user)");
 }
 
 #[test]
@@ -71,32 +55,17 @@ fn the_wrong_hands_get_a_reason() {
     drop(Vault::open(dir.path()).unwrap());
     let key = dir.path().join("keys/root.key");
     let mode = |bits| std::fs::set_permissions(&key, PermissionsExt::from_mode(bits)).unwrap();
-    assert_eq!(
-        std::fs::metadata(&key).unwrap().permissions().mode() & 0o777,
-        0o600
-    );
+    assert_eq!(std::fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
     mode(0o644);
-    assert!(matches!(
-        Vault::open(dir.path()),
-        Err(VaultError::Exposed { mode: 0o644, .. })
-    ));
+    assert!(matches!(Vault::open(dir.path()), Err(VaultError::Exposed { mode: 0o644, .. })));
     mode(0o600);
     let right = std::fs::read(&key).unwrap();
     std::fs::write(&key, "11".repeat(32)).unwrap();
-    assert!(matches!(
-        Vault::open(dir.path()),
-        Err(VaultError::WrongKey { .. })
-    ));
+    assert!(matches!(Vault::open(dir.path()), Err(VaultError::WrongKey { .. })));
     std::fs::write(&key, "not a key").unwrap();
-    assert!(matches!(
-        Vault::open(dir.path()),
-        Err(VaultError::RootKey { .. })
-    ));
+    assert!(matches!(Vault::open(dir.path()), Err(VaultError::RootKey { .. })));
     std::fs::write(&key, right).unwrap();
     drop(Vault::open(dir.path()).unwrap());
     std::fs::remove_dir_all(dir.path().join("vault")).unwrap();
-    assert!(matches!(
-        Vault::open(dir.path()),
-        Err(VaultError::Missing { .. })
-    ));
+    assert!(matches!(Vault::open(dir.path()), Err(VaultError::Missing { .. })));
 }

@@ -23,10 +23,7 @@ impl<'a> Context<'a> {
 
     /// Inside a block, where `voice` speaks.
     const fn inside(self, voice: Voice<'a>) -> Self {
-        Self {
-            voice,
-            depth: self.depth + 1,
-        }
+        Self { voice, depth: self.depth + 1 }
     }
 }
 
@@ -60,20 +57,13 @@ fn read_block(block: Value, context: Context<'_>, place: &Place<'_>, out: &mut C
         Value::String(text) => return out.text(voice, text),
         other => return out.odd(voice, place, "is not a content block", other),
     };
-    let kind = fields
-        .get("type")
-        .and_then(Value::as_str)
-        .unwrap_or("unknown")
-        .to_owned();
+    let kind = fields.get("type").and_then(Value::as_str).unwrap_or("unknown").to_owned();
     match kind.as_str() {
         "text" => read_text(fields, voice, place, out),
         "thinking" => read_thinking(fields, voice, place, out),
         "image" => read_source(fields, Modality::Image, context, place, out),
         "document" => {
-            let context = Context {
-                voice: lookup(voice),
-                ..context
-            };
+            let context = Context { voice: lookup(voice), ..context };
             read_source(fields, Modality::Document, context, place, out);
         }
         "search_result" => read_search_result(fields, lookup(voice), out),
@@ -126,18 +116,8 @@ fn read_call(mut fields: Fields, voice: Voice<'_>, out: &mut Collector) {
     };
     let id = take(&mut fields, "id");
     let name = take(&mut fields, "name").unwrap_or_default();
-    let voice = Voice {
-        name: server.as_deref(),
-        ..voice
-    };
-    out.put(
-        voice,
-        Body::ToolCall {
-            id,
-            name,
-            arguments,
-        },
-    );
+    let voice = Voice { name: server.as_deref(), ..voice };
+    out.put(voice, Body::ToolCall { id, name, arguments });
 }
 
 /// What a tool answered: its texts stay together, its attachments stand beside it.
@@ -150,14 +130,8 @@ fn read_result(
 ) {
     let id = take(&mut fields, "tool_use_id");
     let content = fields.remove("content").unwrap_or_default();
-    let flagged = fields
-        .get("is_error")
-        .and_then(Value::as_bool)
-        .unwrap_or(false);
-    let kind = content
-        .get("type")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+    let flagged = fields.get("is_error").and_then(Value::as_bool).unwrap_or(false);
+    let kind = content.get("type").and_then(Value::as_str).unwrap_or_default();
     let is_error = flagged || kind.ends_with("_tool_result_error");
     let voice = context.voice.of_tool();
     let (result, others) = match &name {
@@ -165,15 +139,7 @@ fn read_result(
         Some(_) => (outline(content), Vec::new()),
         None => split_texts(content),
     };
-    out.put(
-        voice,
-        Body::ToolResult {
-            id,
-            name,
-            result,
-            is_error,
-        },
-    );
+    out.put(voice, Body::ToolResult { id, name, result, is_error });
     if !others.is_empty() {
         let place = place.field("content");
         read_blocks(Value::Array(others), context.inside(voice), &place, out);
@@ -189,18 +155,10 @@ fn read_source(
     out: &mut Collector,
 ) {
     let Some(Value::Object(source)) = fields.get_mut("source") else {
-        return out.odd(
-            context.voice,
-            place,
-            "lacks its source",
-            Value::Object(fields),
-        );
+        return out.odd(context.voice, place, "lacks its source", Value::Object(fields));
     };
     let mime_type = take(source, "media_type");
-    let attachment = Attachment {
-        modality,
-        mime_type,
-    };
+    let attachment = Attachment { modality, mime_type };
     let kind = take(source, "type").unwrap_or_default();
     let body = match kind.as_str() {
         "base64" => take(source, "data").map(|data| attachment.inline(&data)),
@@ -216,12 +174,7 @@ fn read_source(
     };
     match body {
         Some(body) => out.put(context.voice, body),
-        None => out.odd(
-            context.voice,
-            place,
-            "has a source of no known kind",
-            fields.into(),
-        ),
+        None => out.odd(context.voice, place, "has a source of no known kind", fields.into()),
     }
 }
 
@@ -229,12 +182,7 @@ fn read_source(
 fn document(content: String, fields: &mut Fields) -> Body {
     fields.retain(|name, value| matches!(name.as_str(), "title" | "context") && !value.is_null());
     let metadata = (!fields.is_empty()).then(|| Value::Object(std::mem::take(fields)));
-    Body::Document {
-        id: None,
-        score: None,
-        content,
-        metadata,
-    }
+    Body::Document { id: None, score: None, content, metadata }
 }
 
 /// A hit of the caller's own search.
@@ -243,31 +191,18 @@ fn read_search_result(mut fields: Fields, voice: Voice<'_>, out: &mut Collector)
     let (content, _) = split_texts(fields.remove("content").unwrap_or_default());
     let content = match content {
         Value::String(text) => text,
-        Value::Array(texts) => texts
-            .iter()
-            .filter_map(Value::as_str)
-            .collect::<Vec<_>>()
-            .join("\n"),
+        Value::Array(texts) => {
+            texts.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n")
+        }
         _ => String::new(),
     };
     fields.retain(|name, value| name == "title" && !value.is_null());
     let metadata = (!fields.is_empty()).then_some(Value::Object(fields));
-    out.put(
-        voice,
-        Body::Document {
-            id,
-            score: None,
-            content,
-            metadata,
-        },
-    );
+    out.put(voice, Body::Document { id, score: None, content, metadata });
 }
 
 fn read_upload(mut fields: Fields, voice: Voice<'_>, place: &Place<'_>, out: &mut Collector) {
-    let attachment = Attachment {
-        modality: Modality::Document,
-        mime_type: None,
-    };
+    let attachment = Attachment { modality: Modality::Document, mime_type: None };
     match take(&mut fields, "file_id") {
         Some(id) => out.put(voice, attachment.elsewhere(id)),
         None => out.odd(voice, place, "lacks its file", Value::Object(fields)),

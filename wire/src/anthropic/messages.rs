@@ -31,23 +31,14 @@ pub(crate) fn read_request(fields: &mut Fields, out: &mut Collector) {
 }
 
 fn read_message(ordinal: usize, mut message: Fields, place: &Place<'_>, out: &mut Collector) {
-    let role = message
-        .get("role")
-        .and_then(Value::as_str)
-        .map_or(Role::Other, Role::parse);
+    let role = message.get("role").and_then(Value::as_str).map_or(Role::Other, Role::parse);
     if role == Role::Other {
-        out.problems
-            .note(&place.field("role"), "is not a known role");
+        out.problems.note(&place.field("role"), "is not a known role");
     }
     let context = Context::of(Voice::of(ordinal, role));
     match message.remove("content") {
         Some(content) => read_blocks(content, context, &place.field("content"), out),
-        None => out.odd(
-            context.voice,
-            place,
-            "lacks its content",
-            Value::Object(message),
-        ),
+        None => out.odd(context.voice, place, "lacks its content", Value::Object(message)),
     }
 }
 

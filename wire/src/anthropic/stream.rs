@@ -28,10 +28,7 @@ struct Draft {
 
 impl MessageStream {
     pub(crate) fn event(&mut self, mut event: Fields, budget: &mut Budget) -> Seen {
-        let kind = event
-            .get("type")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let kind = event.get("type").and_then(Value::as_str).unwrap_or_default();
         match kind {
             "content_block_delta" => return self.delta(&mut event, budget),
             "content_block_start" => self.block_start(&mut event, budget),
@@ -43,11 +40,7 @@ impl MessageStream {
             "message_delta" => {
                 for part in ["delta", "usage"] {
                     if let Some(value) = event.remove(part) {
-                        let value = if part == "usage" {
-                            json!({ "usage": value })
-                        } else {
-                            value
-                        };
+                        let value = if part == "usage" { json!({ "usage": value }) } else { value };
                         self.merge(value, budget);
                     }
                 }
@@ -98,10 +91,7 @@ impl MessageStream {
             return Seen::Frame;
         }
         let draft = self.blocks.entry(index).or_default();
-        let kind = delta
-            .get("type")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let kind = delta.get("type").and_then(Value::as_str).unwrap_or_default();
         let (name, kind_of_block) = match kind {
             "text_delta" => ("text", "text"),
             "thinking_delta" => ("thinking", "thinking"),
@@ -117,10 +107,7 @@ impl MessageStream {
         let Some(fragment) = delta.get(name).and_then(Value::as_str) else {
             return Seen::Unknown;
         };
-        draft
-            .block
-            .entry("type")
-            .or_insert_with(|| json!(kind_of_block));
+        draft.block.entry("type").or_insert_with(|| json!(kind_of_block));
         if kind_of_block == "tool_use" {
             append(&mut draft.input, fragment, budget);
         } else {
@@ -129,11 +116,7 @@ impl MessageStream {
                 append(text, fragment, budget);
             }
         }
-        if fragment.is_empty() {
-            Seen::Frame
-        } else {
-            Seen::Content
-        }
+        if fragment.is_empty() { Seen::Frame } else { Seen::Content }
     }
 
     pub(crate) fn into_answer(self) -> Fields {
@@ -152,8 +135,7 @@ impl Draft {
     /// Takes the block's announcement, which may come late or twice; what was put together stays.
     fn announce(&mut self, announced: Fields) {
         let fragments = std::mem::replace(&mut self.block, announced);
-        self.block
-            .extend(fragments.into_iter().filter(|(name, _)| name != "type"));
+        self.block.extend(fragments.into_iter().filter(|(name, _)| name != "type"));
     }
 
     fn cite(&mut self, citation: Option<Value>, budget: &mut Budget) {
@@ -180,10 +162,7 @@ impl Draft {
 }
 
 fn is_call(block: &Fields) -> bool {
-    block
-        .get("type")
-        .and_then(Value::as_str)
-        .is_some_and(|kind| kind.ends_with("tool_use"))
+    block.get("type").and_then(Value::as_str).is_some_and(|kind| kind.ends_with("tool_use"))
 }
 
 fn index(event: &Fields) -> u64 {

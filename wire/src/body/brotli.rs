@@ -18,22 +18,14 @@ impl Default for Brotli {
     fn default() -> Self {
         let memory = StandardAlloc::default;
         let state = BrotliState::new_strict(memory(), memory(), memory());
-        Self {
-            state,
-            written: 0,
-            ended: false,
-        }
+        Self { state, written: 0, ended: false }
     }
 }
 
 impl Brotli {
     pub(super) fn step(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Stop> {
         if self.ended {
-            return Ok(Step {
-                read: 0,
-                written: 0,
-                starved: true,
-            });
+            return Ok(Step { read: 0, written: 0, starved: true });
         }
         let (mut input_left, mut output_left) = (input.len(), output.len());
         let (mut read, mut written) = (0, 0);
@@ -50,16 +42,10 @@ impl Brotli {
         self.ended = matches!(result, BrotliResult::ResultSuccess);
         match result {
             BrotliResult::ResultFailure => Err(Stop::Damaged),
-            BrotliResult::NeedsMoreOutput => Ok(Step {
-                read,
-                written,
-                starved: false,
-            }),
-            BrotliResult::NeedsMoreInput | BrotliResult::ResultSuccess => Ok(Step {
-                read,
-                written,
-                starved: true,
-            }),
+            BrotliResult::NeedsMoreOutput => Ok(Step { read, written, starved: false }),
+            BrotliResult::NeedsMoreInput | BrotliResult::ResultSuccess => {
+                Ok(Step { read, written, starved: true })
+            }
         }
     }
 

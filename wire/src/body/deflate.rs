@@ -22,11 +22,7 @@ impl Deflate {
         match (self.first, input) {
             (None, [first, ..]) => {
                 self.first = Some(*first);
-                Ok(Step {
-                    read: 1,
-                    written: 0,
-                    starved: input.len() == 1,
-                })
+                Ok(Step { read: 1, written: 0, starved: input.len() == 1 })
             }
             (Some(first), [second, ..]) => {
                 let mut inflate = Inflate::new(is_zlib(first, *second));
@@ -34,11 +30,7 @@ impl Deflate {
                 inflate.step(&[first], output)?;
                 self.inflate.insert(inflate).step(input, output)
             }
-            (_, []) => Ok(Step {
-                read: 0,
-                written: 0,
-                starved: true,
-            }),
+            (_, []) => Ok(Step { read: 0, written: 0, starved: true }),
         }
     }
 
@@ -60,19 +52,12 @@ pub(super) struct Inflate {
 
 impl Inflate {
     pub(super) fn new(zlib: bool) -> Self {
-        Self {
-            state: Decompress::new(zlib),
-            ended: false,
-        }
+        Self { state: Decompress::new(zlib), ended: false }
     }
 
     pub(super) fn step(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Stop> {
         if self.ended {
-            return Ok(Step {
-                read: 0,
-                written: 0,
-                starved: true,
-            });
+            return Ok(Step { read: 0, written: 0, starved: true });
         }
         let (read_before, written_before) = (self.state.total_in(), self.state.total_out());
         let status = self

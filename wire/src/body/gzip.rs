@@ -38,10 +38,7 @@ const HAS_COMMENT: u8 = 0x10;
 
 impl Default for Gzip {
     fn default() -> Self {
-        Self {
-            part: Part::Header { seen: 0, flags: 0 },
-            crc: Crc::new(),
-        }
+        Self { part: Part::Header { seen: 0, flags: 0 }, crc: Crc::new() }
     }
 }
 
@@ -49,13 +46,9 @@ impl Gzip {
     pub(super) fn step(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Stop> {
         if let Part::Data(inflate) = &mut self.part {
             let step = inflate.step(input, output)?;
-            self.crc
-                .update(output.get(..step.written).unwrap_or_default());
+            self.crc.update(output.get(..step.written).unwrap_or_default());
             if inflate.ended {
-                self.part = Part::Trailer {
-                    bytes: [0; 8],
-                    seen: 0,
-                };
+                self.part = Part::Trailer { bytes: [0; 8], seen: 0 };
             }
             return Ok(step);
         }
@@ -67,11 +60,7 @@ impl Gzip {
                 break;
             }
         }
-        Ok(Step {
-            read,
-            written: 0,
-            starved: read == input.len(),
-        })
+        Ok(Step { read, written: 0, starved: read == input.len() })
     }
 
     /// Between two members, or after the last.
@@ -92,19 +81,11 @@ impl Gzip {
                     self.part = after_header(*flags);
                 }
             }
-            Part::ExtraLength {
-                low: low @ None, ..
-            } => *low = Some(byte),
-            Part::ExtraLength {
-                flags,
-                low: Some(low),
-            } => {
+            Part::ExtraLength { low: low @ None, .. } => *low = Some(byte),
+            Part::ExtraLength { flags, low: Some(low) } => {
                 self.part = match u16::from_le_bytes([*low, byte]) {
                     0 => after_header(*flags),
-                    left => Part::Extra {
-                        flags: *flags,
-                        left,
-                    },
+                    left => Part::Extra { flags: *flags, left },
                 };
             }
             Part::Extra { flags, left } => {
@@ -134,29 +115,18 @@ impl Gzip {
     fn end_member(&mut self, trailer: u64) -> Result<(), Stop> {
         let actual = u64::from(self.crc.sum()) | (u64::from(self.crc.amount()) << 32);
         *self = Self::default();
-        if actual == trailer {
-            Ok(())
-        } else {
-            Err(Stop::Damaged)
-        }
+        if actual == trailer { Ok(()) } else { Err(Stop::Damaged) }
     }
 }
 
 /// The optional part that comes next, by the flags of those that are still to come.
 fn after_header(flags: u8) -> Part {
     if flags & HAS_EXTRA != 0 {
-        Part::ExtraLength {
-            flags: flags & !HAS_EXTRA,
-            low: None,
-        }
+        Part::ExtraLength { flags: flags & !HAS_EXTRA, low: None }
     } else if flags & HAS_NAME != 0 {
-        Part::Text {
-            flags: flags & !HAS_NAME,
-        }
+        Part::Text { flags: flags & !HAS_NAME }
     } else if flags & HAS_COMMENT != 0 {
-        Part::Text {
-            flags: flags & !HAS_COMMENT,
-        }
+        Part::Text { flags: flags & !HAS_COMMENT }
     } else if flags & HAS_CRC != 0 {
         Part::HeaderCrc { left: 2 }
     } else {

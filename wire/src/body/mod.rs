@@ -30,10 +30,7 @@ impl Limits {
 impl Default for Limits {
     /// 64 MiB, and a ratio of 200: language compresses about 4 to 1, `deflate` ends at 1032.
     fn default() -> Self {
-        Self {
-            max_decoded: 64 << 20,
-            max_ratio: 200,
-        }
+        Self { max_decoded: 64 << 20, max_ratio: 200 }
     }
 }
 
@@ -156,13 +153,7 @@ impl Decoder {
         if codings.len() > 2 {
             return Err(UnknownCoding::Depth);
         }
-        Ok(Self {
-            codings,
-            limits,
-            coded: 0,
-            decoded: 0,
-            stop: None,
-        })
+        Ok(Self { codings, limits, coded: 0, decoded: 0, stop: None })
     }
 
     /// Takes the next coded bytes and gives the decoded ones to `sink`. After a [`Stop`] the rest
@@ -172,12 +163,8 @@ impl Decoder {
             return;
         }
         self.coded += coded.len() as u64;
-        let mut bounded = Bounded {
-            limits: self.limits,
-            coded: self.coded,
-            decoded: &mut self.decoded,
-            sink,
-        };
+        let mut bounded =
+            Bounded { limits: self.limits, coded: self.coded, decoded: &mut self.decoded, sink };
         self.stop = decode(&mut self.codings, coded, &mut bounded).err();
     }
 
@@ -209,15 +196,8 @@ impl Bounded<'_> {
         if fits.len() < bytes.len() {
             return Err(Stop::TooLarge);
         }
-        let allowed = self
-            .coded
-            .saturating_mul(self.limits.max_ratio)
-            .max(Limits::GRACE);
-        if *self.decoded > allowed {
-            Err(Stop::TooDense)
-        } else {
-            Ok(())
-        }
+        let allowed = self.coded.saturating_mul(self.limits.max_ratio).max(Limits::GRACE);
+        if *self.decoded > allowed { Err(Stop::TooDense) } else { Ok(()) }
     }
 }
 
@@ -239,11 +219,7 @@ fn decode(codings: &mut [Coding], input: &[u8], out: &mut Bounded<'_>) -> Result
         }
         if step.read == 0 && step.written == 0 {
             // Input that no coding wants: bytes after the end.
-            return if input.is_empty() {
-                Ok(())
-            } else {
-                Err(Stop::Damaged)
-            };
+            return if input.is_empty() { Ok(()) } else { Err(Stop::Damaged) };
         }
     }
 }

@@ -22,24 +22,14 @@ impl Zstd {
         let mut decoder = Decoder::new().map_err(|_| Stop::Damaged)?;
         let window = DParameter::WindowLogMax(MAX_WINDOW_LOG);
         decoder.set_parameter(window).map_err(|_| Stop::Damaged)?;
-        Ok(Self {
-            decoder,
-            between_frames: true,
-        })
+        Ok(Self { decoder, between_frames: true })
     }
 
     pub(super) fn step(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Stop> {
         if input.is_empty() && self.between_frames {
-            return Ok(Step {
-                read: 0,
-                written: 0,
-                starved: true,
-            });
+            return Ok(Step { read: 0, written: 0, starved: true });
         }
-        let status = self
-            .decoder
-            .run_on_buffers(input, output)
-            .map_err(|_| Stop::Damaged)?;
+        let status = self.decoder.run_on_buffers(input, output).map_err(|_| Stop::Damaged)?;
         self.between_frames = status.remaining == 0;
         Ok(Step {
             read: status.bytes_read,

@@ -22,9 +22,8 @@ pub(super) fn read(line: &Line, value: Value) -> Result<Imported, LineError> {
     let (request, answer) = match (request, answer) {
         (None, None) => {
             let fields = std::mem::take(&mut around.0);
-            let is_answer = fields
-                .get("type")
-                .is_some_and(|kind| kind == "message" || kind == "error");
+            let is_answer =
+                fields.get("type").is_some_and(|kind| kind == "message" || kind == "error");
             let is_request = fields.contains_key("messages");
             match (is_request, is_answer) {
                 (true, _) => (Some(fields), None),
@@ -38,13 +37,7 @@ pub(super) fn read(line: &Line, value: Value) -> Result<Imported, LineError> {
         Some(endpoint) if !matches!(endpoint, Endpoint::Other("other")) => endpoint,
         _ => Endpoint::Messages,
     };
-    let exchange = Exchange {
-        dialect: Dialect::Anthropic,
-        endpoint,
-        request,
-        answer,
-        around,
-    };
+    let exchange = Exchange { dialect: Dialect::Anthropic, endpoint, request, answer, around };
     exchange.into_imported(line)
 }
 

@@ -80,15 +80,9 @@ fn is_list_of_messages(value: Option<&Value>) -> bool {
 fn has_blocks(message: &Value) -> bool {
     let is_block = |part: &Value| {
         let kind = part.get("type").and_then(Value::as_str).unwrap_or_default();
-        matches!(
-            kind,
-            "tool_use" | "tool_result" | "thinking" | "image" | "document"
-        )
+        matches!(kind, "tool_use" | "tool_result" | "thinking" | "image" | "document")
     };
-    message
-        .get("content")
-        .and_then(Value::as_array)
-        .is_some_and(|parts| parts.iter().any(is_block))
+    message.get("content").and_then(Value::as_array).is_some_and(|parts| parts.iter().any(is_block))
 }
 
 fn read_tool(value: Value, direction: Direction, name: Option<&str>, out: &mut Collector) {
@@ -97,23 +91,11 @@ fn read_tool(value: Value, direction: Direction, name: Option<&str>, out: &mut C
         Direction::Input => {
             let name = name.unwrap_or_default().to_owned();
             let voice = Voice::of(0, Role::Assistant);
-            out.put(
-                voice,
-                Body::ToolCall {
-                    id: None,
-                    name,
-                    arguments: value,
-                },
-            );
+            out.put(voice, Body::ToolCall { id: None, name, arguments: value });
         }
         Direction::Output => {
             let name = name.map(str::to_owned);
-            let body = Body::ToolResult {
-                id: None,
-                name,
-                result: value,
-                is_error: false,
-            };
+            let body = Body::ToolResult { id: None, name, result: value, is_error: false };
             out.put(Voice::of(0, Role::Tool), body);
         }
     }
@@ -163,10 +145,5 @@ fn read_document(mut fields: Fields, voice: Voice<'_>, out: &mut Collector) {
 
 fn document(id: Option<String>, score: Option<f64>, content: String, rest: Fields) -> Body {
     let metadata = (!rest.is_empty()).then(|| outline(Value::Object(rest)));
-    Body::Document {
-        id,
-        score,
-        content,
-        metadata,
-    }
+    Body::Document { id, score, content, metadata }
 }

@@ -23,29 +23,15 @@ impl Exchange {
     /// Makes the record. Its trace is the exchange's own: these logs know no other.
     pub(super) fn into_imported(mut self, line: &Line) -> Result<Imported, LineError> {
         if self.request.is_none() && self.answer.is_none() {
-            return Err(LineError::new(
-                "request",
-                "is absent, and so is the response",
-            ));
+            return Err(LineError::new("request", "is absent, and so is the response"));
         }
         let around = &mut self.around;
         let start = take_time(
             around,
-            &[
-                "start_time",
-                "request_time",
-                "timestamp",
-                "time",
-                "created_at",
-                "created",
-                "date",
-            ],
+            &["start_time", "request_time", "timestamp", "time", "created_at", "created", "date"],
         );
         let end = take_time(around, &["end_time", "response_time", "completed_at"]);
-        let answer_id = self
-            .answer
-            .as_ref()
-            .and_then(|answer| answer.get("id")?.as_str());
+        let answer_id = self.answer.as_ref().and_then(|answer| answer.get("id")?.as_str());
         let name = answer_id.unwrap_or(&line.name).to_owned();
         let time = start.or_else(|| self.answer_time()).or(end);
         let mut record = line.record(&name, &name, time);
@@ -62,29 +48,14 @@ impl Exchange {
     }
 
     fn take_duration(&mut self) -> Option<u64> {
-        let millis = self
-            .around
-            .take(&["duration_ms", "latency_ms", "response_ms"])?
-            .as_f64()?;
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "checked"
-        )]
-        let nanos = (0.0..1e12)
-            .contains(&millis)
-            .then_some((millis * 1e6) as u64);
+        let millis = self.around.take(&["duration_ms", "latency_ms", "response_ms"])?.as_f64()?;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
+        let nanos = (0.0..1e12).contains(&millis).then_some((millis * 1e6) as u64);
         nanos
     }
 
     fn fill(self, record: &mut Record) {
-        let Self {
-            dialect,
-            endpoint,
-            request,
-            answer,
-            mut around,
-        } = self;
+        let Self { dialect, endpoint, request, answer, mut around } = self;
         let actor = &mut record.actor;
         actor.user = around.take_text(&["user_id", "user", "end_user"]);
         actor.session = around.take_text(&["session_id", "conversation_id", "thread_id"]);
@@ -116,9 +87,7 @@ fn read_status(around: &mut Lookup, record: &mut Record) {
     if let Some(code) = code {
         around.take(&["status_code"]);
         record.status.ok = Some(code < 400);
-        record
-            .attributes
-            .insert("http.response.status_code".to_owned(), code.into());
+        record.attributes.insert("http.response.status_code".to_owned(), code.into());
         if code >= 400 && record.status.error_type.is_none() {
             record.status.error_type = Some(code.to_string());
         }
@@ -134,11 +103,7 @@ fn read_status(around: &mut Lookup, record: &mut Record) {
 }
 
 fn failed(error_type: Option<String>, message: Option<String>) -> Status {
-    Status {
-        ok: Some(false),
-        error_type,
-        message,
-    }
+    Status { ok: Some(false), error_type, message }
 }
 
 /// The body inside a logged message, with what is beside it: `{body, status_code, …}` or the body.

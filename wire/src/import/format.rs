@@ -86,11 +86,7 @@ impl Format {
             Self::OtlpJson => any(&["resourceSpans", "resourceLogs", "resourceMetrics"]),
             Self::LiteLlm => {
                 has("call_type") && any(&["startTime", "response_cost", "spend"])
-                    || any(&[
-                        "litellm_call_id",
-                        "standard_logging_object",
-                        "custom_llm_provider",
-                    ])
+                    || any(&["litellm_call_id", "standard_logging_object", "custom_llm_provider"])
             }
             Self::Langfuse => is_langfuse(value),
             Self::Anthropic => is_anthropic(value),
@@ -107,20 +103,10 @@ fn is_langfuse(value: &Value) -> bool {
         && (has("type") || has("startTime") || has("start_time"));
     let is_trace = has("id")
         && has("timestamp")
-        && [
-            "projectId",
-            "project_id",
-            "htmlPath",
-            "observations",
-            "sessionId",
-            "session_id",
-        ]
-        .iter()
-        .any(|name| has(name));
-    let kind = value
-        .get("type")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+        && ["projectId", "project_id", "htmlPath", "observations", "sessionId", "session_id"]
+            .iter()
+            .any(|name| has(name));
+    let kind = value.get("type").and_then(Value::as_str).unwrap_or_default();
     is_observation || is_trace || has("body") && kind.ends_with("-create")
 }
 
@@ -130,24 +116,15 @@ fn is_anthropic(value: &Value) -> bool {
     }
     let body = |name: &str| {
         let part = value.get(name)?;
-        Some(
-            part.get("body")
-                .filter(|body| body.is_object())
-                .unwrap_or(part),
-        )
+        Some(part.get("body").filter(|body| body.is_object()).unwrap_or(part))
     };
     let is_message = |answer: &Value| {
         answer.get("type").is_some_and(|kind| kind == "message") && answer.get("content").is_some()
     };
     let is_claude = |request: &Value| {
-        request
-            .get("model")
-            .and_then(Value::as_str)
-            .is_some_and(|name| name.starts_with("claude"))
+        request.get("model").and_then(Value::as_str).is_some_and(|name| name.starts_with("claude"))
     };
-    let url = ["url", "path"]
-        .iter()
-        .find_map(|name| value.get(name)?.as_str());
+    let url = ["url", "path"].iter().find_map(|name| value.get(name)?.as_str());
     is_message(value)
         || is_claude(value)
         || body("response").is_some_and(is_message)

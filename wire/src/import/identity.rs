@@ -46,14 +46,8 @@ mod tests {
         assert_eq!(trace_id("langfuse", own).unwrap().to_string(), own);
         let uuid = "0af76519-16cd-43dd-8448-eb211c80319c";
         assert_eq!(trace_id("langfuse", uuid).unwrap().to_string(), own);
-        assert_eq!(
-            trace_id("openai", "chatcmpl-1"),
-            trace_id("openai", "chatcmpl-1")
-        );
-        assert_ne!(
-            trace_id("openai", "chatcmpl-1"),
-            trace_id("litellm", "chatcmpl-1")
-        );
+        assert_eq!(trace_id("openai", "chatcmpl-1"), trace_id("openai", "chatcmpl-1"));
+        assert_ne!(trace_id("openai", "chatcmpl-1"), trace_id("litellm", "chatcmpl-1"));
         assert_ne!(span_id("openai", "a"), span_id("openai", "b"));
     }
 }

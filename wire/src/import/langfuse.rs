@@ -22,15 +22,8 @@ struct Owner {
 /// Reads one record.
 pub(super) fn read(line: &Line, value: Value) -> Result<Imported, LineError> {
     let fields = Lookup::of(value)?;
-    let kind = fields
-        .get(&["type"])
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned();
-    if let Some(what) = kind
-        .strip_suffix("-create")
-        .or_else(|| kind.strip_suffix("-update"))
-    {
+    let kind = fields.get(&["type"]).and_then(Value::as_str).unwrap_or_default().to_owned();
+    if let Some(what) = kind.strip_suffix("-create").or_else(|| kind.strip_suffix("-update")) {
         return read_event(line, what, fields);
     }
     if fields.get(&["trace_id"]).is_some() {
@@ -51,21 +44,15 @@ fn read_event(line: &Line, what: &str, mut fields: Lookup) -> Result<Imported, L
     if what == "trace" {
         return read_trace(line, body);
     }
-    body.0
-        .entry("type")
-        .or_insert_with(|| what.to_uppercase().into());
+    body.0.entry("type").or_insert_with(|| what.to_uppercase().into());
     read_observation(line, body, &Owner::default()).map(Imported::one)
 }
 
 /// A trace, and the observations in it if the export has them there.
 fn read_trace(line: &Line, mut fields: Lookup) -> Result<Imported, LineError> {
-    let id = fields
-        .take_text(&["id"])
-        .ok_or_else(|| LineError::new("id", "is not a text"))?;
-    let owner = Owner {
-        user: fields.take_text(&["user_id"]),
-        session: fields.take_text(&["session_id"]),
-    };
+    let id = fields.take_text(&["id"]).ok_or_else(|| LineError::new("id", "is not a text"))?;
+    let owner =
+        Owner { user: fields.take_text(&["user_id"]), session: fields.take_text(&["session_id"]) };
     let observations = match fields.take(&["observations"]) {
         Some(Value::Array(items)) => items,
         _ => Vec::new(),
@@ -76,10 +63,8 @@ fn read_trace(line: &Line, mut fields: Lookup) -> Result<Imported, LineError> {
     fill(&mut record, fields, &owner);
     let mut imported = Imported::one(record);
     // Pages of traces have only the ids of their observations.
-    for (position, item) in observations
-        .into_iter()
-        .enumerate()
-        .filter(|(_, item)| item.is_object())
+    for (position, item) in
+        observations.into_iter().enumerate().filter(|(_, item)| item.is_object())
     {
         let mut item = Lookup::of(item)?;
         item.0.entry("traceId").or_insert_with(|| id.clone().into());
@@ -98,26 +83,18 @@ fn read_observation(line: &Line, mut fields: Lookup, owner: &Owner) -> Result<Re
     let trace = fields
         .take_text(&["trace_id"])
         .ok_or_else(|| LineError::new("traceId", "is not a text"))?;
-    let id = fields
-        .take_text(&["id"])
-        .unwrap_or_else(|| line.name.clone());
+    let id = fields.take_text(&["id"]).unwrap_or_else(|| line.name.clone());
     let start = take_time(&mut fields, &["start_time", "timestamp"]);
     let end = take_time(&mut fields, &["end_time"]);
     let mut record = line.record(&trace, &id, start);
     record.duration = duration_between(start, end);
     // What has no parent stands below its trace, which is a record of its own.
-    let parent = fields
-        .take_text(&["parent_observation_id"])
-        .unwrap_or(trace);
+    let parent = fields.take_text(&["parent_observation_id"]).unwrap_or(trace);
     record.parent_span_id = identity::span_id(line.format.as_str(), &parent);
     record.kind = kind_of(&fields.take_text(&["type"]).unwrap_or_default());
     let owner = Owner {
-        user: fields
-            .take_text(&["user_id"])
-            .or_else(|| owner.user.clone()),
-        session: fields
-            .take_text(&["session_id"])
-            .or_else(|| owner.session.clone()),
+        user: fields.take_text(&["user_id"]).or_else(|| owner.user.clone()),
+        session: fields.take_text(&["session_id"]).or_else(|| owner.session.clone()),
     };
     read_call(&mut fields, &mut record, start);
     fill(&mut record, fields, &owner);
@@ -155,19 +132,14 @@ fn read_call(fields: &mut Lookup, record: &mut Record, start: Option<model::Time
     let Some(operation) = operation_of(record.kind) else {
         return;
     };
-    let mut call = Call {
-        operation: operation.to_owned(),
-        ..Call::default()
-    };
+    let mut call = Call { operation: operation.to_owned(), ..Call::default() };
     call.request_model = fields.take_text(&["provided_model_name", "model"]);
     let parameters = fields.take_fields(&["model_parameters"]).0;
     call.parameters = parameters.into_iter().collect();
     let details = fields.take_json(&["usage_details"]);
     let usage = fields.take_json(&["usage"]);
-    call.usage = details
-        .or(usage)
-        .map(|usage| usage_of(&usage_in_api_words(usage)))
-        .unwrap_or_default();
+    call.usage =
+        details.or(usage).map(|usage| usage_of(&usage_in_api_words(usage))).unwrap_or_default();
     let first = take_time(fields, &["completion_start_time"]);
     call.time_to_first_chunk = duration_between(start, first);
     record.call = Some(call);

@@ -23,10 +23,7 @@ pub struct LineError {
 
 impl LineError {
     pub(super) fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self {
-            field: field.into(),
-            reason: reason.into(),
-        }
+        Self { field: field.into(), reason: reason.into() }
     }
 }
 
@@ -41,10 +38,7 @@ pub struct Imported {
 
 impl Imported {
     pub(super) fn one(record: Record) -> Self {
-        Self {
-            observations: vec![Sealed::new(record)],
-            rejected: Vec::new(),
-        }
+        Self { observations: vec![Sealed::new(record)], rejected: Vec::new() }
     }
 }
 
@@ -67,11 +61,7 @@ pub fn parse_line(
     if parsed.truncated {
         return Err(LineError::new("record", "breaks off"));
     }
-    let line = Line {
-        format,
-        default_time,
-        name: identity::name_of(bytes),
-    };
+    let line = Line { format, default_time, name: identity::name_of(bytes) };
     read_value(&line, parsed.value)
 }
 
@@ -88,11 +78,8 @@ fn read_value(line: &Line, value: Value) -> Result<Imported, LineError> {
     let Value::Object(mut fields) = value else {
         return Err(LineError::new("record", "is not an object"));
     };
-    let is_page = |value: &Value| {
-        value
-            .as_array()
-            .is_some_and(|items| items.iter().all(Value::is_object))
-    };
+    let is_page =
+        |value: &Value| value.as_array().is_some_and(|items| items.iter().all(Value::is_object));
     for list in ["data", "batch"] {
         if fields.get(list).is_some_and(is_page)
             && let Some(Value::Array(items)) = fields.remove(list)
@@ -107,19 +94,14 @@ fn read_page(line: &Line, list: &str, items: Vec<Value>) -> Imported {
     let mut page = Imported::default();
     for (position, item) in items.into_iter().enumerate() {
         let name = format!("{}/{position}", line.name);
-        let inner = Line {
-            name,
-            format: line.format,
-            default_time: line.default_time,
-        };
+        let inner = Line { name, format: line.format, default_time: line.default_time };
         match read_one(&inner, item) {
             Ok(read) => {
                 page.observations.extend(read.observations);
                 page.rejected.extend(read.rejected);
             }
             Err(LineError { field, reason }) => {
-                page.rejected
-                    .push(LineError::new(format!("{list}/{position}/{field}"), reason));
+                page.rejected.push(LineError::new(format!("{list}/{position}/{field}"), reason));
             }
         }
     }
@@ -142,11 +124,7 @@ impl Line {
         let format = self.format.as_str();
         Record {
             version: 1,
-            source: Source {
-                door: Door::Import,
-                service: None,
-                dialect: Some(format.to_owned()),
-            },
+            source: Source { door: Door::Import, service: None, dialect: Some(format.to_owned()) },
             time: time.unwrap_or(self.default_time),
             trace_id: identity::trace_id(format, trace),
             span_id: identity::span_id(format, name),

@@ -22,9 +22,7 @@ pub(super) fn read(line: &Line, value: Value) -> Result<Imported, LineError> {
         return Err(LineError::new("call_type", "is absent, and so is the id"));
     }
     let id = id.unwrap_or_else(|| line.name.clone());
-    let trace = fields
-        .take_text(&["trace_id"])
-        .unwrap_or_else(|| id.clone());
+    let trace = fields.take_text(&["trace_id"]).unwrap_or_else(|| id.clone());
     let start = take_time(&mut fields, &["start_time"]);
     let end = take_time(&mut fields, &["end_time"]);
     let first = take_time(&mut fields, &["completion_start_time"]);
@@ -62,18 +60,8 @@ fn endpoint_of(call_type: Option<&str>) -> Endpoint {
 /// What was said. The rows of spend logs have it only where LiteLLM was told to keep it.
 fn read_bodies(endpoint: Endpoint, fields: &mut Lookup, record: &mut Record) {
     let mut request = fields.take_fields(&["model_parameters"]).0;
-    request.extend(
-        fields
-            .0
-            .remove("model")
-            .map(|model| ("model".to_owned(), model)),
-    );
-    request.extend(
-        fields
-            .0
-            .remove("stream")
-            .map(|stream| ("stream".to_owned(), stream)),
-    );
+    request.extend(fields.0.remove("model").map(|model| ("model".to_owned(), model)));
+    request.extend(fields.0.remove("stream").map(|stream| ("stream".to_owned(), stream)));
     read_request(Dialect::OpenAiCompatible, endpoint, request).fill(record);
     let said = |value: &Value| !matches!(value, Value::Object(map) if map.is_empty());
     if let Some(messages) = fields.take_json(&["messages"]).filter(said) {
@@ -96,9 +84,7 @@ fn read_bodies(endpoint: Endpoint, fields: &mut Lookup, record: &mut Record) {
 fn read_facts(fields: &mut Lookup, record: &mut Record) {
     let Some(call) = &mut record.call else { return };
     call.provider = fields.take_text(&["custom_llm_provider"]);
-    call.server_address = fields
-        .take_text(&["api_base"])
-        .map(|base| host_of(&base).to_owned());
+    call.server_address = fields.take_text(&["api_base"]).map(|base| host_of(&base).to_owned());
     let mut counts = serde_json::Map::new();
     for name in ["prompt_tokens", "completion_tokens"] {
         counts.extend(fields.take(&[name]).map(|count| (name.to_owned(), count)));
@@ -131,11 +117,8 @@ fn read_actor(fields: &mut Lookup, record: &mut Record) {
         actor.identified_by = IdentifiedBy::Telemetry;
     }
     let session = fields.take_text(&["session_id"]);
-    actor.session = actor
-        .session
-        .take()
-        .or(session)
-        .or_else(|| metadata.take_text(&["session_id"]));
+    actor.session =
+        actor.session.take().or(session).or_else(|| metadata.take_text(&["session_id"]));
     let key = fields.take_text(&["api_key"]);
     actor.api_key = key.or_else(|| metadata.take_text(&["user_api_key_hash", "user_api_key"]));
     let address = fields.take_text(&["requester_ip_address"]);

@@ -15,10 +15,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Imported, LineError> {
         return Err(LineError::new("version", "is not 1"));
     }
     if record.kind.class() == Class::System {
-        return Err(LineError::new(
-            "kind",
-            "is one that only Plainsight itself may write",
-        ));
+        return Err(LineError::new("kind", "is one that only Plainsight itself may write"));
     }
     clear(&mut record);
     Ok(Imported::one(record))
@@ -27,10 +24,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Imported, LineError> {
 fn decode(bytes: &[u8]) -> Result<Record, LineError> {
     let error = |error: model::DecodeError| {
         let message = error.to_string();
-        LineError::new(
-            "record",
-            message.strip_prefix("record ").unwrap_or(&message),
-        )
+        LineError::new("record", message.strip_prefix("record ").unwrap_or(&message))
     };
     let is_logged = serde_json::from_slice::<Logged<'_>>(bytes).ok();
     match is_logged {
@@ -59,9 +53,6 @@ fn clear(record: &mut Record) {
     record.fingerprint = None;
     record.content_at = None;
     let claimed = record.actor.user.is_some();
-    record.actor.identified_by = if claimed {
-        IdentifiedBy::Telemetry
-    } else {
-        IdentifiedBy::Nobody
-    };
+    record.actor.identified_by =
+        if claimed { IdentifiedBy::Telemetry } else { IdentifiedBy::Nobody };
 }

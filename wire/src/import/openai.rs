@@ -15,15 +15,9 @@ pub(super) fn read(line: &Line, value: Value) -> Result<Imported, LineError> {
     let mut around = Lookup::of(value)?;
     let url = around.take_text(&["url", "path", "endpoint"]);
     let is_batch_input = around.get(&["custom_id"]).is_some() && around.get(&["body"]).is_some();
-    let request = if is_batch_input {
-        around.take(&["body"])
-    } else {
-        around.take(&["request"])
-    };
+    let request = if is_batch_input { around.take(&["body"]) } else { around.take(&["request"]) };
     let request = request.and_then(|request| body_of(request, &mut around));
-    let answer = around
-        .take(&["response"])
-        .and_then(|answer| body_of(answer, &mut around));
+    let answer = around.take(&["response"]).and_then(|answer| body_of(answer, &mut around));
     let (request, answer) = match (request, answer) {
         (None, None) if around.get(&["custom_id"]).is_some() => failed(&mut around),
         (None, None) => bare(&mut around),
@@ -34,13 +28,7 @@ pub(super) fn read(line: &Line, value: Value) -> Result<Imported, LineError> {
         Some(endpoint) if !matches!(endpoint, Endpoint::Other("other")) => endpoint,
         _ => by_shape(request.as_ref(), answer.as_ref()),
     };
-    let exchange = Exchange {
-        dialect: Dialect::OpenAi,
-        endpoint,
-        request,
-        answer,
-        around,
-    };
+    let exchange = Exchange { dialect: Dialect::OpenAi, endpoint, request, answer, around };
     exchange.into_imported(line)
 }
 
@@ -49,10 +37,7 @@ type Fields = Map<String, Value>;
 /// A line of a batch's answers whose request was not even tried: it has an error instead.
 fn failed(around: &mut Lookup) -> (Option<Fields>, Option<Fields>) {
     let error = around.take(&["error"]);
-    (
-        None,
-        error.map(|error| Fields::from_iter([("error".to_owned(), error)])),
-    )
+    (None, error.map(|error| Fields::from_iter([("error".to_owned(), error)])))
 }
 
 /// A line that is a body itself. A stored completion has the messages and the choices.
@@ -82,11 +67,7 @@ fn bare(around: &mut Lookup) -> (Option<Fields>, Option<Fields>) {
             ] {
                 answer.extend(fields.remove(name).map(|value| (name.to_owned(), value)));
             }
-            answer.extend(
-                fields
-                    .get("model")
-                    .map(|model| ("model".to_owned(), model.clone())),
-            );
+            answer.extend(fields.get("model").map(|model| ("model".to_owned(), model.clone())));
             (Some(fields), Some(answer))
         }
         (false, false) => {
@@ -98,12 +79,8 @@ fn bare(around: &mut Lookup) -> (Option<Fields>, Option<Fields>) {
 
 fn by_shape(request: Option<&Fields>, answer: Option<&Fields>) -> Endpoint {
     let asks = |name: &str| request.is_some_and(|request| request.contains_key(name));
-    let object = answer
-        .and_then(|answer| answer.get("object")?.as_str())
-        .unwrap_or_default();
-    let model = request
-        .and_then(|request| request.get("model")?.as_str())
-        .unwrap_or_default();
+    let object = answer.and_then(|answer| answer.get("object")?.as_str()).unwrap_or_default();
+    let model = request.and_then(|request| request.get("model")?.as_str()).unwrap_or_default();
     match object {
         "chat.completion" => return Endpoint::Chat,
         "response" => return Endpoint::Responses,

@@ -164,8 +164,7 @@ impl Splitter {
     fn keep(&mut self, bytes: &[u8]) {
         let room = self.max_record.saturating_sub(self.kept.len());
         self.too_large |= bytes.len() > room;
-        self.kept
-            .extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+        self.kept.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
     }
 
     fn emit(&mut self, sink: &mut dyn FnMut(Piece<'_>)) {
@@ -207,20 +206,15 @@ mod tests {
     fn expect(text: &str, expected: &[(u64, &str)]) {
         for chunk in [1, 3, text.len()] {
             let found = split(text, chunk);
-            let found: Vec<_> = found
-                .iter()
-                .map(|(number, text)| (*number, text.as_str()))
-                .collect();
+            let found: Vec<_> =
+                found.iter().map(|(number, text)| (*number, text.as_str())).collect();
             assert_eq!(found, expected);
         }
     }
 
     #[test]
     fn lines() {
-        expect(
-            "{\"a\":1}\n\n{\"b\n{\"c\":3}",
-            &[(1, "{\"a\":1}"), (3, "{\"b"), (4, "{\"c\":3}")],
-        );
+        expect("{\"a\":1}\n\n{\"b\n{\"c\":3}", &[(1, "{\"a\":1}"), (3, "{\"b"), (4, "{\"c\":3}")]);
         expect("\n{\"a\":1}\r\n", &[(2, "{\"a\":1}")]);
         let long = format!("{{\"a\":\"{}\"}}\n{{}}\n", "x".repeat(50));
         expect(&long, &[(1, "too large"), (2, "{}")]);
@@ -238,9 +232,6 @@ mod tests {
 
     #[test]
     fn a_document_over_lines() {
-        expect(
-            "{\n \"a\": {\"b\": 1}\n}\n",
-            &[(1, "{\n \"a\": {\"b\": 1}\n}")],
-        );
+        expect("{\n \"a\": {\"b\": 1}\n}\n", &[(1, "{\n \"a\": {\"b\": 1}\n}")]);
     }
 }

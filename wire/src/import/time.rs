@@ -81,19 +81,9 @@ mod tests {
             json!(1_714_564_800_123_000_i64),
             json!(1_714_564_800_123_000_000_i64),
         ] {
-            assert_eq!(
-                time_of(&value).map(model::Timestamp::nanos),
-                Some(expected),
-                "{value}"
-            );
+            assert_eq!(time_of(&value).map(model::Timestamp::nanos), Some(expected), "{value}");
         }
-        for value in [
-            json!("yesterday"),
-            json!(-1),
-            json!(0),
-            json!(1e300),
-            json!(null),
-        ] {
+        for value in [json!("yesterday"), json!(-1), json!(0), json!(1e300), json!(null)] {
             assert_eq!(time_of(&value), None, "{value}");
         }
     }

@@ -27,19 +27,12 @@ pub(crate) fn read_request(fields: &mut Fields, out: &mut Collector) {
 }
 
 fn read_message(position: usize, mut message: Fields, place: &Place<'_>, out: &mut Collector) {
-    let role = message
-        .get("role")
-        .and_then(Value::as_str)
-        .map_or(Role::Other, Role::parse);
+    let role = message.get("role").and_then(Value::as_str).map_or(Role::Other, Role::parse);
     if role == Role::Other {
-        out.problems
-            .note(&place.field("role"), "is not a known role");
+        out.problems.note(&place.field("role"), "is not a known role");
     }
     let name = take(&mut message, "name");
-    let voice = Voice {
-        name: name.as_deref(),
-        ..Voice::of(position, role)
-    };
+    let voice = Voice { name: name.as_deref(), ..Voice::of(position, role) };
     if role == Role::Tool {
         read_tool_answer(message, voice, place, out);
     } else {
@@ -52,18 +45,7 @@ fn read_tool_answer(mut message: Fields, voice: Voice<'_>, place: &Place<'_>, ou
     let id = take(&mut message, "tool_call_id");
     let content = message.remove("content").unwrap_or_default();
     let tool = voice.name.map(str::to_owned);
-    put_tool_result(
-        id,
-        tool,
-        content,
-        false,
-        Voice {
-            name: None,
-            ..voice
-        },
-        place,
-        out,
-    );
+    put_tool_result(id, tool, content, false, Voice { name: None, ..voice }, place, out);
 }
 
 /// A tool's result: its texts stay together, its attachments stand beside it.
@@ -77,22 +59,9 @@ pub(super) fn put_tool_result(
     out: &mut Collector,
 ) {
     let (result, others) = crate::provider::split_texts(content);
-    out.put(
-        voice.of_tool(),
-        Body::ToolResult {
-            id,
-            name,
-            result,
-            is_error,
-        },
-    );
+    out.put(voice.of_tool(), Body::ToolResult { id, name, result, is_error });
     if !others.is_empty() {
-        read_content(
-            Value::Array(others),
-            voice.of_tool(),
-            &place.field("content"),
-            out,
-        );
+        read_content(Value::Array(others), voice.of_tool(), &place.field("content"), out);
     }
 }
 
@@ -126,10 +95,7 @@ fn read_audio(message: &mut Fields, voice: Voice<'_>, out: &mut Collector) {
     if let Some(transcript) = take(&mut audio, "transcript") {
         out.text(voice, transcript);
     }
-    let attachment = Attachment {
-        modality: Modality::Audio,
-        mime_type: None,
-    };
+    let attachment = Attachment { modality: Modality::Audio, mime_type: None };
     if let Some(data) = take(&mut audio, "data").filter(|data| !data.is_empty()) {
         out.put(voice, attachment.inline(&data));
     } else if let Some(id) = take(&mut audio, "id") {
@@ -169,19 +135,12 @@ fn tool_call(value: Value) -> Result<Body, Value> {
 
 fn function_call(id: Option<String>, mut function: Fields) -> Body {
     let name = take(&mut function, "name").unwrap_or_default();
-    let arguments = match function
-        .remove("arguments")
-        .or_else(|| function.remove("input"))
-    {
+    let arguments = match function.remove("arguments").or_else(|| function.remove("input")) {
         Some(Value::String(text)) => json::arguments(text),
         Some(other) => other,
         None => Value::Null,
     };
-    Body::ToolCall {
-        id,
-        name,
-        arguments,
-    }
+    Body::ToolCall { id, name, arguments }
 }
 
 /// Moves the choices out of an answer; gives their finish reasons in order.

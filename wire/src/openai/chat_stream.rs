@@ -20,11 +20,7 @@ pub(crate) struct ChatStream {
 
 impl ChatStream {
     pub(crate) fn event(&mut self, mut chunk: Fields, budget: &mut Budget) -> Seen {
-        let mut seen = if chunk.contains_key("choices") {
-            Seen::Frame
-        } else {
-            Seen::Unknown
-        };
+        let mut seen = if chunk.contains_key("choices") { Seen::Frame } else { Seen::Unknown };
         if let Some(Value::Array(choices)) = chunk.remove("choices") {
             for (position, choice) in choices.into_iter().enumerate() {
                 if let Value::Object(choice) = choice
@@ -60,25 +56,17 @@ impl ChatStream {
     fn choice(&mut self, position: usize, mut choice: Fields, budget: &mut Budget) -> bool {
         // Their size is many times that of the text.
         choice.remove("logprobs");
-        let index = choice
-            .get("index")
-            .and_then(Value::as_u64)
-            .unwrap_or(position as u64);
+        let index = choice.get("index").and_then(Value::as_u64).unwrap_or(position as u64);
         if !self.choices.contains_key(&index) && !budget.take(64) {
             return false;
         }
         let delta = choice.remove("delta").or_else(|| choice.remove("message"));
         let has_content = choice.get("text").is_some_and(is_content)
-            || delta
-                .as_ref()
-                .and_then(Value::as_object)
-                .is_some_and(delta_has_content);
+            || delta.as_ref().and_then(Value::as_object).is_some_and(delta_has_content);
         let whole = self.choices.entry(index).or_default();
         merge(whole, choice, budget);
         if let Some(Value::Object(delta)) = delta {
-            let message = whole
-                .entry("message")
-                .or_insert_with(|| Value::Object(Map::new()));
+            let message = whole.entry("message").or_insert_with(|| Value::Object(Map::new()));
             if let Value::Object(message) = message {
                 merge(message, delta, budget);
             }
@@ -100,9 +88,7 @@ impl ChatStream {
 }
 
 fn delta_has_content(delta: &Fields) -> bool {
-    delta
-        .iter()
-        .any(|(name, value)| name != "role" && is_content(value))
+    delta.iter().any(|(name, value)| name != "role" && is_content(value))
 }
 
 fn is_content(value: &Value) -> bool {
@@ -167,19 +153,15 @@ fn merge_value(name: &str, known: &mut Value, new: Value, budget: &mut Budget) {
 
 /// Fields that come again whole, where a text that continues would come in fragments.
 fn is_repeated(name: &str) -> bool {
-    matches!(
-        name,
-        "id" | "type" | "role" | "name" | "format" | "finish_reason" | "signature"
-    )
+    matches!(name, "id" | "type" | "role" | "name" | "format" | "finish_reason" | "signature")
 }
 
 fn merge_item(items: &mut Vec<Value>, item: Value, budget: &mut Budget) {
     let index = item.get("index").and_then(Value::as_u64);
     let known = match index {
-        Some(_) => items
-            .iter_mut()
-            .rev()
-            .find(|known| known.get("index").and_then(Value::as_u64) == index),
+        Some(_) => {
+            items.iter_mut().rev().find(|known| known.get("index").and_then(Value::as_u64) == index)
+        }
         None => None,
     };
     match (known, item) {

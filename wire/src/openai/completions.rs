@@ -21,12 +21,9 @@ pub(crate) fn read_prompt(fields: &mut Fields, name: &'static str, out: &mut Col
                 read_item(position, item, &place.item(position), out);
             }
         }
-        Some(other) => out.odd(
-            Voice::of(0, Role::User),
-            &place,
-            "is neither a text nor a list",
-            other,
-        ),
+        Some(other) => {
+            out.odd(Voice::of(0, Role::User), &place, "is neither a text nor a list", other)
+        }
     }
 }
 
@@ -40,9 +37,5 @@ fn read_item(position: usize, item: Value, place: &Place<'_>, out: &mut Collecto
 }
 
 fn read_tokens(position: usize, count: usize, out: &mut Collector) {
-    out.other(
-        Voice::of(position, Role::User),
-        "token_ids",
-        json!({ "count": count }),
-    );
+    out.other(Voice::of(position, Role::User), "token_ids", json!({ "count": count }));
 }

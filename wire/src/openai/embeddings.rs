@@ -26,10 +26,7 @@ pub(crate) struct Item {
 impl Answer {
     /// Number and length of the vectors, as attributes.
     pub(crate) fn attributes(&self) -> BTreeMap<String, Value> {
-        attributes(
-            self.data.len(),
-            self.data.first().map_or(0, |item| item.embedding.0),
-        )
+        attributes(self.data.len(), self.data.first().map_or(0, |item| item.embedding.0))
     }
 }
 
@@ -46,10 +43,7 @@ pub(crate) fn count(data: &Value) -> BTreeMap<String, Value> {
 
 fn attributes(count: usize, dimension: usize) -> BTreeMap<String, Value> {
     BTreeMap::from([
-        (
-            "gen_ai.embeddings.dimension.count".to_owned(),
-            json!(dimension),
-        ),
+        ("gen_ai.embeddings.dimension.count".to_owned(), json!(dimension)),
         ("response.embeddings.count".to_owned(), json!(count)),
     ])
 }

@@ -26,12 +26,7 @@ pub(super) fn read_item(item: Value, turn: Turn, place: &Place<'_>, out: &mut Co
         Value::Object(item) => item,
         Value::String(text) => return out.text(Voice::of(turn.message, turn.role), text),
         other => {
-            return out.odd(
-                Voice::of(turn.message, turn.role),
-                place,
-                "is not an item",
-                other,
-            );
+            return out.odd(Voice::of(turn.message, turn.role), place, "is not an item", other);
         }
     };
     let kind = take(&mut item, "type").unwrap_or_default();
@@ -41,28 +36,18 @@ pub(super) fn read_item(item: Value, turn: Turn, place: &Place<'_>, out: &mut Co
         "reasoning" => read_reasoning(item, model, place, out),
         "image_generation_call" => read_image(item, model, out),
         "file_search_call" => read_file_search(item, model, place, out),
-        _ => match kind
-            .strip_suffix("_output")
-            .map(|name| name.trim_end_matches("_call"))
-        {
+        _ => match kind.strip_suffix("_output").map(|name| name.trim_end_matches("_call")) {
             Some(tool) => read_answer(tool, item, model, place, out),
             None => match kind.strip_suffix("_call") {
                 Some(tool) => read_call(tool, item, model, place, out),
-                None => out.other(
-                    Voice::of(turn.message, turn.role),
-                    kind,
-                    Value::Object(item),
-                ),
+                None => out.other(Voice::of(turn.message, turn.role), kind, Value::Object(item)),
             },
         },
     }
 }
 
 fn read_message(mut item: Fields, turn: Turn, place: &Place<'_>, out: &mut Collector) {
-    let role = item
-        .get("role")
-        .and_then(Value::as_str)
-        .map_or(turn.role, Role::parse);
+    let role = item.get("role").and_then(Value::as_str).map_or(turn.role, Role::parse);
     let voice = Voice::of(turn.message, role);
     match item.remove("content") {
         Some(content) => read_content(content, voice, &place.field("content"), out),
@@ -93,34 +78,17 @@ fn read_call(
     let id = take(&mut item, "call_id").or_else(|| take(&mut item, "id"));
     let name = take(&mut item, "name").unwrap_or_else(|| tool.to_owned());
     let server = take(&mut item, "server_label").or_else(|| take(&mut item, "namespace"));
-    let arguments = [
-        "arguments",
-        "input",
-        "action",
-        "operation",
-        "code",
-        "queries",
-    ]
-    .into_iter()
-    .find_map(|field| item.remove(field))
-    .filter(|arguments| !arguments.is_null());
+    let arguments = ["arguments", "input", "action", "operation", "code", "queries"]
+        .into_iter()
+        .find_map(|field| item.remove(field))
+        .filter(|arguments| !arguments.is_null());
     let arguments = match arguments {
         Some(Value::String(text)) => json::arguments(text),
         Some(other) => crate::provider::outline(other),
         None => Value::Null,
     };
-    let caller = Voice {
-        name: server.as_deref(),
-        ..voice
-    };
-    out.put(
-        caller,
-        Body::ToolCall {
-            id: id.clone(),
-            name: name.clone(),
-            arguments,
-        },
-    );
+    let caller = Voice { name: server.as_deref(), ..voice };
+    out.put(caller, Body::ToolCall { id: id.clone(), name: name.clone(), arguments });
     read_own_answer(id, name, item, voice, place, out);
 }
 
@@ -136,9 +104,7 @@ fn read_own_answer(
     let error = item.remove("error").filter(|error| !error.is_null());
     let is_error = error.is_some();
     let answer = error.or_else(|| {
-        ["output", "outputs", "result"]
-            .into_iter()
-            .find_map(|field| item.remove(field))
+        ["output", "outputs", "result"].into_iter().find_map(|field| item.remove(field))
     });
     if let Some(answer) = answer.filter(|answer| !answer.is_null()) {
         put_tool_result(id, Some(name), answer, is_error, voice, place, out);
@@ -158,10 +124,7 @@ fn read_answer(
     let own = !matches!(tool, "function" | "custom_tool");
     let name = take(&mut item, "name").or_else(|| own.then(|| tool.to_owned()));
     let is_error = item.get("status").is_some_and(|status| status == "failed");
-    let output = item
-        .remove("output")
-        .or_else(|| item.remove("result"))
-        .unwrap_or_default();
+    let output = item.remove("output").or_else(|| item.remove("result")).unwrap_or_default();
     put_tool_result(id, name, output, is_error, voice, place, out);
 }
 
@@ -170,24 +133,10 @@ fn read_image(mut item: Fields, voice: Voice<'_>, out: &mut Collector) {
     let id = take(&mut item, "id");
     let format = take(&mut item, "output_format");
     let arguments = item.remove("revised_prompt").unwrap_or_default();
-    out.put(
-        voice,
-        Body::ToolCall {
-            id,
-            name: "image_generation".to_owned(),
-            arguments,
-        },
-    );
+    out.put(voice, Body::ToolCall { id, name: "image_generation".to_owned(), arguments });
     if let Some(data) = take(&mut item, "result").filter(|data| !data.is_empty()) {
         let mime_type = format.map(|format| format!("image/{format}"));
-        out.put(
-            voice,
-            Attachment {
-                modality: Modality::Image,
-                mime_type,
-            }
-            .inline(&data),
-        );
+        out.put(voice, Attachment { modality: Modality::Image, mime_type }.inline(&data));
     }
 }
 
@@ -196,26 +145,14 @@ fn read_file_search(mut item: Fields, voice: Voice<'_>, place: &Place<'_>, out: 
     let results = take_items(&mut item, "results", place, &mut out.problems);
     let id = take(&mut item, "id");
     let arguments = item.remove("queries").unwrap_or_default();
-    out.put(
-        voice,
-        Body::ToolCall {
-            id,
-            name: "file_search".to_owned(),
-            arguments,
-        },
-    );
+    out.put(voice, Body::ToolCall { id, name: "file_search".to_owned(), arguments });
     for (position, hit) in results.into_iter().enumerate() {
         let voice = voice.of_tool().quoting(Origin::Retrieved);
         match hit {
             Value::Object(hit) => out.put(voice, document(hit)),
             other => {
                 let place = place.field("results");
-                out.odd(
-                    voice,
-                    &place.item(position),
-                    "is not a search result",
-                    other,
-                );
+                out.odd(voice, &place.item(position), "is not a search result", other);
             }
         }
     }
@@ -227,10 +164,5 @@ fn document(mut hit: Fields) -> Body {
     let score = hit.remove("score").and_then(|score| score.as_f64());
     hit.retain(|_, value| !value.is_null() && value != "");
     let metadata = (!hit.is_empty()).then(|| crate::provider::outline(Value::Object(hit)));
-    Body::Document {
-        id,
-        score,
-        content,
-        metadata,
-    }
+    Body::Document { id, score, content, metadata }
 }

@@ -33,11 +33,7 @@ fn read_part(part: Value, voice: Voice<'_>, place: &Place<'_>, out: &mut Collect
         Value::String(text) => return out.text(voice, text),
         other => return out.odd(voice, place, "is not a content part", other),
     };
-    let kind = fields
-        .get("type")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned();
+    let kind = fields.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
     let body = match kind.as_str() {
         "text" | "input_text" | "output_text" => {
             take(&mut fields, "text").map(|content| Body::Text { content })
@@ -75,11 +71,7 @@ pub(super) fn read_annotations(fields: &mut Fields, voice: Voice<'_>, out: &mut 
 }
 
 fn unknown(kind: String, fields: Fields, voice: Voice<'_>, out: &mut Collector) {
-    let name = if kind.is_empty() {
-        "unknown".to_owned()
-    } else {
-        kind
-    };
+    let name = if kind.is_empty() { "unknown".to_owned() } else { kind };
     out.other(voice, name, Value::Object(fields));
 }
 
@@ -94,22 +86,14 @@ fn document_origin(voice: Voice<'_>) -> Origin {
 fn is_document(body: &Body) -> bool {
     matches!(
         body,
-        Body::Blob(Blob {
-            modality: Modality::Document,
-            ..
-        }) | Body::Reference {
-            modality: Modality::Document,
-            ..
-        }
+        Body::Blob(Blob { modality: Modality::Document, .. })
+            | Body::Reference { modality: Modality::Document, .. }
     )
 }
 
 /// `{image_url: {url}}`, `{image_url: url}` or `{file_id}`.
 fn image(fields: &mut Fields) -> Option<Body> {
-    let attachment = Attachment {
-        modality: Modality::Image,
-        mime_type: None,
-    };
+    let attachment = Attachment { modality: Modality::Image, mime_type: None };
     let url = match fields.get_mut("image_url") {
         Some(Value::Object(image)) => take(image, "url"),
         _ => take(fields, "image_url"),
@@ -127,38 +111,21 @@ fn audio(fields: &mut Fields) -> Option<Body> {
     };
     let data = take(audio, "data")?;
     let mime_type = take(audio, "format").map(|format| format!("audio/{format}"));
-    Some(
-        Attachment {
-            modality: Modality::Audio,
-            mime_type,
-        }
-        .inline(&data),
-    )
+    Some(Attachment { modality: Modality::Audio, mime_type }.inline(&data))
 }
 
 /// `{file: {file_data | file_id}}`, or the same fields in the part itself.
 fn file(fields: &mut Fields) -> Option<Body> {
-    let attachment = Attachment {
-        modality: Modality::Document,
-        mime_type: None,
-    };
+    let attachment = Attachment { modality: Modality::Document, mime_type: None };
     let file = match fields.get_mut("file") {
         Some(Value::Object(_)) => fields.get_mut("file")?.as_object_mut()?,
         _ => fields,
     };
     if let Some(data) = take(file, "file_data") {
-        let is_url = data
-            .get(..5)
-            .is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
-        return Some(if is_url {
-            attachment.url(data)
-        } else {
-            attachment.inline(&data)
-        });
+        let is_url = data.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
+        return Some(if is_url { attachment.url(data) } else { attachment.inline(&data) });
     }
-    take(file, "file_id")
-        .or_else(|| take(file, "file_url"))
-        .map(|uri| attachment.elsewhere(uri))
+    take(file, "file_id").or_else(|| take(file, "file_url")).map(|uri| attachment.elsewhere(uri))
 }
 
 /// Takes a text, if it is one.

@@ -36,31 +36,19 @@ enum Target {
     /// A text of the item.
     Text(&'static str),
     /// A part of one of the item's lists, with the part's type.
-    Part {
-        list: &'static str,
-        position: &'static str,
-        kind: &'static str,
-    },
+    Part { list: &'static str, position: &'static str, kind: &'static str },
 }
 
 /// The target of the events `response.NAME.delta` and `response.NAME.done`.
 fn target(name: &str) -> Option<Target> {
-    let content = |kind| {
-        Some(Target::Part {
-            list: "content",
-            position: "content_index",
-            kind,
-        })
-    };
+    let content = |kind| Some(Target::Part { list: "content", position: "content_index", kind });
     match name {
         "output_text" => content("output_text"),
         "refusal" => content("refusal"),
         "reasoning_text" => content("reasoning_text"),
-        "reasoning_summary_text" => Some(Target::Part {
-            list: "summary",
-            position: "summary_index",
-            kind: "summary_text",
-        }),
+        "reasoning_summary_text" => {
+            Some(Target::Part { list: "summary", position: "summary_index", kind: "summary_text" })
+        }
         "function_call_arguments" | "mcp_call_arguments" => Some(Target::Text("arguments")),
         "custom_tool_call_input" => Some(Target::Text("input")),
         "code_interpreter_call_code" => Some(Target::Text("code")),
@@ -150,9 +138,7 @@ impl ResponseStream {
         };
         let field = match target {
             Target::Text(field) => field,
-            Target::Part {
-                kind: "refusal", ..
-            } => "refusal",
+            Target::Part { kind: "refusal", .. } => "refusal",
             Target::Part { .. } => "text",
         };
         let Some(whole) = event.get(field).and_then(Value::as_str) else {
@@ -181,11 +167,7 @@ impl ResponseStream {
         let draft = self.items.entry(output).or_default();
         match target {
             Target::Text(field) => Some(draft.texts.entry(field).or_default()),
-            Target::Part {
-                list,
-                position: index,
-                kind,
-            } => {
+            Target::Part { list, position: index, kind } => {
                 let key = (*list, position(event, index));
                 if !draft.parts.contains_key(&key) && !budget.take(64) {
                     return None;
@@ -214,11 +196,7 @@ impl Draft {
     fn end(&mut self, budget: &mut Budget) {
         self.done = true;
         let texts = self.texts.values().map(String::len).sum::<usize>();
-        let parts = self
-            .parts
-            .values()
-            .map(|(_, text)| text.len())
-            .sum::<usize>();
+        let parts = self.parts.values().map(|(_, text)| text.len()).sum::<usize>();
         budget.put_back(texts + parts);
         self.texts.clear();
         self.parts.clear();
@@ -230,14 +208,12 @@ impl Draft {
             return Value::Object(item);
         }
         for (field, text) in self.texts {
-            item.entry("type")
-                .or_insert_with(|| json!(type_of_text(field)));
+            item.entry("type").or_insert_with(|| json!(type_of_text(field)));
             item.insert(field.to_owned(), text.into());
         }
         let mut lists: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
         for ((list, _), (kind, text)) in self.parts {
-            item.entry("type")
-                .or_insert_with(|| json!(type_of_part(kind)));
+            item.entry("type").or_insert_with(|| json!(type_of_part(kind)));
             let field = if kind == "refusal" { kind } else { "text" };
             let mut part = Map::new();
             part.insert("type".to_owned(), kind.into());

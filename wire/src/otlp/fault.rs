@@ -51,10 +51,7 @@ pub(crate) struct Fault {
 impl Fault {
     /// A fault of a field.
     pub(crate) fn new(field: impl Into<String>, reason: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            field: field.into(),
-            reason: reason.into(),
-        }
+        Self { field: field.into(), reason: reason.into() }
     }
 
     /// The same fault, seen from the field that holds this one.
@@ -73,9 +70,7 @@ impl From<prost::DecodeError> for Fault {
     /// into the field and the reason. Prost never quotes what it read.
     fn from(error: prost::DecodeError) -> Self {
         let text = error.to_string();
-        let text = text
-            .split_once("message: ")
-            .map_or(text.as_str(), |(_, rest)| rest);
+        let text = text.split_once("message: ").map_or(text.as_str(), |(_, rest)| rest);
         let mut fields = Vec::new();
         let mut rest = text;
         while let Some((step, after)) = rest.split_once(": ") {
@@ -95,13 +90,8 @@ mod tests {
 
     #[test]
     fn a_fault_names_its_path() {
-        let fault = Fault::new("intValue", "not an integer")
-            .within("value")
-            .within("[3]");
-        assert_eq!(
-            fault.within("attributes").field,
-            "attributes[3].value.intValue"
-        );
+        let fault = Fault::new("intValue", "not an integer").within("value").within("[3]");
+        assert_eq!(fault.within("attributes").field, "attributes[3].value.intValue");
     }
 
     #[test]

@@ -24,11 +24,7 @@ pub(crate) type Broken = (usize, &'static str);
 impl<'a> Fields<'a> {
     /// The fields of `message`.
     pub(crate) const fn of(message: &'a [u8]) -> Self {
-        Self {
-            message,
-            at: 0,
-            broken: false,
-        }
+        Self { message, at: 0, broken: false }
     }
 
     /// The next field, if it is length-delimited; `Ok(None)` for any other.
@@ -44,10 +40,7 @@ impl<'a> Fields<'a> {
             2 => {
                 let length = self.varint()?;
                 let length = usize::try_from(length).unwrap_or(usize::MAX);
-                Ok(Some(Field {
-                    number,
-                    bytes: self.take(length)?,
-                }))
+                Ok(Some(Field { number, bytes: self.take(length)? }))
             }
             5 => self.take(4).map(|_| None),
             _ => Err((self.at, "wire type is not one of OTLP's")),
@@ -65,10 +58,7 @@ impl<'a> Fields<'a> {
     fn varint(&mut self) -> Result<u64, Broken> {
         let mut value = 0_u64;
         for shift in (0..64).step_by(7) {
-            let byte = *self
-                .message
-                .get(self.at)
-                .ok_or((self.at, "varint is cut off"))?;
+            let byte = *self.message.get(self.at).ok_or((self.at, "varint is cut off"))?;
             self.at += 1;
             value |= u64::from(byte & 0x7f) << shift;
             if byte & 0x80 == 0 {

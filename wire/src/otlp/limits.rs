@@ -17,11 +17,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            items: 65_536,
-            attributes: 16_384,
-            depth: 32,
-            points: 2_000,
-        }
+        Self { items: 65_536, attributes: 16_384, depth: 32, points: 2_000 }
     }
 }

@@ -45,11 +45,7 @@ pub fn decode_protobuf_within(
 }
 
 fn error(byte: usize, reason: &'static str) -> DecodeError {
-    DecodeError {
-        encoding: "protobuf",
-        byte,
-        reason: reason.into(),
-    }
+    DecodeError { encoding: "protobuf", byte, reason: reason.into() }
 }
 
 fn request<I: Item>(bytes: &[u8], limits: &Limits) -> Result<Decoded, DecodeError> {
@@ -63,11 +59,7 @@ fn request<I: Item>(bytes: &[u8], limits: &Limits) -> Result<Decoded, DecodeErro
             }
             Ok(_) => {}
             Err((byte, reason)) if resources == 0 => return Err(error(byte, reason)),
-            Err(broken) => cut_off(
-                &mut intake,
-                || format!("{}[{resources}]", I::PATH[0]),
-                broken,
-            ),
+            Err(broken) => cut_off(&mut intake, || format!("{}[{resources}]", I::PATH[0]), broken),
         }
     }
     if resources == 0 && !bytes.is_empty() {
@@ -78,9 +70,7 @@ fn request<I: Item>(bytes: &[u8], limits: &Limits) -> Result<Decoded, DecodeErro
 
 /// Notes that the rest of a list could not be found. How many items that were is unknown: one.
 fn cut_off(intake: &mut Intake<'_>, item: impl FnOnce() -> String, (byte, reason): Broken) {
-    intake
-        .decoded
-        .reject(item, Fault::new("", format!("{reason} (byte {byte})")), 1);
+    intake.decoded.reject(item, Fault::new("", format!("{reason} (byte {byte})")), 1);
 }
 
 fn resource_items<I: Item>(bytes: &[u8], resource: usize, intake: &mut Intake<'_>) {
@@ -96,11 +86,7 @@ fn resource_items<I: Item>(bytes: &[u8], resource: usize, intake: &mut Intake<'_
             }
             Ok(_) => {}
             Err(broken) => {
-                cut_off(
-                    intake,
-                    || format!("{}.{}[{scopes}]", path(), I::PATH[1]),
-                    broken,
-                );
+                cut_off(intake, || format!("{}.{}[{scopes}]", path(), I::PATH[1]), broken);
             }
         }
     }
@@ -116,11 +102,7 @@ fn scope_items<I: Item>(
     let described: Option<InstrumentationScope> =
         surrounding(bytes, intake, || format!("{}.scope", path()));
     context.enter_scope(described);
-    let mut at = Position {
-        resource,
-        scope,
-        item: 0,
-    };
+    let mut at = Position { resource, scope, item: 0 };
     for field in Fields::of(bytes) {
         match field {
             Ok(field) if field.number == CONTENTS => {

@@ -44,12 +44,7 @@ impl Decoded {
         self.rejected_count = self.rejected_count.saturating_add(count);
         if self.rejected.len() < Self::REJECTIONS {
             let Fault { field, reason } = fault;
-            self.rejected.push(Rejected {
-                item: item(),
-                field,
-                reason,
-                count,
-            });
+            self.rejected.push(Rejected { item: item(), field, reason, count });
         }
     }
 
@@ -74,11 +69,7 @@ pub(crate) struct Taken {
 
 impl From<Record> for Taken {
     fn from(record: Record) -> Self {
-        Self {
-            record,
-            accepted: 1,
-            rejected: None,
-        }
+        Self { record, accepted: 1, rejected: None }
     }
 }
 
@@ -159,11 +150,7 @@ impl Position {
     /// The path of the item.
     pub(crate) fn path<I: Item>(self) -> String {
         let [resources, scopes, items] = I::PATH;
-        let Self {
-            resource,
-            scope,
-            item,
-        } = self;
+        let Self { resource, scope, item } = self;
         format!("{resources}[{resource}].{scopes}[{scope}].{items}[{item}]")
     }
 }
@@ -171,11 +158,7 @@ impl Position {
 impl<'a> Intake<'a> {
     /// Nothing taken in yet.
     pub(crate) fn new(limits: &'a Limits) -> Self {
-        Self {
-            limits,
-            decoded: Decoded::default(),
-            items: 0,
-        }
+        Self { limits, decoded: Decoded::default(), items: 0 }
     }
 
     /// Takes one item in, or notes why not.
@@ -188,9 +171,7 @@ impl<'a> Intake<'a> {
         self.items += 1;
         if self.items > self.limits.items {
             let reason = format!("more than {} items in one request", self.limits.items);
-            return self
-                .decoded
-                .reject(|| at.path::<I>(), Fault::new("", reason), 1);
+            return self.decoded.reject(|| at.path::<I>(), Fault::new("", reason), 1);
         }
         let item = match decode() {
             Ok(item) => item,

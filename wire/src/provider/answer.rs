@@ -102,9 +102,7 @@ impl ParsedAnswer {
         record.attributes.extend(self.attributes);
         problem::keep("response.problems", &self.problems, record);
         if self.truncated {
-            record
-                .attributes
-                .insert("response.truncated".to_owned(), true.into());
+            record.attributes.insert("response.truncated".to_owned(), true.into());
         }
         if let Some(error) = self.error {
             record.status.ok = Some(false);
@@ -174,9 +172,7 @@ fn read_facts(fields: &mut Fields, answer: &mut ParsedAnswer, out: &mut Collecto
         call.usage = usage_of(&usage);
         let anthropic_tier = usage.get("service_tier").and_then(Value::as_str);
         if let Some(tier) = anthropic_tier {
-            answer
-                .attributes
-                .insert("response.service_tier".to_owned(), tier.into());
+            answer.attributes.insert("response.service_tier".to_owned(), tier.into());
         }
     }
     for (wire, name) in [
@@ -196,8 +192,7 @@ fn read_content(fields: &mut Fields, answer: &mut ParsedAnswer, out: &mut Collec
         call.finish_reasons = openai::chat::read_choices(fields, out);
     } else if has("output") {
         openai::responses::read_output(fields, out);
-        call.finish_reasons
-            .extend(openai::responses::take_finish_reason(fields));
+        call.finish_reasons.extend(openai::responses::take_finish_reason(fields));
     } else if has("content") && (has("stop_reason") || has("role")) {
         anthropic::messages::read_answer(fields, out);
         let reason = take_text(fields, "stop_reason", &Place::root(""), &mut out.problems);
@@ -230,10 +225,7 @@ fn read_images(fields: &mut Fields, out: &mut Collector) {
         return;
     }
     for item in items {
-        let attachment = Attachment {
-            modality: Modality::Image,
-            mime_type: None,
-        };
+        let attachment = Attachment { modality: Modality::Image, mime_type: None };
         let text = |name: &str| item.get(name).and_then(Value::as_str);
         if let Some(data) = text("b64_json") {
             out.put(voice, attachment.inline(data));
@@ -241,12 +233,7 @@ fn read_images(fields: &mut Fields, out: &mut Collector) {
             out.put(voice, attachment.url(url.to_owned()));
         }
         if let Some(prompt) = text("revised_prompt") {
-            out.put(
-                voice,
-                Body::Text {
-                    content: prompt.to_owned(),
-                },
-            );
+            out.put(voice, Body::Text { content: prompt.to_owned() });
         }
     }
 }
@@ -259,17 +246,13 @@ pub(super) fn take_error(fields: &mut Fields) -> Option<AnswerError> {
             code: text_of(&error, "code"),
             message: text_of(&error, "message"),
         }),
-        Value::String(message) => Some(AnswerError {
-            message: Some(message),
-            ..AnswerError::default()
-        }),
+        Value::String(message) => {
+            Some(AnswerError { message: Some(message), ..AnswerError::default() })
+        }
         Value::Null => None,
         other => {
             let message = Some(small(other).to_string());
-            Some(AnswerError {
-                message,
-                ..AnswerError::default()
-            })
+            Some(AnswerError { message, ..AnswerError::default() })
         }
     }
 }

@@ -27,23 +27,13 @@ impl Attachment {
     /// Bytes in base64. Text that is not base64 is kept by its own hash and size.
     pub(crate) fn inline(self, text: &str) -> Body {
         let (size, hash) = hash_base64(text).unwrap_or_else(|| hash_bytes(text.as_bytes()));
-        Body::Blob(Blob {
-            modality: self.modality,
-            mime_type: self.mime_type,
-            size,
-            hash,
-        })
+        Body::Blob(Blob { modality: self.modality, mime_type: self.mime_type, size, hash })
     }
 
     /// Bytes as they are.
     pub(crate) fn bytes(self, size: u64, digest: &[u8]) -> Body {
         let hash = hex::encode(digest);
-        Body::Blob(Blob {
-            modality: self.modality,
-            mime_type: self.mime_type,
-            size,
-            hash,
-        })
+        Body::Blob(Blob { modality: self.modality, mime_type: self.mime_type, size, hash })
     }
 
     /// A `data:` URL (RFC 2397), or the address of something that lies elsewhere.
@@ -51,23 +41,13 @@ impl Attachment {
         let Some((mime, base64)) = data_url(&url) else {
             return self.elsewhere(url);
         };
-        let mime_type = self
-            .mime_type
-            .or_else(|| (!mime.is_empty()).then(|| mime.to_owned()));
-        Self {
-            modality: self.modality,
-            mime_type,
-        }
-        .inline(base64)
+        let mime_type = self.mime_type.or_else(|| (!mime.is_empty()).then(|| mime.to_owned()));
+        Self { modality: self.modality, mime_type }.inline(base64)
     }
 
     /// The id or the address of something that lies elsewhere.
     pub(crate) fn elsewhere(self, uri: String) -> Body {
-        Body::Reference {
-            modality: self.modality,
-            mime_type: self.mime_type,
-            uri,
-        }
+        Body::Reference { modality: self.modality, mime_type: self.mime_type, uri }
     }
 }
 
@@ -82,17 +62,12 @@ fn data_url(url: &str) -> Option<(&str, &str)> {
 /// Size and SHA-256 of the bytes that `text` encodes, never holding all of them.
 fn hash_base64(text: &str) -> Option<(u64, String)> {
     let text = text.trim_end_matches(['=', '\n', '\r', ' ']);
-    hash_in(&STANDARD, text.as_bytes())
-        .or_else(|| hash_in(&URL_SAFE, text.as_bytes()))
-        .or_else(|| {
-            let joined: Vec<u8> = text
-                .bytes()
-                .filter(|byte| !byte.is_ascii_whitespace())
-                .collect();
-            (joined.len() < text.len())
-                .then(|| hash_in(&STANDARD, &joined))
-                .flatten()
-        })
+    hash_in(&STANDARD, text.as_bytes()).or_else(|| hash_in(&URL_SAFE, text.as_bytes())).or_else(
+        || {
+            let joined: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+            (joined.len() < text.len()).then(|| hash_in(&STANDARD, &joined)).flatten()
+        },
+    )
 }
 
 fn hash_in(alphabet: &Alphabet, text: &[u8]) -> Option<(u64, String)> {
@@ -109,10 +84,7 @@ fn hash_in(alphabet: &Alphabet, text: &[u8]) -> Option<(u64, String)> {
 }
 
 fn hash_bytes(bytes: &[u8]) -> (u64, String) {
-    (
-        bytes.len() as u64,
-        hex::encode(digest::digest(&digest::SHA256, bytes)),
-    )
+    (bytes.len() as u64, hex::encode(digest::digest(&digest::SHA256, bytes)))
 }
 
 /// Fields whose text only their maker can read.
@@ -177,21 +149,13 @@ mod tests {
     const HELLO: &str = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
 
     fn image() -> Attachment {
-        Attachment {
-            modality: Modality::Image,
-            mime_type: None,
-        }
+        Attachment { modality: Modality::Image, mime_type: None }
     }
 
     #[test]
     fn inline_bytes_become_hash_and_size() {
-        for url in [
-            "data:image/png;base64,aGVsbG8=",
-            "DATA:image/png;base64,aGVs\nbG8",
-        ] {
-            let Body::Blob(blob) = image().url(url.to_owned()) else {
-                panic!("no blob")
-            };
+        for url in ["data:image/png;base64,aGVsbG8=", "DATA:image/png;base64,aGVs\nbG8"] {
+            let Body::Blob(blob) = image().url(url.to_owned()) else { panic!("no blob") };
             assert_eq!((blob.size, blob.hash.as_str()), (5, HELLO));
             assert_eq!(blob.mime_type.as_deref(), Some("image/png"));
         }
@@ -199,9 +163,7 @@ mod tests {
 
     #[test]
     fn long_and_short_are_hashed_alike() {
-        let bytes: Vec<u8> = (0..100_000_u32)
-            .map(|number| (number % 251) as u8)
-            .collect();
+        let bytes: Vec<u8> = (0..100_000_u32).map(|number| (number % 251) as u8).collect();
         let text = base64::prelude::BASE64_STANDARD.encode(&bytes);
         assert_eq!(hash_base64(&text), Some(hash_bytes(&bytes)));
         assert_eq!(hash_base64("!!"), None);

@@ -22,12 +22,7 @@ impl Voice<'_> {
         // Bodies are bounded far below 4 Gi messages.
         #[expect(clippy::cast_possible_truncation, reason = "a body has fewer messages")]
         let message = message as u32;
-        Self {
-            message,
-            role,
-            origin: role.origin(),
-            name: None,
-        }
+        Self { message, role, origin: role.origin(), name: None }
     }
 
     /// The same message, but words from elsewhere.
@@ -37,11 +32,7 @@ impl Voice<'_> {
 
     /// A tool's answer within the same message.
     pub(crate) const fn of_tool(self) -> Self {
-        Self {
-            role: Role::Tool,
-            origin: Origin::Tool,
-            ..self
-        }
+        Self { role: Role::Tool, origin: Origin::Tool, ..self }
     }
 }
 
@@ -54,11 +45,7 @@ pub(crate) struct Collector {
 
 impl Collector {
     pub(crate) fn new(direction: Direction) -> Self {
-        Self {
-            direction,
-            segments: Vec::new(),
-            problems: Problems::default(),
-        }
+        Self { direction, segments: Vec::new(), problems: Problems::default() }
     }
 
     pub(crate) fn put(&mut self, voice: Voice<'_>, body: Body) {
@@ -81,13 +68,7 @@ impl Collector {
 
     /// Keeps what was not understood as it came, less the bytes of attachments.
     pub(crate) fn other(&mut self, voice: Voice<'_>, name: impl Into<String>, value: Value) {
-        self.put(
-            voice,
-            Body::Other {
-                name: name.into(),
-                value: outline(value),
-            },
-        );
+        self.put(voice, Body::Other { name: name.into(), value: outline(value) });
     }
 
     /// Keeps what is not as the provider defines it, and says so.
@@ -99,11 +80,7 @@ impl Collector {
         value: Value,
     ) {
         self.problems.note(place, reason);
-        let name = value
-            .get("type")
-            .and_then(Value::as_str)
-            .unwrap_or("unknown")
-            .to_owned();
+        let name = value.get("type").and_then(Value::as_str).unwrap_or("unknown").to_owned();
         self.other(voice, name, value);
     }
 

@@ -79,11 +79,7 @@ const OTHERS: [(&str, &str); 11] = [
 impl Endpoint {
     /// The endpoint of `path`; its prefix and its query do not matter.
     pub fn of(path: &str) -> Self {
-        let path = path
-            .split(['?', '#'])
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches('/');
+        let path = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
         let ends = |end: &str| path.ends_with(end);
         if ends("/chat/completions") {
             Self::Chat
@@ -127,23 +123,11 @@ mod tests {
 
     #[test]
     fn prefixes_and_queries_do_not_matter() {
-        assert_eq!(
-            Endpoint::of("/openai/v1/chat/completions?x=1"),
-            Endpoint::Chat
-        );
-        assert_eq!(
-            Endpoint::of("/up/local/completions/"),
-            Endpoint::Completions
-        );
+        assert_eq!(Endpoint::of("/openai/v1/chat/completions?x=1"), Endpoint::Chat);
+        assert_eq!(Endpoint::of("/up/local/completions/"), Endpoint::Completions);
         assert_eq!(Endpoint::of("/v1/responses"), Endpoint::Responses);
         assert_eq!(Endpoint::of("/anthropic/v1/messages"), Endpoint::Messages);
-        assert_eq!(
-            Endpoint::of("/v1/messages/count_tokens").operation(),
-            "count_tokens"
-        );
-        assert_eq!(
-            Endpoint::of("/v1/chat/completions/chatcmpl-1"),
-            Endpoint::Other("other")
-        );
+        assert_eq!(Endpoint::of("/v1/messages/count_tokens").operation(), "count_tokens");
+        assert_eq!(Endpoint::of("/v1/chat/completions/chatcmpl-1"), Endpoint::Other("other"));
     }
 }

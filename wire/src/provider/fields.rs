@@ -65,9 +65,5 @@ pub(crate) fn take_items(
 }
 
 fn place_of<'a>(place: &'a Place<'a>, name: &'a str) -> Place<'a> {
-    if place.name() == Some("") {
-        Place::root(name)
-    } else {
-        place.field(name)
-    }
+    if place.name() == Some("") { Place::root(name) } else { place.field(name) }
 }

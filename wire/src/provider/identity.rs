@@ -50,32 +50,21 @@ impl Identity {
 
 /// Takes a text out of the metadata, if none is known yet.
 fn take_first(known: &mut Option<String>, metadata: &mut Map<String, Value>, name: &str) {
-    let found = metadata
-        .get(name)
-        .and_then(Value::as_str)
-        .filter(|text| !text.is_empty());
+    let found = metadata.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     if known.is_none() && found.is_some() {
-        *known = metadata
-            .remove(name)
-            .and_then(|value| value.as_str().map(str::to_owned));
+        *known = metadata.remove(name).and_then(|value| value.as_str().map(str::to_owned));
     }
 }
 
 /// The `conversation` of the Responses API: an id, or an object that has one.
 fn take_conversation(fields: &mut Fields) -> Option<String> {
     let conversation = fields.get("conversation")?;
-    let id = conversation
-        .as_str()
-        .or_else(|| conversation.get("id")?.as_str())?
-        .to_owned();
+    let id = conversation.as_str().or_else(|| conversation.get("id")?.as_str())?.to_owned();
     fields.remove("conversation");
     Some(id).filter(not_empty)
 }
 
-#[expect(
-    clippy::ptr_arg,
-    reason = "Option::filter passes a reference to what it holds"
-)]
+#[expect(clippy::ptr_arg, reason = "Option::filter passes a reference to what it holds")]
 fn not_empty(text: &String) -> bool {
     !text.is_empty()
 }

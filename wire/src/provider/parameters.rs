@@ -53,12 +53,9 @@ pub(super) fn take_parameters(fields: &mut Fields, call: &mut Call) {
         call.parameters.insert(name.to_owned(), value);
     }
     if let Some(Value::Object(reasoning)) = fields.get_mut("reasoning")
-        && let Some(effort) = reasoning
-            .remove("effort")
-            .filter(|effort| !effort.is_null())
+        && let Some(effort) = reasoning.remove("effort").filter(|effort| !effort.is_null())
     {
-        call.parameters
-            .insert("reasoning.level".to_owned(), small(effort));
+        call.parameters.insert("reasoning.level".to_owned(), small(effort));
     }
 }
 
@@ -77,13 +74,8 @@ pub(super) fn take_known_attributes(
     {
         keep("openai.request.service_tier", tier);
     }
-    let format = fields
-        .get("response_format")
-        .or_else(|| fields.get("text")?.get("format"));
-    match format
-        .and_then(|format| format.get("type"))
-        .and_then(Value::as_str)
-    {
+    let format = fields.get("response_format").or_else(|| fields.get("text")?.get("format"));
+    match format.and_then(|format| format.get("type")).and_then(Value::as_str) {
         Some("json_object" | "json_schema") => keep("gen_ai.output.type", json!("json")),
         Some("text") => keep("gen_ai.output.type", json!("text")),
         _ => None,
@@ -107,11 +99,7 @@ pub(crate) fn small(value: Value) -> Value {
         Value::Array(_) | Value::Object(_) => value.to_string().len(),
         _ => 0,
     };
-    if size <= SMALL {
-        value
-    } else {
-        json!({ "size": size })
-    }
+    if size <= SMALL { value } else { json!({ "size": size }) }
 }
 
 /// The tools a request offers, each as `{type, name, description, parameters}` whatever the

@@ -23,10 +23,7 @@ impl Problems {
 
     pub(crate) fn note(&mut self, place: &Place<'_>, reason: &'static str) {
         if self.0.len() < Self::KEPT {
-            self.0.push(Problem {
-                field: place.to_string(),
-                reason,
-            });
+            self.0.push(Problem { field: place.to_string(), reason });
         }
     }
 
@@ -38,9 +35,7 @@ impl Problems {
 /// Keeps the problems of a body in its record, under `name`.
 pub(super) fn keep(name: &str, problems: &[Problem], record: &mut Record) {
     if !problems.is_empty() {
-        let said = problems
-            .iter()
-            .map(|problem| format!("{} {}", problem.field, problem.reason));
+        let said = problems.iter().map(|problem| format!("{} {}", problem.field, problem.reason));
         record.attributes.insert(name.to_owned(), said.collect());
     }
 }

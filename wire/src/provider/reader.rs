@@ -25,9 +25,7 @@ pub struct AnswerLimits {
 impl Default for AnswerLimits {
     /// 16 MiB.
     fn default() -> Self {
-        Self {
-            max_bytes: 16 << 20,
-        }
+        Self { max_bytes: 16 << 20 }
     }
 }
 
@@ -145,10 +143,7 @@ impl AnswerReader {
                 let mut answer = ParsedAnswer::empty(dialect, endpoint);
                 if size > 0 {
                     let attachment = self.content_type.attachment();
-                    put(
-                        &mut answer,
-                        attachment.bytes(size, digest.finish().as_ref()),
-                    );
+                    put(&mut answer, attachment.bytes(size, digest.finish().as_ref()));
                 }
                 answer
             }
@@ -161,10 +156,7 @@ impl AnswerReader {
     fn take(&mut self, bytes: &[u8]) {
         match &mut self.form {
             Form::Unknown(_) => {}
-            Form::Whole {
-                bytes: kept,
-                overflow,
-            } => {
+            Form::Whole { bytes: kept, overflow } => {
                 let room = self.limits.max_bytes.saturating_sub(kept.len());
                 *overflow |= bytes.len() > room;
                 kept.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
@@ -180,21 +172,12 @@ impl AnswerReader {
     /// What a body is that begins like this, as soon as that can be seen.
     fn form_of(&self, begin: &[u8]) -> Option<Form> {
         if let ContentType::Bytes(_) = self.content_type {
-            return Some(Form::Bytes {
-                size: 0,
-                digest: digest::Context::new(&digest::SHA256),
-            });
+            return Some(Form::Bytes { size: 0, digest: digest::Context::new(&digest::SHA256) });
         }
-        let text = begin
-            .strip_prefix(b"\xef\xbb\xbf")
-            .unwrap_or(begin)
-            .trim_ascii_start();
+        let text = begin.strip_prefix(b"\xef\xbb\xbf").unwrap_or(begin).trim_ascii_start();
         match text {
             [] => (begin.len() > 1024).then(|| self.form_at_end(begin)),
-            [b'{' | b'[', ..] => Some(Form::Whole {
-                bytes: Vec::new(),
-                overflow: false,
-            }),
+            [b'{' | b'[', ..] => Some(Form::Whole { bytes: Vec::new(), overflow: false }),
             _ if text.len() < 6 => None,
             _ => Some(self.form_at_end(begin)),
         }
@@ -202,24 +185,17 @@ impl AnswerReader {
 
     /// The same when no more comes, or enough has.
     fn form_at_end(&self, begin: &[u8]) -> Form {
-        let text = begin
-            .strip_prefix(b"\xef\xbb\xbf")
-            .unwrap_or(begin)
-            .trim_ascii_start();
+        let text = begin.strip_prefix(b"\xef\xbb\xbf").unwrap_or(begin).trim_ascii_start();
         let is_json = matches!(text, [b'{' | b'[', ..]);
         let is_field = |name: &&[u8]| text.starts_with(name);
         let fields: [&[u8]; 5] = [b"data:", b"event:", b"id:", b"retry:", b":"];
         match &self.content_type {
-            ContentType::Bytes(_) => Form::Bytes {
-                size: 0,
-                digest: digest::Context::new(&digest::SHA256),
-            },
+            ContentType::Bytes(_) => {
+                Form::Bytes { size: 0, digest: digest::Context::new(&digest::SHA256) }
+            }
             ContentType::Events if !is_json => self.events(),
             _ if fields.iter().any(is_field) => self.events(),
-            _ => Form::Whole {
-                bytes: Vec::new(),
-                overflow: false,
-            },
+            _ => Form::Whole { bytes: Vec::new(), overflow: false },
         }
     }
 
@@ -239,12 +215,7 @@ impl AnswerReader {
 
 impl ContentType {
     fn of(value: &str) -> Self {
-        let name = value
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase();
+        let name = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         if name == "text/event-stream" {
             Self::Events
         } else if name.is_empty() || name.starts_with("text/") || name.contains("json") {
@@ -256,10 +227,7 @@ impl ContentType {
 
     fn attachment(self) -> Attachment {
         let Self::Bytes(name) = self else {
-            return Attachment {
-                modality: Modality::Document,
-                mime_type: None,
-            };
+            return Attachment { modality: Modality::Document, mime_type: None };
         };
         let modality = match name.split('/').next().unwrap_or_default() {
             "image" => Modality::Image,
@@ -267,10 +235,7 @@ impl ContentType {
             "video" => Modality::Video,
             _ => Modality::Document,
         };
-        Attachment {
-            modality,
-            mime_type: Some(name),
-        }
+        Attachment { modality, mime_type: Some(name) }
     }
 }
 
@@ -281,10 +246,7 @@ impl Events {
     }
 
     fn finish(self, dialect: Dialect, endpoint: Endpoint) -> ParsedAnswer {
-        let Self {
-            mut reader,
-            mut stream,
-        } = self;
+        let Self { mut reader, mut stream } = self;
         reader.finish(&mut |event| stream.event(&event));
         let mut fields = stream.assembly.into_answer();
         if let Some(error) = stream.error {
@@ -306,9 +268,7 @@ impl Stream {
         let fields = match json::parse(event.data.as_bytes()).map(|parsed| parsed.value) {
             Ok(Value::Object(fields)) => fields,
             Ok(_) => {
-                return self
-                    .problems
-                    .note(&place, "has data that are not an object");
+                return self.problems.note(&place, "has data that are not an object");
             }
             Err(_) => return self.problems.note(&place, "has data that are not JSON"),
         };
@@ -348,11 +308,7 @@ fn read_whole(dialect: Dialect, endpoint: Endpoint, bytes: &[u8], cut: bool) -> 
         return answer;
     }
     match json::parse(bytes) {
-        Ok(json::Parsed {
-            value: Value::Object(fields),
-            truncated,
-            too_deep,
-        }) => {
+        Ok(json::Parsed { value: Value::Object(fields), truncated, too_deep }) => {
             answer = read_answer(dialect, endpoint, fields);
             answer.truncated = truncated || too_deep;
         }
@@ -362,12 +318,7 @@ fn read_whole(dialect: Dialect, endpoint: Endpoint, bytes: &[u8], cut: bool) -> 
             answer.content = out.segments;
         }
         Err(_) => {
-            put(
-                &mut answer,
-                Body::Text {
-                    content: String::from_utf8_lossy(bytes).into_owned(),
-                },
-            );
+            put(&mut answer, Body::Text { content: String::from_utf8_lossy(bytes).into_owned() });
         }
     }
     answer.truncated |= cut;

@@ -69,10 +69,7 @@ pub fn parse_request(
     path: &str,
     body: &[u8],
 ) -> Result<ParsedRequest, RequestError> {
-    let error = |reason| RequestError {
-        field: "body",
-        reason,
-    };
+    let error = |reason| RequestError { field: "body", reason };
     let parsed = json::parse(body).map_err(|not_json| error(format!("is {not_json}")))?;
     let Value::Object(fields) = parsed.value else {
         return Err(error("is not a JSON object".to_owned()));
@@ -154,9 +151,7 @@ impl ParsedRequest {
         record.attributes.extend(self.attributes);
         problem::keep("request.problems", &self.problems, record);
         if self.truncated {
-            record
-                .attributes
-                .insert("request.truncated".to_owned(), true.into());
+            record.attributes.insert("request.truncated".to_owned(), true.into());
         }
         let actor = &mut record.actor;
         match (self.user, &actor.user) {
@@ -165,9 +160,7 @@ impl ParsedRequest {
                 actor.identified_by = IdentifiedBy::Request;
             }
             (Some(user), Some(known)) if user != *known => {
-                record
-                    .attributes
-                    .insert("request.user".to_owned(), user.into());
+                record.attributes.insert("request.user".to_owned(), user.into());
             }
             _ => {}
         }

@@ -21,11 +21,7 @@ pub(crate) struct Budget {
 
 impl Budget {
     pub(crate) const fn new(limit: usize) -> Self {
-        Self {
-            limit,
-            left: limit,
-            exceeded: false,
-        }
+        Self { limit, left: limit, exceeded: false }
     }
 
     /// Whether `bytes` more fit; then they are taken.
@@ -69,10 +65,7 @@ fn weight(value: &Value) -> usize {
     let inside = match value {
         Value::String(text) => text.len(),
         Value::Array(items) => items.iter().map(weight).sum(),
-        Value::Object(map) => map
-            .iter()
-            .map(|(key, item)| 32 + key.len() + weight(item))
-            .sum(),
+        Value::Object(map) => map.iter().map(|(key, item)| 32 + key.len() + weight(item)).sum(),
         _ => 0,
     };
     size_of::<Value>() + inside
@@ -120,10 +113,7 @@ impl Assembly {
     }
 
     fn for_event(event: &Fields) -> Self {
-        let kind = event
-            .get("type")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let kind = event.get("type").and_then(Value::as_str).unwrap_or_default();
         let is_error = kind == "error" && event.contains_key("message");
         if kind.starts_with("response.") || is_error {
             Self::Response(Box::default())

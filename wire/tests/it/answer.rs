@@ -31,11 +31,7 @@ macro_rules! fixture {
 
 pub(crate) const FIXTURES: [Fixture; 4] = [
     fixture!("openai_chat", Dialect::OpenAi, "/v1/chat/completions"),
-    fixture!(
-        "openai_completions",
-        Dialect::OpenAiCompatible,
-        "/v1/completions"
-    ),
+    fixture!("openai_completions", Dialect::OpenAiCompatible, "/v1/completions"),
     fixture!("openai_responses", Dialect::OpenAi, "/v1/responses"),
     fixture!("anthropic_messages", Dialect::Anthropic, "/v1/messages"),
 ];
@@ -50,11 +46,7 @@ fn read(fixture: &Fixture, kind: &str, pieces: &[&[u8]], how: How) -> ParsedAnsw
 }
 
 fn simple(kind: &str, body: &str) -> ParsedAnswer {
-    let fixture = Fixture {
-        whole: b"",
-        stream: b"",
-        ..FIXTURES[0]
-    };
+    let fixture = Fixture { whole: b"", stream: b"", ..FIXTURES[0] };
     read(&fixture, kind, &[body.as_bytes()], How::Complete)
 }
 
@@ -103,34 +95,26 @@ fn a_response_without_its_end_is_put_together_from_its_items() {
     assert_eq!(answer.content[..], whole.content[..whole.content.len() - 1]);
 
     // Without their beginnings: what kind they were, and what they said.
-    let deltas: String = fragments
-        .split_inclusive("\n\n")
-        .filter(|event| event.contains(".delta\n"))
-        .collect();
+    let deltas: String =
+        fragments.split_inclusive("\n\n").filter(|event| event.contains(".delta\n")).collect();
     let answer = read(fixture, EVENTS, &[deltas.as_bytes()], How::Cut);
     assert_eq!(answer.content.len(), 6);
 }
 
 #[test]
 fn a_cut_tool_call_keeps_its_arguments_as_text() {
-    for (index, needle, kept) in [
-        (0, "\"}}, {\"index\": 1", "{\"ci"),
-        (3, "eer Gy", "{\"title\": "),
-    ] {
+    for (index, needle, kept) in
+        [(0, "\"}}, {\"index\": 1", "{\"ci"), (3, "eer Gy", "{\"title\": ")]
+    {
         let fixture = &FIXTURES[index];
         let text = std::str::from_utf8(fixture.stream).unwrap();
         let start = text.rfind(needle).unwrap();
-        let end = start
-            + text
-                .get(start..)
-                .and_then(|rest| rest.find("\n\n"))
-                .unwrap()
-            + 2;
+        let end = start + text.get(start..).and_then(|rest| rest.find("\n\n")).unwrap() + 2;
         let answer = read(fixture, EVENTS, &[&fixture.stream[..end]], How::Cut);
         let has_text = answer.content.iter().any(|segment| match &segment.body {
-            Body::ToolCall { arguments, .. } => arguments
-                .as_str()
-                .is_some_and(|text| text.starts_with(kept.trim_end())),
+            Body::ToolCall { arguments, .. } => {
+                arguments.as_str().is_some_and(|text| text.starts_with(kept.trim_end()))
+            }
             _ => false,
         });
         assert!(has_text && answer.truncated, "{}", json(&answer));
@@ -150,20 +134,14 @@ fn errors_of_both_providers() {
         JSON,
         r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"},"request_id":"req_1"}"#,
     );
-    assert_eq!(
-        answer.error.unwrap().kind.as_deref(),
-        Some("overloaded_error")
-    );
+    assert_eq!(answer.error.unwrap().kind.as_deref(), Some("overloaded_error"));
     assert_eq!(answer.attributes["response.request_id"], "req_1");
     let answer = simple("text/html", "<html>502 Bad Gateway</html>");
     assert!(matches!(&answer.content[0].body, Body::Text { content } if content.contains("502")));
     let mut record = Record::default();
     simple(JSON, r#"{"error":"no such model"}"#).fill(&mut record);
     assert_eq!(record.status.message.as_deref(), Some("no such model"));
-    assert_eq!(
-        (record.status.ok, record.part),
-        (Some(false), Part::Response)
-    );
+    assert_eq!((record.status.ok, record.part), (Some(false), Part::Response));
 }
 
 #[test]
@@ -184,13 +162,7 @@ fn errors_in_the_middle_of_a_stream() {
             Some("server error"),
             "{stream}"
         );
-        assert_eq!(
-            answer.content[0].body,
-            Body::Text {
-                content: "Hel".to_owned()
-            },
-            "{stream}"
-        );
+        assert_eq!(answer.content[0].body, Body::Text { content: "Hel".to_owned() }, "{stream}");
         assert!(answer.problems.is_empty(), "{stream} {:?}", answer.problems);
     }
 }
@@ -198,24 +170,12 @@ fn errors_in_the_middle_of_a_stream() {
 #[test]
 fn the_first_content_is_told_once() {
     for fixture in &FIXTURES {
-        let mut reader = AnswerReader::new(
-            fixture.dialect,
-            fixture.path,
-            Some(EVENTS),
-            AnswerLimits::default(),
-        );
-        let told = fixture
-            .stream
-            .chunks(7)
-            .filter(|piece| reader.push(piece))
-            .count();
+        let mut reader =
+            AnswerReader::new(fixture.dialect, fixture.path, Some(EVENTS), AnswerLimits::default());
+        let told = fixture.stream.chunks(7).filter(|piece| reader.push(piece)).count();
         assert_eq!(told, 1, "{}", fixture.name);
-        let mut reader = AnswerReader::new(
-            fixture.dialect,
-            fixture.path,
-            Some(JSON),
-            AnswerLimits::default(),
-        );
+        let mut reader =
+            AnswerReader::new(fixture.dialect, fixture.path, Some(JSON), AnswerLimits::default());
         assert!(!reader.push(fixture.whole));
     }
     // A role alone is no content.
@@ -243,10 +203,7 @@ fn other_fields_of_compatible_servers_are_put_together() {
 
 #[test]
 fn vectors_are_counted_and_not_kept() {
-    let fixture = Fixture {
-        path: "/v1/embeddings",
-        ..FIXTURES[0]
-    };
+    let fixture = Fixture { path: "/v1/embeddings", ..FIXTURES[0] };
     let body = br#"{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.25,-0.5,0.125]},{"object":"embedding","index":1,"embedding":[0,1,2]}],"model":"text-embedding-3-small","usage":{"prompt_tokens":4,"total_tokens":4}}"#;
     let answer = read(&fixture, JSON, &[body], How::Complete);
     assert_eq!(answer.attributes["gen_ai.embeddings.dimension.count"], 3);
@@ -261,14 +218,9 @@ fn vectors_are_counted_and_not_kept() {
 
 #[test]
 fn bytes_are_kept_by_hash() {
-    let fixture = Fixture {
-        path: "/v1/audio/speech",
-        ..FIXTURES[0]
-    };
+    let fixture = Fixture { path: "/v1/audio/speech", ..FIXTURES[0] };
     let answer = read(&fixture, "audio/mpeg", &[b"hel", b"lo"], How::Complete);
-    let Body::Blob(blob) = &answer.content[0].body else {
-        panic!("no blob")
-    };
+    let Body::Blob(blob) = &answer.content[0].body else { panic!("no blob") };
     assert_eq!((blob.size, blob.hash.get(..8)), (5, Some("2cf24dba")));
     assert_eq!(answer.call.operation, "text_to_speech");
 }
@@ -310,11 +262,7 @@ fn memory_is_bounded() {
         }
         let answer = reader.finish(How::Complete);
         assert!(answer.truncated);
-        assert!(
-            (5_000..12_000).contains(&json(&answer).len()),
-            "{}",
-            json(&answer).len()
-        );
+        assert!((5_000..12_000).contains(&json(&answer).len()), "{}", json(&answer).len());
     }
     // Ever new choices, calls and blocks.
     for number in 0..3 {
@@ -334,11 +282,7 @@ fn memory_is_bounded() {
             reader.push(event.as_bytes());
         }
         let answer = reader.finish(How::Complete);
-        assert!(
-            answer.truncated && answer.content.len() < 300,
-            "{}",
-            answer.content.len()
-        );
+        assert!(answer.truncated && answer.content.len() < 300, "{}", answer.content.len());
     }
     let mut reader = AnswerReader::new(Dialect::OpenAi, "/v1/x", Some(JSON), limits);
     reader.push(b"{\"choices\":[{\"message\":{\"content\":\"");

@@ -9,16 +9,8 @@ use wire::body::{Decoder, Ending, Limits, Stop, UnknownCoding};
 
 use crate::chunk::{cuts, mutate, mutations, pieces};
 
-const CODINGS: [&str; 8] = [
-    "gzip",
-    "members",
-    "header",
-    "deflate",
-    "raw deflate",
-    "br",
-    "zstd",
-    "gzip, br",
-];
+const CODINGS: [&str; 8] =
+    ["gzip", "members", "header", "deflate", "raw deflate", "br", "zstd", "gzip, br"];
 
 /// The coding's name on the wire.
 fn wire_name(coding: &str) -> &str {
@@ -41,10 +33,8 @@ fn encode(coding: &str, bytes: &[u8]) -> Vec<u8> {
         "gzip" => gzip(bytes),
         "members" => [gzip(front), gzip(b""), gzip(back)].concat(),
         "header" => {
-            let builder = flate2::GzBuilder::new()
-                .filename("name")
-                .comment("text")
-                .extra(*b"extra");
+            let builder =
+                flate2::GzBuilder::new().filename("name").comment("text").extra(*b"extra");
             let mut encoder = builder.write(Vec::new(), Compression::best());
             encoder.write_all(bytes).unwrap();
             encoder.finish().unwrap()
@@ -64,11 +54,9 @@ fn encode(coding: &str, bytes: &[u8]) -> Vec<u8> {
             encoder.write_all(bytes).unwrap();
             encoder.into_inner()
         }
-        "zstd" => [
-            zstd::encode_all(front, 3).unwrap(),
-            zstd::encode_all(back, 3).unwrap(),
-        ]
-        .concat(),
+        "zstd" => {
+            [zstd::encode_all(front, 3).unwrap(), zstd::encode_all(back, 3).unwrap()].concat()
+        }
         _ => encode("br", &gzip(bytes)),
     }
 }
@@ -85,9 +73,7 @@ fn decode(coding: &str, pieces: &[&[u8]], limits: Limits) -> (Vec<u8>, Ending) {
 }
 
 fn text(length: usize) -> Vec<u8> {
-    (0..length)
-        .map(|place| b"the quick brown fox "[place * place % 20])
-        .collect()
+    (0..length).map(|place| b"the quick brown fox "[place * place % 20]).collect()
 }
 
 #[test]
@@ -101,10 +87,7 @@ fn every_coding_comes_back() {
             assert!(decoded == bytes, "{coding} {length}");
         }
     }
-    assert_eq!(
-        decode("identity", &[b"as it is"], Limits::default()).0,
-        b"as it is"
-    );
+    assert_eq!(decode("identity", &[b"as it is"], Limits::default()).0, b"as it is");
     assert_eq!(decode("", &[b"as it is"], Limits::default()).0, b"as it is");
 }
 
@@ -127,16 +110,9 @@ fn a_bomb_costs_no_more_than_its_bound() {
     let zeros = vec![0; 8 << 20];
     for coding in ["gzip", "deflate", "br", "zstd", "gzip, br"] {
         let bomb = encode(coding, &zeros);
-        let limits = Limits {
-            max_decoded: 100_000,
-            max_ratio: 1_000_000_000,
-        };
+        let limits = Limits { max_decoded: 100_000, max_ratio: 1_000_000_000 };
         let (decoded, ending) = decode(coding, &[&bomb], limits);
-        assert_eq!(
-            (decoded.len(), ending.stop),
-            (100_000, Some(Stop::TooLarge)),
-            "{coding}"
-        );
+        assert_eq!((decoded.len(), ending.stop), (100_000, Some(Stop::TooLarge)), "{coding}");
         let (decoded, ending) =
             decode(coding, &[&bomb[..bomb.len().min(2_000)]], Limits::default());
         assert_eq!(ending.stop, Some(Stop::TooDense), "{coding}");
@@ -161,16 +137,10 @@ fn damage_is_found() {
     let mut coded = gzip(b"checksum");
     let place = coded.len() - 6;
     coded[place] ^= 1;
-    assert_eq!(
-        decode("gzip", &[&coded], Limits::default()).1.stop,
-        Some(Stop::Damaged)
-    );
+    assert_eq!(decode("gzip", &[&coded], Limits::default()).1.stop, Some(Stop::Damaged));
     let trailing = [gzip(b"data"), b"garbage".to_vec()].concat();
     let (decoded, ending) = decode("gzip", &[&trailing], Limits::default());
-    assert_eq!(
-        (decoded.as_slice(), ending.stop),
-        (&b"data"[..], Some(Stop::Damaged))
-    );
+    assert_eq!((decoded.as_slice(), ending.stop), (&b"data"[..], Some(Stop::Damaged)));
 }
 
 proptest! {

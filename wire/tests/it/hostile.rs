@@ -103,10 +103,9 @@ fn record_of_answer(dialect: Dialect, path: &str, kind: Option<&str>, pieces: &[
     decodes(&record);
 }
 
-/// A record is read again by a parser that stops at 128 levels.
+/// A record comes back as it was, also from a parser that stops at 128 levels.
 fn decodes(record: &Record) {
-    let encoded = model::encode(record);
-    assert!(serde_json::from_slice::<serde_json::Value>(&encoded).is_ok());
+    assert_eq!(&model::decode(&model::encode(record)).unwrap(), record);
 }
 
 /// JSON that is valid, and no body of anybody.
@@ -124,9 +123,7 @@ fn any_json() -> impl Strategy<Value = serde_json::Value> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(Into::into),
             prop::collection::btree_map(names.clone(), inner, 0..6).prop_map(|fields| {
-                let fields = fields
-                    .into_iter()
-                    .map(|(name, value)| (name.to_owned(), value));
+                let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value));
                 serde_json::Value::Object(fields.collect())
             }),
         ]

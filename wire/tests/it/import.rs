@@ -5,31 +5,11 @@ use serde_json::{Value, json};
 use wire::import::{Format, Piece, Splitter, parse_line};
 
 pub(crate) const FIXTURES: [(&str, Format, &[u8]); 5] = [
-    (
-        "openai",
-        Format::OpenAi,
-        include_bytes!("fixtures/import/openai.jsonl"),
-    ),
-    (
-        "anthropic",
-        Format::Anthropic,
-        include_bytes!("fixtures/import/anthropic.jsonl"),
-    ),
-    (
-        "langfuse",
-        Format::Langfuse,
-        include_bytes!("fixtures/import/langfuse.jsonl"),
-    ),
-    (
-        "litellm",
-        Format::LiteLlm,
-        include_bytes!("fixtures/import/litellm.jsonl"),
-    ),
-    (
-        "native",
-        Format::Native,
-        include_bytes!("fixtures/import/native.jsonl"),
-    ),
+    ("openai", Format::OpenAi, include_bytes!("fixtures/import/openai.jsonl")),
+    ("anthropic", Format::Anthropic, include_bytes!("fixtures/import/anthropic.jsonl")),
+    ("langfuse", Format::Langfuse, include_bytes!("fixtures/import/langfuse.jsonl")),
+    ("litellm", Format::LiteLlm, include_bytes!("fixtures/import/litellm.jsonl")),
+    ("native", Format::Native, include_bytes!("fixtures/import/native.jsonl")),
 ];
 
 /// Stands for the time of the file.
@@ -50,11 +30,8 @@ fn lines(bytes: &[u8]) -> Vec<Vec<u8>> {
 fn read(format: Format, line: &[u8]) -> Value {
     match parse_line(format, line, FILE_TIME) {
         Ok(imported) => {
-            let records: Vec<&Record> = imported
-                .observations
-                .iter()
-                .map(model::Sealed::expose)
-                .collect();
+            let records: Vec<&Record> =
+                imported.observations.iter().map(model::Sealed::expose).collect();
             let rejected: Vec<String> = imported.rejected.iter().map(ToString::to_string).collect();
             json!({ "records": records, "rejected": rejected })
         }
@@ -64,11 +41,7 @@ fn read(format: Format, line: &[u8]) -> Value {
 
 fn records(format: Format, line: &[u8]) -> Vec<Record> {
     let imported = parse_line(format, line, FILE_TIME).unwrap();
-    imported
-        .observations
-        .into_iter()
-        .map(model::Sealed::into_exposed)
-        .collect()
+    imported.observations.into_iter().map(model::Sealed::into_exposed).collect()
 }
 
 #[test]
@@ -108,10 +81,7 @@ fn every_record_came_by_import_and_has_its_ids() {
 
 #[test]
 fn every_format_is_told_from_the_beginning_of_a_file() {
-    assert_eq!(
-        Format::detect(b"{\"resourceSpans\":[]}\n"),
-        Some(Format::OtlpJson)
-    );
+    assert_eq!(Format::detect(b"{\"resourceSpans\":[]}\n"), Some(Format::OtlpJson));
     assert_eq!(
         Format::detect(b"[\n{\"traceId\":\"t\",\"type\":\"SPAN\"},"),
         Some(Format::Langfuse)

@@ -62,23 +62,14 @@ fn other_paths_are_read_by_their_shape() {
     assert_eq!(counted.call.operation, "count_tokens");
     assert_eq!(counted.content.len(), 1);
     let moderated = parse(Dialect::OpenAi, "/v1/moderations", r#"{"input":"hi"}"#);
-    assert_eq!(
-        (moderated.content.len(), moderated.call.operation.as_str()),
-        (1, "moderation")
-    );
+    assert_eq!((moderated.content.len(), moderated.call.operation.as_str()), (1, "moderation"));
     let unknown = parse(Dialect::OpenAi, "/v1/files", r#"{"purpose":"x"}"#);
     assert_eq!(unknown.attributes["request.purpose"], "x");
 }
 
 #[test]
 fn what_is_no_request_is_an_error() {
-    for body in [
-        &b""[..],
-        b"--boundary\r\n",
-        b"[1]",
-        b"\"text\"",
-        b"{\"a\":}",
-    ] {
+    for body in [&b""[..], b"--boundary\r\n", b"[1]", b"\"text\"", b"{\"a\":}"] {
         let error = parse_request(Dialect::OpenAi, "/v1/chat/completions", body).unwrap_err();
         assert_eq!(error.field, "body");
     }
@@ -90,25 +81,14 @@ fn a_request_that_breaks_off_gives_what_had_arrived() {
     let request = parse(Dialect::OpenAi, "/v1/chat/completions", body);
     assert!(request.truncated);
     assert_eq!(request.content.len(), 2);
-    assert_eq!(
-        request.content[1].body,
-        Body::Text {
-            content: "sec".to_owned()
-        }
-    );
+    assert_eq!(request.content[1].body, Body::Text { content: "sec".to_owned() });
 }
 
 #[test]
 fn large_unknown_fields_are_kept_by_size() {
-    let body = format!(
-        r#"{{"messages":[],"big":"{}","small":[1]}}"#,
-        "x".repeat(10_000)
-    );
+    let body = format!(r#"{{"messages":[],"big":"{}","small":[1]}}"#, "x".repeat(10_000));
     let request = parse(Dialect::OpenAi, "/v1/chat/completions", &body);
-    assert_eq!(
-        request.attributes["request.big"],
-        serde_json::json!({"size": 10_000})
-    );
+    assert_eq!(request.attributes["request.big"], serde_json::json!({"size": 10_000}));
     assert_eq!(request.attributes["request.small"], serde_json::json!([1]));
 }
 
@@ -127,10 +107,7 @@ fn a_record_is_never_too_deep_to_be_read_again() {
         let mut record = Record::default();
         parse(Dialect::OpenAi, "/v1/chat/completions", &body).fill(&mut record);
         let encoded = model::encode(&record);
-        assert!(
-            serde_json::from_slice::<serde_json::Value>(&encoded).is_ok(),
-            "{body}"
-        );
+        assert!(serde_json::from_slice::<serde_json::Value>(&encoded).is_ok(), "{body}");
     }
 }
 
@@ -145,16 +122,11 @@ fn no_bytes_of_attachments_are_kept() {
             {{"type":"image","source":{{"type":"base64","media_type":"image/png","data":"{data}"}}}}]}}],
           "input_image":"data:image/png;base64,{data}"}}"#
     );
-    for (dialect, path) in [
-        (Dialect::OpenAi, "/v1/chat/completions"),
-        (Dialect::Anthropic, "/v1/messages"),
-    ] {
+    for (dialect, path) in
+        [(Dialect::OpenAi, "/v1/chat/completions"), (Dialect::Anthropic, "/v1/messages")]
+    {
         let request = parse(dialect, path, &body);
-        assert!(
-            !serde_json::to_string(&request)
-                .unwrap()
-                .contains("QUJDQUJD")
-        );
+        assert!(!serde_json::to_string(&request).unwrap().contains("QUJDQUJD"));
     }
 }
 
@@ -172,10 +144,7 @@ fn a_known_user_stays_and_the_claim_stands_beside_it() {
         user: Some("user-7".to_owned()),
         ..Actor::default()
     };
-    let mut record = Record {
-        actor,
-        ..Record::default()
-    };
+    let mut record = Record { actor, ..Record::default() };
     parse(Dialect::OpenAi, "/v1/chat/completions", body).fill(&mut record);
     assert_eq!(record.actor.user.as_deref(), Some("user-7"));
     assert_eq!(record.actor.identified_by, IdentifiedBy::Token);
@@ -187,11 +156,10 @@ fn origins_tell_how_far_to_trust() {
     let (_, dialect, path, body) = FIXTURES[4];
     let request = parse_request(dialect, path, body).unwrap();
     let origin_of = |needle: &str| {
-        let found = request.content.iter().find(|segment| {
-            serde_json::to_string(&segment.body)
-                .unwrap()
-                .contains(needle)
-        });
+        let found = request
+            .content
+            .iter()
+            .find(|segment| serde_json::to_string(&segment.body).unwrap().contains(needle));
         found.unwrap().origin
     };
     assert_eq!(origin_of("librarian"), Origin::System);
@@ -203,10 +171,7 @@ fn origins_tell_how_far_to_trust() {
 
 #[test]
 fn debug_shows_no_content() {
-    let request = parse(
-        Dialect::OpenAi,
-        "/v1/completions",
-        r#"{"prompt":"hunter2","user":"hunter2"}"#,
-    );
+    let request =
+        parse(Dialect::OpenAi, "/v1/completions", r#"{"prompt":"hunter2","user":"hunter2"}"#);
     assert!(!format!("{request:?}").contains("hunter2"));
 }

@@ -39,10 +39,7 @@ fn microseconds_per_request() {
 #[ignore = "measures, and asserts nothing"]
 fn microseconds_per_answer() {
     for fixture in &answer::FIXTURES {
-        for (kind, body) in [
-            (answer::JSON, fixture.whole),
-            (answer::EVENTS, fixture.stream),
-        ] {
+        for (kind, body) in [(answer::JSON, fixture.whole), (answer::EVENTS, fixture.stream)] {
             measure(&format!("{} {kind}", fixture.name), body.len(), || {
                 let limits = AnswerLimits::default();
                 let mut reader =

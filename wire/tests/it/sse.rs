@@ -11,11 +11,7 @@ fn read_in(pieces: &[&[u8]], max_event: usize) -> (Vec<Owned>, u64) {
     let mut events = Vec::new();
     let mut reader = Reader::new(max_event);
     let mut sink = |event: Event<'_>| {
-        events.push((
-            event.name.into_owned(),
-            event.data.into_owned(),
-            event.id.into_owned(),
-        ));
+        events.push((event.name.into_owned(), event.data.into_owned(), event.id.into_owned()));
     };
     for piece in pieces {
         reader.push(piece, &mut sink);
@@ -82,12 +78,9 @@ fn an_event_too_large_is_skipped_and_counted() {
 #[test]
 fn retry_is_digits_only() {
     let mut reader = Reader::new(100);
-    reader.push(
-        b"retry: 1500\nretry: soon\nid: a\0b\ndata: x\n\n",
-        &mut |event| {
-            assert_eq!(event.id, "");
-        },
-    );
+    reader.push(b"retry: 1500\nretry: soon\nid: a\0b\ndata: x\n\n", &mut |event| {
+        assert_eq!(event.id, "");
+    });
     assert_eq!(reader.retry(), Some(1500));
 }
 

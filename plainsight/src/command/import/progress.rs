@@ -22,16 +22,12 @@ struct State {
 
 impl Progress {
     pub(super) fn open(data: &Path, export: &Path, length: u64, restart: bool) -> Result<Self> {
-        let name = digest(
-            &SHA256,
-            export.canonicalize()?.as_os_str().as_encoded_bytes(),
-        );
+        let name = digest(&SHA256, export.canonicalize()?.as_os_str().as_encoded_bytes());
         let folder = data.join("imports");
         std::fs::create_dir_all(&folder)?;
         let file = folder.join(format!("{}.json", hex(name.as_ref())));
-        let earlier = std::fs::read(&file)
-            .ok()
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let earlier =
+            std::fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let state = earlier
             .filter(|state: &State| !restart && state.length == length)
             .unwrap_or(State { length, done: 0 });

@@ -31,14 +31,8 @@ impl Target {
         if let Some(client) = Client::of_running(data)? {
             return Ok(Self::Server(client));
         }
-        let config = Config {
-            data: data.to_owned(),
-            ..Config::default()
-        };
-        Ok(Self::Log(Box::new(Engine::open(
-            &config,
-            Arc::new(SystemClock),
-        )?)))
+        let config = Config { data: data.to_owned(), ..Config::default() };
+        Ok(Self::Log(Box::new(Engine::open(&config, Arc::new(SystemClock))?)))
     }
 
     /// Records a batch, as often as it takes while the queue is full.
@@ -49,12 +43,7 @@ impl Target {
         batch: Batch,
     ) -> Result<Outcome> {
         let mut own = Vec::new();
-        own.extend(
-            batch
-                .too_large
-                .iter()
-                .map(|number| problem(*number, "is too large")),
-        );
+        own.extend(batch.too_large.iter().map(|number| problem(*number, "is too large")));
         let (numbers, body) = join(batch, &mut own);
         let mut outcome = match numbers.is_empty() {
             true => Outcome::default(),
@@ -87,16 +76,11 @@ impl Target {
     ) -> Result<Result<Outcome, Duration>> {
         match self {
             Self::Server(client) => {
-                let path = format!(
-                    "/api/v1/import?format={}&time={}",
-                    format.as_str(),
-                    time.millis()
-                );
+                let path =
+                    format!("/api/v1/import?format={}&time={}", format.as_str(), time.millis());
                 let (status, answer) = client.send(&path, &[], body).await?;
                 match status.as_u16() {
-                    200 => Ok(Ok(
-                        serde_json::from_slice(&answer).context("the server's answer")?
-                    )),
+                    200 => Ok(Ok(serde_json::from_slice(&answer).context("the server's answer")?)),
                     429 | 503 => Ok(Err(Duration::from_millis(500))),
                     _ => bail!("the server answered {status}"),
                 }
@@ -139,9 +123,5 @@ fn join(batch: Batch, problems: &mut Vec<Problem>) -> (Vec<u64>, Vec<u8>) {
 }
 
 fn problem(number: u64, reason: &str) -> Problem {
-    Problem {
-        number,
-        field: "record".to_owned(),
-        reason: reason.to_owned(),
-    }
+    Problem { number, field: "record".to_owned(), reason: reason.to_owned() }
 }

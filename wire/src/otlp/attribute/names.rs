@@ -47,14 +47,7 @@ pub(super) const NAMES: &[(Field, &[&str])] = &[
             "reranker.model_name",
         ],
     ),
-    (
-        Field::RequestModel,
-        &[
-            "gen_ai.request.model",
-            "llm.request.model_name",
-            "llm.request.model",
-        ],
-    ),
+    (Field::RequestModel, &["gen_ai.request.model", "llm.request.model_name", "llm.request.model"]),
     (
         Field::ResponseModel,
         &[
@@ -64,10 +57,7 @@ pub(super) const NAMES: &[(Field, &[&str])] = &[
             "llm.response.model",
         ],
     ),
-    (
-        Field::ResponseId,
-        &["gen_ai.response.id", "ai.response.id", "llm.response.id"],
-    ),
+    (Field::ResponseId, &["gen_ai.response.id", "ai.response.id", "llm.response.id"]),
     (
         Field::FinishReasons,
         &[
@@ -79,14 +69,7 @@ pub(super) const NAMES: &[(Field, &[&str])] = &[
             "llm.response.finish_reason",
         ],
     ),
-    (
-        Field::Stream,
-        &[
-            "gen_ai.request.stream",
-            "gen_ai.is_streaming",
-            "llm.is_streaming",
-        ],
-    ),
+    (Field::Stream, &["gen_ai.request.stream", "gen_ai.is_streaming", "llm.is_streaming"]),
     (
         Field::InputTokens,
         &[
@@ -155,30 +138,12 @@ pub(super) const NAMES: &[(Field, &[&str])] = &[
     (Field::UsageDetails, &["langfuse.observation.usage_details"]),
     (
         Field::FirstChunkSeconds,
-        &[
-            "gen_ai.response.time_to_first_chunk",
-            "gen_ai.server.time_to_first_token",
-        ],
+        &["gen_ai.response.time_to_first_chunk", "gen_ai.server.time_to_first_token"],
     ),
-    (
-        Field::FirstChunkMillis,
-        &["ai.response.msToFirstChunk", "ai.stream.msToFirstChunk"],
-    ),
-    (
-        Field::FirstChunkTime,
-        &["langfuse.observation.completion_start_time"],
-    ),
-    (
-        Field::Parameters,
-        &[
-            "llm.invocation_parameters",
-            "langfuse.observation.model.parameters",
-        ],
-    ),
-    (
-        Field::ToolDefinitions,
-        &["gen_ai.tool.definitions", "ai.prompt.tools"],
-    ),
+    (Field::FirstChunkMillis, &["ai.response.msToFirstChunk", "ai.stream.msToFirstChunk"]),
+    (Field::FirstChunkTime, &["langfuse.observation.completion_start_time"]),
+    (Field::Parameters, &["llm.invocation_parameters", "langfuse.observation.model.parameters"]),
+    (Field::ToolDefinitions, &["gen_ai.tool.definitions", "ai.prompt.tools"]),
     (Field::ServerAddress, &["server.address"]),
     (Field::ServerPort, &["server.port"]),
     (Field::SystemInstructions, &["gen_ai.system_instructions"]),
@@ -195,11 +160,7 @@ pub(super) const NAMES: &[(Field, &[&str])] = &[
     ),
     (
         Field::OutputMessages,
-        &[
-            "gen_ai.output.messages",
-            "gcp.vertex.agent.llm_response",
-            "gen_ai.completion",
-        ],
+        &["gen_ai.output.messages", "gcp.vertex.agent.llm_response", "gen_ai.completion"],
     ),
     (
         Field::Input,
@@ -228,39 +189,15 @@ pub(super) const NAMES: &[(Field, &[&str])] = &[
     (Field::InputType, &["input.mime_type"]),
     (Field::OutputType, &["output.mime_type"]),
     (Field::ResponseText, &["ai.response.text", "ai.result.text"]),
-    (
-        Field::ResponseObject,
-        &["ai.response.object", "ai.result.object"],
-    ),
-    (
-        Field::ResponseToolCalls,
-        &["ai.response.toolCalls", "ai.result.toolCalls"],
-    ),
-    (
-        Field::ResponseReasoning,
-        &["ai.response.reasoning", "ai.result.reasoning"],
-    ),
-    (
-        Field::EmbeddedText,
-        &["ai.value", "ai.values", "embedding.text"],
-    ),
-    (
-        Field::EmbeddedVector,
-        &["ai.embedding", "ai.embeddings", "embedding.vector"],
-    ),
-    (
-        Field::ToolName,
-        &["gen_ai.tool.name", "ai.toolCall.name", "tool.name"],
-    ),
+    (Field::ResponseObject, &["ai.response.object", "ai.result.object"]),
+    (Field::ResponseToolCalls, &["ai.response.toolCalls", "ai.result.toolCalls"]),
+    (Field::ResponseReasoning, &["ai.response.reasoning", "ai.result.reasoning"]),
+    (Field::EmbeddedText, &["ai.value", "ai.values", "embedding.text"]),
+    (Field::EmbeddedVector, &["ai.embedding", "ai.embeddings", "embedding.vector"]),
+    (Field::ToolName, &["gen_ai.tool.name", "ai.toolCall.name", "tool.name"]),
     (
         Field::ToolCallId,
-        &[
-            "gen_ai.tool.call.id",
-            "ai.toolCall.id",
-            "tool_call.id",
-            "tool.id",
-            "mcp.request.id",
-        ],
+        &["gen_ai.tool.call.id", "ai.toolCall.id", "tool_call.id", "tool.id", "mcp.request.id"],
     ),
     (
         Field::ToolArguments,
@@ -285,14 +222,7 @@ pub(super) const NAMES: &[(Field, &[&str])] = &[
         ],
     ),
     (Field::EntityName, &["traceloop.entity.name"]),
-    (
-        Field::RetrievalQuery,
-        &[
-            "gen_ai.retrieval.query.text",
-            "reranker.query",
-            "retrieval.query",
-        ],
-    ),
+    (Field::RetrievalQuery, &["gen_ai.retrieval.query.text", "reranker.query", "retrieval.query"]),
     (Field::RetrievalDocuments, &["gen_ai.retrieval.documents"]),
     (Field::MemoryQuery, &["gen_ai.memory.query.text"]),
     (Field::MemoryRecords, &["gen_ai.memory.records"]),
@@ -388,25 +318,11 @@ pub(super) const NAMES: &[(Field, &[&str])] = &[
     (Field::Roles, &["user.roles", "enduser.role"]),
     (
         Field::Agent,
-        &[
-            "gen_ai.agent.name",
-            "agent.name",
-            "gen_ai.agent.identity.name",
-            "gen_ai.agent.id",
-        ],
+        &["gen_ai.agent.name", "agent.name", "gen_ai.agent.identity.name", "gen_ai.agent.id"],
     ),
-    (
-        Field::ClientAddress,
-        &["client.address", "client.socket.address"],
-    ),
-    (
-        Field::UserAgent,
-        &["user_agent.original", "http.user_agent"],
-    ),
+    (Field::ClientAddress, &["client.address", "client.socket.address"]),
+    (Field::UserAgent, &["user_agent.original", "http.user_agent"]),
     (Field::ErrorType, &["error.type", "exception.type"]),
-    (
-        Field::ErrorMessage,
-        &["exception.message", "langfuse.observation.status_message"],
-    ),
+    (Field::ErrorMessage, &["exception.message", "langfuse.observation.status_message"]),
     (Field::EventName, &["event.name"]),
 ];

@@ -51,10 +51,7 @@ pub(crate) struct Sorted {
 impl Sorted {
     /// Sorts the attributes of an item.
     pub(crate) fn new(attributes: Vec<KeyValue>) -> Self {
-        let mut sorted = Self {
-            named: Vec::with_capacity(attributes.len()),
-            ..Self::default()
-        };
+        let mut sorted = Self { named: Vec::with_capacity(attributes.len()), ..Self::default() };
         sorted.extend(attributes);
         sorted
     }
@@ -64,12 +61,7 @@ impl Sorted {
         if let Some(meaning) = meaning(&key) {
             self.present |= 1 << meaning.field as u8;
             let (field, rank, name) = (meaning.field, meaning.rank, meaning.name);
-            return self.named.push(Named {
-                name,
-                value,
-                field,
-                rank,
-            });
+            return self.named.push(Named { name, value, field, rank });
         }
         if let Some((group, path)) = group(&key) {
             let Some(tree) = self.groups.get_mut(group as usize) else {
@@ -131,8 +123,7 @@ impl Sorted {
         let best = self.named.iter().enumerate().filter(of_field);
         let (best, _) = best.min_by_key(|(_, named)| named.rank)?;
         let taken = self.named.swap_remove(best);
-        self.named
-            .retain(|other| other.field != field || other.value != taken.value);
+        self.named.retain(|other| other.field != field || other.value != taken.value);
         if !self.named.iter().any(|named| named.field == field) {
             self.present &= !(1 << field as u8);
         }
@@ -171,14 +162,10 @@ impl Sorted {
             return Vec::new();
         };
         match parsed(into_value(value)) {
-            Value::Array(items) => items
-                .into_iter()
-                .filter_map(|item| scalar_text(item).ok())
-                .collect(),
-            other => scalar_text(other)
-                .into_iter()
-                .filter(|text| !text.is_empty())
-                .collect(),
+            Value::Array(items) => {
+                items.into_iter().filter_map(|item| scalar_text(item).ok()).collect()
+            }
+            other => scalar_text(other).into_iter().filter(|text| !text.is_empty()).collect(),
         }
     }
 
@@ -186,10 +173,7 @@ impl Sorted {
     pub(crate) fn number(&mut self, field: Field) -> Option<f64> {
         let Named { name, value, .. } = self.take(field)?;
         let number = match &value {
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "counts and durations are far smaller"
-            )]
+            #[expect(clippy::cast_precision_loss, reason = "counts and durations are far smaller")]
             Any::IntValue(value) => Some(*value as f64),
             Any::DoubleValue(value) => Some(*value),
             Any::StringValue(text) => text.trim().parse().ok(),
@@ -214,8 +198,7 @@ impl Sorted {
 
     /// Takes a field as a JSON value; JSON text is parsed.
     pub(crate) fn value(&mut self, field: Field) -> Option<Value> {
-        self.take(field)
-            .map(|named| parsed(into_value(named.value)))
+        self.take(field).map(|named| parsed(into_value(named.value)))
     }
 
     /// Takes a field as an object.
@@ -225,29 +208,17 @@ impl Sorted {
 
     /// Takes a group as a list.
     pub(crate) fn group(&mut self, group: Group) -> Option<Value> {
-        self.groups
-            .get_mut(group as usize)?
-            .take()
-            .map(|tree| tree.into_value())
+        self.groups.get_mut(group as usize)?.take().map(|tree| tree.into_value())
     }
 
     /// Everything that nobody took, by its name on the wire.
     pub(crate) fn into_rest(self) -> impl Iterator<Item = (String, Value)> {
-        let named = self
-            .named
-            .into_iter()
-            .map(|named| (named.name.to_owned(), named.value));
-        let rest = self
-            .rest
-            .into_iter()
-            .chain(named)
-            .map(|(name, value)| (name, into_value(value)));
-        let groups = GROUPS
-            .iter()
-            .zip(self.groups)
-            .filter_map(|((prefix, _), tree)| {
-                Some((prefix.trim_end_matches('.').to_owned(), tree?.into_value()))
-            });
+        let named = self.named.into_iter().map(|named| (named.name.to_owned(), named.value));
+        let rest =
+            self.rest.into_iter().chain(named).map(|(name, value)| (name, into_value(value)));
+        let groups = GROUPS.iter().zip(self.groups).filter_map(|((prefix, _), tree)| {
+            Some((prefix.trim_end_matches('.').to_owned(), tree?.into_value()))
+        });
         let parameters = self.parameters.into_iter();
         let parameters = parameters.map(|(name, value)| (format!("gen_ai.request.{name}"), value));
         rest.chain(groups).chain(parameters)
@@ -258,10 +229,7 @@ impl Families {
     fn notice(&mut self, key: &str) {
         let seen = match key.as_bytes().first() {
             Some(b'g') => return self.notice_g(key),
-            Some(b'a') => (
-                &mut self.vercel,
-                key.starts_with("ai.") || key.starts_with("aisdk."),
-            ),
+            Some(b'a') => (&mut self.vercel, key.starts_with("ai.") || key.starts_with("aisdk.")),
             Some(b't') => (&mut self.openllmetry, key.starts_with("traceloop.")),
             Some(b'o') => (&mut self.openinference, key.starts_with("openinference.")),
             Some(b'm') if key.starts_with("mcp.") => (&mut self.mcp, true),
@@ -282,9 +250,7 @@ impl Families {
         self.gen_ai = true;
         let guard = ["guardrail.", "guardian.", "security.", "threat."];
         self.guardrail |= guard.iter().any(|prefix| name.starts_with(prefix));
-        let flat = name
-            .strip_prefix("prompt.")
-            .or_else(|| name.strip_prefix("completion."));
+        let flat = name.strip_prefix("prompt.").or_else(|| name.strip_prefix("completion."));
         let indexed =
             flat.is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
         self.openllmetry |= indexed || name == "is_streaming" || name == "openai.api_base";

@@ -38,10 +38,8 @@ impl Tree {
         let (parents, last) = path.rsplit_once('.').unwrap_or(("", path));
         let mut level = self;
         for step in parents.split('.').filter(|step| !step.is_empty()) {
-            let node = level
-                .0
-                .entry(Step::parse(step))
-                .or_insert_with(|| Node::Branch(Self::default()));
+            let node =
+                level.0.entry(Step::parse(step)).or_insert_with(|| Node::Branch(Self::default()));
             let Node::Branch(below) = node else {
                 return Err(value);
             };
@@ -63,11 +61,7 @@ impl Tree {
         if listed {
             return Value::Array(nodes.map(|(_, node)| node.into_value()).collect());
         }
-        Value::Object(
-            nodes
-                .map(|(step, node)| (step.into_name(), node.into_value()))
-                .collect(),
-        )
+        Value::Object(nodes.map(|(step, node)| (step.into_name(), node.into_value())).collect())
     }
 }
 
@@ -82,8 +76,7 @@ impl Node {
 
 impl Step {
     fn parse(step: &str) -> Self {
-        step.parse()
-            .map_or_else(|_| Self::Name(step.to_owned()), Self::Position)
+        step.parse().map_or_else(|_| Self::Name(step.to_owned()), Self::Position)
     }
 
     fn into_name(self) -> String {
@@ -108,13 +101,9 @@ mod tests {
     fn ten_comes_after_nine() {
         let mut tree = Tree::default();
         for position in [10, 9, 0] {
-            tree.insert(&format!("{position}.role"), text(&position.to_string()))
-                .unwrap();
+            tree.insert(&format!("{position}.role"), text(&position.to_string())).unwrap();
         }
-        assert_eq!(
-            tree.into_value(),
-            json!([{"role": "0"}, {"role": "9"}, {"role": "10"}])
-        );
+        assert_eq!(tree.into_value(), json!([{"role": "0"}, {"role": "9"}, {"role": "10"}]));
     }
 
     #[test]

@@ -29,9 +29,7 @@ pub(crate) fn into_value(any: Any) -> Value {
         Any::KvlistValue(pairs) => {
             let pairs = pairs.values.into_iter();
             Value::Object(
-                pairs
-                    .map(|pair| (pair.key, pair.value.map_or(Value::Null, or_null)))
-                    .collect(),
+                pairs.map(|pair| (pair.key, pair.value.map_or(Value::Null, or_null))).collect(),
             )
         }
         Any::BytesValue(bytes) => bytes_value(bytes),

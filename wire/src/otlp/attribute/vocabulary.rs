@@ -133,16 +133,7 @@ pub(crate) struct Meaning {
 
 static MEANINGS: LazyLock<HashMap<&'static str, Meaning>> = LazyLock::new(|| {
     let each = NAMES.iter().flat_map(|(field, names)| {
-        (0_u8..).zip(*names).map(|(rank, name)| {
-            (
-                *name,
-                Meaning {
-                    field: *field,
-                    rank,
-                    name,
-                },
-            )
-        })
+        (0_u8..).zip(*names).map(|(rank, name)| (*name, Meaning { field: *field, rank, name }))
     });
     each.collect()
 });
@@ -159,8 +150,7 @@ pub(crate) fn group(name: &str) -> Option<(Group, &str)> {
     }
     GROUPS.iter().find_map(|(prefix, group)| {
         let rest = name.strip_prefix(prefix)?;
-        rest.starts_with(|first: char| first.is_ascii_digit())
-            .then_some((*group, rest))
+        rest.starts_with(|first: char| first.is_ascii_digit()).then_some((*group, rest))
     })
 }
 
@@ -170,10 +160,7 @@ mod tests {
 
     #[test]
     fn no_name_has_two_meanings() {
-        assert_eq!(
-            MEANINGS.len(),
-            NAMES.iter().map(|(_, names)| names.len()).sum::<usize>()
-        );
+        assert_eq!(MEANINGS.len(), NAMES.iter().map(|(_, names)| names.len()).sum::<usize>());
         assert!(NAMES.len() <= 128, "the set of fields present is a u128");
     }
 

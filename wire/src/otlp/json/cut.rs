@@ -26,10 +26,7 @@ pub(crate) struct Cut<'a> {
 /// Cuts an object whose list is called `list`. `null` is an object without members.
 pub(crate) fn cut<'a>(text: &'a str, list: &'static str) -> serde_json::Result<Cut<'a>> {
     let mut json = serde_json::Deserializer::from_str(text);
-    let cut = json.deserialize_any(Members {
-        list,
-        lifetime: PhantomData,
-    })?;
+    let cut = json.deserialize_any(Members { list, lifetime: PhantomData })?;
     json.end()?;
     Ok(cut)
 }
@@ -47,9 +44,7 @@ pub(crate) fn reason(error: &serde_json::Error) -> &'static str {
         ("control character", "string holds a raw control character"),
         ("trailing characters", "something follows the JSON value"),
     ];
-    let known = known
-        .iter()
-        .find(|(sign, _)| text.starts_with(sign) || text.contains(sign));
+    let known = known.iter().find(|(sign, _)| text.starts_with(sign) || text.contains(sign));
     match (known, error.classify()) {
         (Some((_, reason)), _) => reason,
         (None, Category::Eof) => "ends too early",

@@ -44,15 +44,9 @@ fn data(kind: &str, value: Value) -> Result<Option<Data>, Fault> {
         return Ok(None);
     }
     Ok(match kind {
-        "gauge" => Some(Data::Gauge(Gauge {
-            data_points: parts(value, number_point)?.points,
-        })),
+        "gauge" => Some(Data::Gauge(Gauge { data_points: parts(value, number_point)?.points })),
         "sum" => {
-            let Parts {
-                points,
-                temporality,
-                monotonic,
-            } = parts(value, number_point)?;
+            let Parts { points, temporality, monotonic } = parts(value, number_point)?;
             Some(Data::Sum(Sum {
                 data_points: points,
                 aggregation_temporality: temporality,
@@ -60,30 +54,22 @@ fn data(kind: &str, value: Value) -> Result<Option<Data>, Fault> {
             }))
         }
         "histogram" => {
-            let Parts {
-                points,
-                temporality,
-                ..
-            } = parts(value, histogram_point)?;
+            let Parts { points, temporality, .. } = parts(value, histogram_point)?;
             Some(Data::Histogram(Histogram {
                 data_points: points,
                 aggregation_temporality: temporality,
             }))
         }
         "exponentialHistogram" => {
-            let Parts {
-                points,
-                temporality,
-                ..
-            } = parts(value, exponential_point)?;
+            let Parts { points, temporality, .. } = parts(value, exponential_point)?;
             Some(Data::ExponentialHistogram(ExponentialHistogram {
                 data_points: points,
                 aggregation_temporality: temporality,
             }))
         }
-        "summary" => Some(Data::Summary(Summary {
-            data_points: parts(value, summary_point)?.points,
-        })),
+        "summary" => {
+            Some(Data::Summary(Summary { data_points: parts(value, summary_point)?.points }))
+        }
         _ => None,
     })
 }
@@ -96,11 +82,7 @@ struct Parts<P> {
 }
 
 fn parts<P>(value: Value, read: impl Fn(Value) -> Result<P, Fault>) -> Result<Parts<P>, Fault> {
-    let mut parts = Parts {
-        points: Vec::new(),
-        temporality: 0,
-        monotonic: false,
-    };
+    let mut parts = Parts { points: Vec::new(), temporality: 0, monotonic: false };
     for (name, value) in message(value)? {
         let name = camel_case(name);
         match name.as_str() {

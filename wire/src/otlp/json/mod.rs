@@ -67,17 +67,11 @@ fn text(bytes: &[u8]) -> Result<Cow<'_, str>, DecodeError> {
 }
 
 fn fault(byte: usize, reason: impl Into<Cow<'static, str>>) -> DecodeError {
-    DecodeError {
-        encoding: "JSON",
-        byte,
-        reason: reason.into(),
-    }
+    DecodeError { encoding: "JSON", byte, reason: reason.into() }
 }
 
 fn syntax(text: &str, error: &serde_json::Error) -> DecodeError {
-    let before = text
-        .split_inclusive('\n')
-        .take(error.line().saturating_sub(1));
+    let before = text.split_inclusive('\n').take(error.line().saturating_sub(1));
     let byte = before.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
     fault(byte, reason(error))
 }
@@ -95,10 +89,7 @@ fn request<I: Item>(text: &str, limits: &Limits) -> Result<Decoded, DecodeError>
 
 fn resources<I: Item>(whole: Cut<'_>, limits: &Limits) -> Result<Decoded, DecodeError> {
     if !whole.listed && !whole.others.is_empty() {
-        return Err(fault(
-            0,
-            format!("not an OTLP request: it holds no {}", I::PATH[0]),
-        ));
+        return Err(fault(0, format!("not an OTLP request: it holds no {}", I::PATH[0])));
     }
     let mut intake = Intake::new(limits);
     for (position, resource) in whole.items.into_iter().enumerate() {
@@ -112,9 +103,7 @@ fn resource_items<I: Item>(raw: &RawValue, resource: usize, intake: &mut Intake<
     let whole = match cut(raw.get(), I::PATH[1]) {
         Ok(whole) => whole,
         Err(error) => {
-            return intake
-                .decoded
-                .reject(path, Fault::new("", reason(&error)), 1);
+            return intake.decoded.reject(path, Fault::new("", reason(&error)), 1);
         }
     };
     let described = surrounding(&whole.others, "resource", any_value::resource, intake, path);
@@ -134,24 +123,12 @@ fn scope_items<I: Item>(
     let whole = match cut(raw.get(), I::PATH[2]) {
         Ok(whole) => whole,
         Err(error) => {
-            return intake
-                .decoded
-                .reject(path, Fault::new("", reason(&error)), 1);
+            return intake.decoded.reject(path, Fault::new("", reason(&error)), 1);
         }
     };
-    context.enter_scope(surrounding(
-        &whole.others,
-        "scope",
-        any_value::scope,
-        intake,
-        path,
-    ));
+    context.enter_scope(surrounding(&whole.others, "scope", any_value::scope, intake, path));
     for (item, raw) in whole.items.into_iter().enumerate() {
-        let at = Position {
-            resource,
-            scope,
-            item,
-        };
+        let at = Position { resource, scope, item };
         intake.item(at, context, || I::from_json(parse(raw.get())?));
     }
 }

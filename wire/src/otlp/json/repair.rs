@@ -15,10 +15,7 @@ pub(crate) fn repair(text: &str) -> Option<String> {
         let token = match first {
             '"' => string(rest),
             'N' | 'I' | '-' | '0'..='9' => number(rest),
-            _ => (
-                Cow::Borrowed(rest.get(..first.len_utf8())?),
-                first.len_utf8(),
-            ),
+            _ => (Cow::Borrowed(rest.get(..first.len_utf8())?), first.len_utf8()),
         };
         let (token, length) = token;
         changed |= matches!(token, Cow::Owned(_));
@@ -111,18 +108,12 @@ mod tests {
     #[test]
     fn mends_what_encoders_break() {
         let mended = repair(r#"{"a":NaN,"b":[-Infinity,1e999],"c":"x\ud83d"}"#).unwrap();
-        assert_eq!(
-            mended,
-            r#"{"a":"NaN","b":["-Infinity","1e999"],"c":"x\ufffd"}"#
-        );
+        assert_eq!(mended, r#"{"a":"NaN","b":["-Infinity","1e999"],"c":"x\ufffd"}"#);
     }
 
     #[test]
     fn leaves_the_rest_alone() {
-        assert_eq!(
-            repair(r#"{"a":[1,-2.5e3,true],"b":"NaN \ud83d\ude00 \"q\""}"#),
-            None
-        );
+        assert_eq!(repair(r#"{"a":[1,-2.5e3,true],"b":"NaN \ud83d\ude00 \"q\""}"#), None);
     }
 
     proptest! {

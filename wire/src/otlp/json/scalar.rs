@@ -90,10 +90,7 @@ pub(crate) fn int64(value: Value) -> Read<i64> {
     match value {
         Value::Null => Ok(0),
         Value::String(text) => text.trim().parse().map_err(|_| not),
-        Value::Number(number) => number
-            .as_i64()
-            .or_else(|| whole(number.as_f64()?))
-            .ok_or(not),
+        Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)).ok_or(not),
         _ => Err(not),
     }
 }
@@ -104,10 +101,9 @@ pub(crate) fn uint64(value: Value) -> Read<u64> {
     match value {
         Value::Null => Ok(0),
         Value::String(text) => text.trim().parse().map_err(|_| not),
-        Value::Number(number) => number
-            .as_u64()
-            .or_else(|| u64::try_from(whole(number.as_f64()?)?).ok())
-            .ok_or(not),
+        Value::Number(number) => {
+            number.as_u64().or_else(|| u64::try_from(whole(number.as_f64()?)?).ok()).ok_or(not)
+        }
         _ => Err(not),
     }
 }
@@ -152,10 +148,7 @@ pub(crate) fn enumeration(value: Value, parse: impl FnOnce(&str) -> Option<i32>)
 pub(crate) fn bytes(value: Value) -> Read<Vec<u8>> {
     let text = string(value)?;
     let engines = [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD];
-    engines
-        .iter()
-        .find_map(|engine| engine.decode(&text).ok())
-        .ok_or("not base64")
+    engines.iter().find_map(|engine| engine.decode(&text).ok()).ok_or("not base64")
 }
 
 /// A trace or span id: hexadecimal as OTLP/JSON demands, or base64 as proto3's own mapping writes.
@@ -197,10 +190,7 @@ mod tests {
 
     #[test]
     fn snake_case_is_understood() {
-        assert_eq!(
-            camel_case("start_time_unix_nano".into()),
-            "startTimeUnixNano"
-        );
+        assert_eq!(camel_case("start_time_unix_nano".into()), "startTimeUnixNano");
         assert_eq!(camel_case("spanId".into()), "spanId");
     }
 }

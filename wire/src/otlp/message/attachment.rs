@@ -27,27 +27,17 @@ const KINDS: [&str; 14] = [
 /// Reads an attachment of a part of type `kind`; `None` when it is none.
 pub(crate) fn attachment(kind: &str, map: &Map<String, Value>) -> Option<Body> {
     let hint = ["mime_type", "mimeType", "mediaType", "media_type"];
-    let mime = hint
-        .iter()
-        .find_map(|name| map.get(*name)?.as_str())
-        .map(str::to_owned);
+    let mime = hint.iter().find_map(|name| map.get(*name)?.as_str()).map(str::to_owned);
     let modality = modality(kind, map, mime.as_deref());
     let source = wrapped(map).or_else(|| direct(map).filter(|_| KINDS.contains(&kind)))?;
     match source {
-        Source::Text(content) => Some(Body::Document {
-            id: None,
-            score: None,
-            content,
-            metadata: None,
-        }),
+        Source::Text(content) => {
+            Some(Body::Document { id: None, score: None, content, metadata: None })
+        }
         Source::Inline(data, inner) => Some(blob(&data, modality, inner.or(mime))),
         Source::Elsewhere(uri) => match uri.strip_prefix("data:") {
             Some(data) => Some(data_uri(data, modality)),
-            None => Some(Body::Reference {
-                modality,
-                mime_type: mime,
-                uri,
-            }),
+            None => Some(Body::Reference { modality, mime_type: mime, uri }),
         },
     }
 }
@@ -80,10 +70,7 @@ fn wrapped(map: &Map<String, Value>) -> Option<Source> {
         match map.get(name) {
             Some(Value::String(uri)) => return Some(of_text(uri)),
             Some(Value::Object(inner)) => {
-                let inner = inner
-                    .get("image")
-                    .and_then(Value::as_object)
-                    .unwrap_or(inner);
+                let inner = inner.get("image").and_then(Value::as_object).unwrap_or(inner);
                 if let Some(source) = direct(inner) {
                     return Some(source);
                 }
@@ -95,12 +82,8 @@ fn wrapped(map: &Map<String, Value>) -> Option<Source> {
 }
 
 fn direct(map: &Map<String, Value>) -> Option<Source> {
-    let text = |names: &[&str]| {
-        names
-            .iter()
-            .find_map(|name| map.get(*name)?.as_str())
-            .map(str::to_owned)
-    };
+    let text =
+        |names: &[&str]| names.iter().find_map(|name| map.get(*name)?.as_str()).map(str::to_owned);
     let mime = || text(&["media_type", "mime_type", "mimeType", "mediaType"]);
     if let Some(uri) = text(&["uri", "url", "file_uri", "fileUri", "file_id", "fileId"]) {
         return Some(Source::Elsewhere(uri));
@@ -144,18 +127,10 @@ fn blob(data: &str, modality: Modality, mime_type: Option<String>) -> Body {
 }
 
 fn modality(kind: &str, map: &Map<String, Value>, mime: Option<&str>) -> Modality {
-    let said = map
-        .get("modality")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let by_name = [
-        ("image", Modality::Image),
-        ("audio", Modality::Audio),
-        ("video", Modality::Video),
-    ];
-    let named = by_name
-        .iter()
-        .find(|(name, _)| said == *name || kind.contains(name));
+    let said = map.get("modality").and_then(Value::as_str).unwrap_or_default();
+    let by_name =
+        [("image", Modality::Image), ("audio", Modality::Audio), ("video", Modality::Video)];
+    let named = by_name.iter().find(|(name, _)| said == *name || kind.contains(name));
     let of_member = || by_name.iter().find(|(name, _)| map.contains_key(*name));
     match named.or_else(of_member) {
         Some((_, modality)) => *modality,

@@ -21,11 +21,7 @@ pub(crate) struct Author {
 impl Conversation {
     /// A side on which nothing was said yet.
     pub(crate) const fn new(direction: Direction) -> Self {
-        Self {
-            direction,
-            segments: Vec::new(),
-            message: 0,
-        }
+        Self { direction, segments: Vec::new(), message: 0 }
     }
 
     /// Which side it is.
@@ -68,11 +64,7 @@ impl Conversation {
 
     /// Ends the message. One that said nothing takes no ordinal.
     pub(crate) fn end_message(&mut self) {
-        if self
-            .segments
-            .last()
-            .is_some_and(|last| last.message == self.message)
-        {
+        if self.segments.last().is_some_and(|last| last.message == self.message) {
             self.message += 1;
         }
     }
@@ -98,9 +90,7 @@ impl Conversation {
     /// Whether all that is said here is said in `other`, in the same order.
     fn is_within(&self, other: &Self) -> bool {
         let mut others = other.segments.iter();
-        self.segments
-            .iter()
-            .all(|segment| others.any(|other| same(segment, other)))
+        self.segments.iter().all(|segment| others.any(|other| same(segment, other)))
     }
 
     /// Puts the messages of `first` before these.
@@ -130,20 +120,10 @@ impl Conversation {
         let mut calls: Vec<(String, String)> = Vec::new();
         for segment in &mut self.segments {
             match &mut segment.body {
-                Body::ToolCall {
-                    id: Some(id), name, ..
-                } => calls.push((id.clone(), name.clone())),
-                Body::ToolResult {
-                    id: Some(id),
-                    name: name @ None,
-                    ..
-                } => {
+                Body::ToolCall { id: Some(id), name, .. } => calls.push((id.clone(), name.clone())),
+                Body::ToolResult { id: Some(id), name: name @ None, .. } => {
                     // Results follow their calls closely, so the search from the end is short.
-                    let call = calls
-                        .iter()
-                        .rev()
-                        .take(RECENT_CALLS)
-                        .find(|(call, _)| call == id);
+                    let call = calls.iter().rev().take(RECENT_CALLS).find(|(call, _)| call == id);
                     *name = call.map(|(_, name)| name.clone());
                 }
                 _ => {}
@@ -164,23 +144,11 @@ fn same(one: &Segment, other: &Segment) -> bool {
     match (&one.body, &other.body) {
         (
             Body::ToolResult { id, result, .. },
-            Body::ToolResult {
-                id: other_id,
-                result: other_result,
-                ..
-            },
+            Body::ToolResult { id: other_id, result: other_result, .. },
         ) => id == other_id && result == other_result,
         (
-            Body::ToolCall {
-                id,
-                name,
-                arguments,
-            },
-            Body::ToolCall {
-                id: other_id,
-                name: other_name,
-                arguments: other_arguments,
-            },
+            Body::ToolCall { id, name, arguments },
+            Body::ToolCall { id: other_id, name: other_name, arguments: other_arguments },
         ) => {
             name == other_name
                 && arguments == other_arguments
@@ -198,16 +166,8 @@ mod tests {
     fn said(texts: &[&str]) -> Conversation {
         let mut conversation = Conversation::new(Direction::Input);
         for text in texts {
-            let author = Author {
-                role: Role::User,
-                name: None,
-            };
-            conversation.say(
-                &author,
-                Body::Text {
-                    content: (*text).to_owned(),
-                },
-            );
+            let author = Author { role: Role::User, name: None };
+            conversation.say(&author, Body::Text { content: (*text).to_owned() });
             conversation.end_message();
         }
         conversation
@@ -228,11 +188,7 @@ mod tests {
     fn what_comes_first_shifts_the_rest() {
         let mut all = said(&["b"]);
         all.prepend(said(&["a"]));
-        let ordinals: Vec<_> = all
-            .into_segments()
-            .iter()
-            .map(|segment| segment.message)
-            .collect();
+        let ordinals: Vec<_> = all.into_segments().iter().map(|segment| segment.message).collect();
         assert_eq!(ordinals, [0, 1]);
     }
 }

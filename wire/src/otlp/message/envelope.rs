@@ -87,22 +87,13 @@ fn one(mut map: Map<String, Value>, role: Option<Role>, out: &mut Conversation, 
 }
 
 fn is_part(map: &Map<String, Value>) -> bool {
-    map.get("type")
-        .is_some_and(|kind| kind.is_string() && kind != "message")
+    map.get("type").is_some_and(|kind| kind.is_string() && kind != "message")
 }
 
 /// Whether a list's item can be read as a message.
 fn is_message(value: &Value) -> bool {
-    const SIGNS: [&str; 8] = [
-        "role",
-        "parts",
-        "content",
-        "message",
-        "tool_calls",
-        "delta",
-        "event.name",
-        "type",
-    ];
+    const SIGNS: [&str; 8] =
+        ["role", "parts", "content", "message", "tool_calls", "delta", "event.name", "type"];
     match value {
         Value::String(_) => true,
         Value::Object(map) => SIGNS.iter().any(|sign| map.contains_key(*sign)),
@@ -118,9 +109,7 @@ fn object(
 ) -> Result<Facts, Value> {
     let has = |names: &[&str]| names.iter().any(|name| map.contains_key(*name));
     let input = out.direction() == Direction::Input;
-    let google = map
-        .get("content")
-        .is_some_and(|content| content.get("parts").is_some());
+    let google = map.get("content").is_some_and(|content| content.get("parts").is_some());
     if has(&["choices", "candidates", "output", "usage", "usage_metadata"]) || google {
         return response(map, out);
     }
@@ -183,10 +172,7 @@ fn asked(value: Value, out: &mut Conversation, facts: &mut Facts) -> Option<Valu
 
 /// Anthropic's `metadata: {user_id}`.
 fn metadata_user(map: &Map<String, Value>) -> Option<String> {
-    map.get("metadata")?
-        .get("user_id")?
-        .as_str()
-        .map(str::to_owned)
+    map.get("metadata")?.get("user_id")?.as_str().map(str::to_owned)
 }
 
 /// System instructions: text, text parts, or Google's content.
@@ -224,10 +210,7 @@ fn response(mut map: Map<String, Value>, out: &mut Conversation) -> Result<Facts
     }
     if map.contains_key("content") || map.contains_key("message") {
         let members = ["role", "content", "message", "finish_reason", "stop_reason"];
-        let message = members
-            .iter()
-            .filter_map(|name| map.remove_entry(*name))
-            .collect();
+        let message = members.iter().filter_map(|name| map.remove_entry(*name)).collect();
         candidate(Value::Object(message), out, &mut facts);
     }
     if out.is_empty() && facts.finish_reasons.is_empty() {
@@ -235,9 +218,8 @@ fn response(mut map: Map<String, Value>, out: &mut Conversation) -> Result<Facts
     }
     facts.response_id = take_text(&mut map, &["id", "responseId"]);
     facts.response_model = take_text(&mut map, &["model", "modelVersion", "model_version"]);
-    facts.usage = ["usage", "usage_metadata", "usageMetadata"]
-        .iter()
-        .find_map(|name| map.remove(*name));
+    facts.usage =
+        ["usage", "usage_metadata", "usageMetadata"].iter().find_map(|name| map.remove(*name));
     map.retain(|_, value| !value.is_null());
     facts.rest = map;
     Ok(facts)
@@ -265,9 +247,7 @@ fn candidate(value: Value, out: &mut Conversation, facts: &mut Facts) {
 }
 
 fn take_text(map: &mut Map<String, Value>, names: &[&str]) -> Option<String> {
-    let name = names
-        .iter()
-        .find(|name| map.get(**name).is_some_and(Value::is_string))?;
+    let name = names.iter().find(|name| map.get(**name).is_some_and(Value::is_string))?;
     match map.remove(*name) {
         Some(Value::String(text)) if !text.is_empty() => Some(text),
         _ => None,

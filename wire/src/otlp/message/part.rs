@@ -16,13 +16,7 @@ pub(crate) fn part(value: Value, author: &Author, out: &mut Conversation) {
         Value::Object(map) => map,
         Value::Null => return,
         value => {
-            return out.say(
-                author,
-                Body::Other {
-                    name: "part".to_owned(),
-                    value,
-                },
-            );
+            return out.say(author, Body::Other { name: "part".to_owned(), value });
         }
     };
     for wrapper in ["message_content", "tool_call"] {
@@ -89,10 +83,7 @@ fn untyped(mut map: Map<String, Value>) -> Body {
 }
 
 fn other(name: String, map: Map<String, Value>) -> Body {
-    Body::Other {
-        name,
-        value: Value::Object(map),
-    }
+    Body::Other { name, value: Value::Object(map) }
 }
 
 fn inner(map: &mut Map<String, Value>, name: &str) -> Option<Map<String, Value>> {
@@ -104,17 +95,8 @@ fn inner(map: &mut Map<String, Value>, name: &str) -> Option<Map<String, Value>>
 
 /// The text of a part.
 fn text(map: &mut Map<String, Value>) -> Option<String> {
-    const NAMES: [&str; 6] = [
-        "content",
-        "text",
-        "thinking",
-        "reasoning",
-        "refusal",
-        "summary",
-    ];
-    NAMES
-        .iter()
-        .find_map(|name| text_of(map.remove(*name)?).ok())
+    const NAMES: [&str; 6] = ["content", "text", "thinking", "reasoning", "refusal", "summary"];
+    NAMES.iter().find_map(|name| text_of(map.remove(*name)?).ok())
 }
 
 /// The text of a value: a string, or a list of texts and text parts.
@@ -135,10 +117,7 @@ fn inner_text(value: &Value) -> Option<&str> {
     match value {
         Value::String(text) => Some(text),
         Value::Object(map) => {
-            let inner = map
-                .get("message_content")
-                .and_then(Value::as_object)
-                .unwrap_or(map);
+            let inner = map.get("message_content").and_then(Value::as_object).unwrap_or(map);
             let kind = inner.get("type").and_then(Value::as_str).unwrap_or("text");
             let is_text = kind.ends_with("text");
             let text = inner.get("text").or_else(|| inner.get("content"))?;
@@ -195,49 +174,25 @@ impl Call {
 
 /// A tool's result in any shape.
 pub(crate) fn tool_result(mut map: Map<String, Value>) -> Body {
-    let ids = [
-        "tool_call_id",
-        "toolCallId",
-        "tool_use_id",
-        "toolUseId",
-        "call_id",
-        "id",
-    ];
+    let ids = ["tool_call_id", "toolCallId", "tool_use_id", "toolUseId", "call_id", "id"];
     let id = first_text(&mut map, &ids);
     let name = first_text(&mut map, &["name", "toolName", "tool_name"]);
-    let flagged = ["is_error", "isError"]
-        .iter()
-        .any(|name| map.get(*name) == Some(&Value::Bool(true)));
+    let flagged =
+        ["is_error", "isError"].iter().any(|name| map.get(*name) == Some(&Value::Bool(true)));
     let failed = map.get("status").and_then(Value::as_str) == Some("error");
-    let results = [
-        "response",
-        "result",
-        "output",
-        "content",
-        "server_tool_call_response",
-    ];
-    let result = results
-        .iter()
-        .find_map(|name| map.remove(*name))
-        .unwrap_or(Value::Null);
+    let results = ["response", "result", "output", "content", "server_tool_call_response"];
+    let result = results.iter().find_map(|name| map.remove(*name)).unwrap_or(Value::Null);
     let (result, error) = unwrap_output(result);
     let result = text_of(result).map_or_else(|result| result, Value::String);
-    Body::ToolResult {
-        id,
-        name,
-        result: tool_value(result),
-        is_error: flagged || failed || error,
-    }
+    Body::ToolResult { id, name, result: tool_value(result), is_error: flagged || failed || error }
 }
 
 /// Vercel 5 wraps a result as `{type: "text" | "json" | "error-text" | …, value}`.
 fn unwrap_output(result: Value) -> (Value, bool) {
     match result {
         Value::Object(mut map) if map.len() == 2 && map.contains_key("value") => {
-            let error = map
-                .get("type")
-                .and_then(Value::as_str)
-                .map(|kind| kind.starts_with("error"));
+            let error =
+                map.get("type").and_then(Value::as_str).map(|kind| kind.starts_with("error"));
             match error {
                 Some(error) => (map.remove("value").unwrap_or(Value::Null), error),
                 None => (Value::Object(map), false),
@@ -249,9 +204,7 @@ fn unwrap_output(result: Value) -> (Value, bool) {
 
 /// Takes the first of `names` that is a text.
 fn first_text(map: &mut Map<String, Value>, names: &[&str]) -> Option<String> {
-    let name = names
-        .iter()
-        .find(|name| map.get(**name).is_some_and(Value::is_string))?;
+    let name = names.iter().find(|name| map.get(**name).is_some_and(Value::is_string))?;
     match map.remove(*name) {
         Some(Value::String(text)) => Some(text),
         _ => None,
@@ -260,10 +213,7 @@ fn first_text(map: &mut Map<String, Value>, names: &[&str]) -> Option<String> {
 
 /// Reads documents that retrieval or memory gave: a list, or a single one.
 pub(crate) fn documents(value: Value, origin: Origin, out: &mut Conversation) {
-    let author = Author {
-        role: Role::Tool,
-        name: None,
-    };
+    let author = Author { role: Role::Tool, name: None };
     match value {
         Value::Array(items) => {
             for item in items {
@@ -280,36 +230,24 @@ fn document(value: Value) -> Body {
     let mut map = match value {
         Value::Object(map) => map,
         Value::String(content) => {
-            return Body::Document {
-                id: None,
-                score: None,
-                content,
-                metadata: None,
-            };
+            return Body::Document { id: None, score: None, content, metadata: None };
         }
         value => {
-            return Body::Other {
-                name: "document".to_owned(),
-                value,
-            };
+            return Body::Other { name: "document".to_owned(), value };
         }
     };
     if let Some(wrapped) = inner(&mut map, "document") {
         map = wrapped;
     }
-    let id = ["id", "document_id"]
-        .iter()
-        .find_map(|name| match map.remove(*name)? {
-            Value::String(id) => Some(id),
-            Value::Number(id) => Some(id.to_string()),
-            _ => None,
-        });
+    let id = ["id", "document_id"].iter().find_map(|name| match map.remove(*name)? {
+        Value::String(id) => Some(id),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    });
     let score = map.remove("score");
     let score = score.and_then(|score| score.as_f64().or_else(|| score.as_str()?.parse().ok()));
-    let content = first_text(
-        &mut map,
-        &["content", "page_content", "pageContent", "text", "value"],
-    );
+    let content =
+        first_text(&mut map, &["content", "page_content", "pageContent", "text", "value"]);
     let metadata = match map.remove("metadata").map(tool_value) {
         Some(Value::Object(mut metadata)) => {
             metadata.extend(map);

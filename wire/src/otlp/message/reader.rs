@@ -65,10 +65,7 @@ impl Members {
     }
 
     fn author(&mut self, role: Option<Role>, direction: Direction) -> Author {
-        let said = self
-            .role
-            .take()
-            .map(|role| Role::parse(&role.to_ascii_lowercase()));
+        let said = self.role.take().map(|role| Role::parse(&role.to_ascii_lowercase()));
         let event = self.event.take();
         let event = event.as_ref().and_then(Value::as_str);
         let event = event.and_then(|name| name.strip_prefix("gen_ai.")?.strip_suffix(".message"));
@@ -77,10 +74,7 @@ impl Members {
             Direction::Output => Role::Assistant,
         };
         let role = said.or(event.map(Role::parse)).or(role).unwrap_or(fallback);
-        Author {
-            role,
-            name: self.name.take().filter(|name| !name.is_empty()),
-        }
+        Author { role, name: self.name.take().filter(|name| !name.is_empty()) }
     }
 }
 
@@ -111,31 +105,16 @@ pub(crate) fn message(
     finish.extend(members.finish.take());
     reasoning(std::mem::take(&mut members.reasoning), &author, out);
     if !answer(&mut members, &author, out) {
-        let all = [
-            members.parts.take(),
-            members.content.take(),
-            members.contents.take(),
-        ];
-        all.into_iter()
-            .flatten()
-            .for_each(|said| content(said, &author, out));
+        let all = [members.parts.take(), members.content.take(), members.contents.take()];
+        all.into_iter().flatten().for_each(|said| content(said, &author, out));
     }
     if let Some(content) = members.refusal.take() {
         out.say(&author, Body::Refusal { content });
     }
-    members
-        .calls
-        .drain(..)
-        .for_each(|said| calls(said, &author, out));
+    members.calls.drain(..).for_each(|said| calls(said, &author, out));
     if !members.rest.is_empty() {
         let value = Value::Object(members.rest);
-        out.say(
-            &author,
-            Body::Other {
-                name: "message".to_owned(),
-                value,
-            },
-        );
+        out.say(&author, Body::Other { name: "message".to_owned(), value });
     }
     out.end_message();
 }
@@ -170,22 +149,13 @@ fn answer(members: &mut Members, author: &Author, out: &mut Conversation) -> boo
         result: tool_value(result),
         is_error: false,
     };
-    out.say(
-        &Author {
-            role: Role::Tool,
-            name: None,
-        },
-        body,
-    );
+    out.say(&Author { role: Role::Tool, name: None }, body);
     true
 }
 
 fn is_result(part: &Value) -> bool {
     let kind = part.get("type").and_then(Value::as_str).unwrap_or_default();
-    matches!(
-        kind,
-        "tool_call_response" | "tool-result" | "tool_result" | "function_call_output"
-    )
+    matches!(kind, "tool_call_response" | "tool-result" | "tool_result" | "function_call_output")
 }
 
 fn content(said: Value, author: &Author, out: &mut Conversation) {
@@ -219,9 +189,7 @@ fn typed_parts(text: &str) -> Option<Vec<Value>> {
 /// Tool calls: a list, one by itself, or a list as JSON text (Vercel).
 fn calls(said: Value, author: &Author, out: &mut Conversation) {
     match tool_value(said) {
-        Value::Array(calls) => calls
-            .into_iter()
-            .for_each(|call| one_call(call, author, out)),
+        Value::Array(calls) => calls.into_iter().for_each(|call| one_call(call, author, out)),
         call => one_call(call, author, out),
     }
 }
@@ -229,13 +197,7 @@ fn calls(said: Value, author: &Author, out: &mut Conversation) {
 fn one_call(call: Value, author: &Author, out: &mut Conversation) {
     match call {
         Value::Object(map) => out.say(author, tool_call(map)),
-        value => out.say(
-            author,
-            Body::Other {
-                name: "tool_call".to_owned(),
-                value,
-            },
-        ),
+        value => out.say(author, Body::Other { name: "tool_call".to_owned(), value }),
     }
 }
 

@@ -10,9 +10,7 @@ use super::super::attribute::{Field, Sorted};
 pub(crate) fn actor(attributes: &mut Sorted) -> Actor {
     let user = attributes.text(Field::User);
     Actor {
-        identified_by: user
-            .as_ref()
-            .map_or(IdentifiedBy::Nobody, |_| IdentifiedBy::Telemetry),
+        identified_by: user.as_ref().map_or(IdentifiedBy::Nobody, |_| IdentifiedBy::Telemetry),
         user,
         session: attributes.text(Field::Session),
         roles: attributes.texts(Field::Roles),

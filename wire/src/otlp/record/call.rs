@@ -16,10 +16,8 @@ use super::usage::{fill, usage};
 pub(crate) fn call(draft: &mut Draft) {
     let mut facts = std::mem::take(&mut draft.facts);
     let attributes = &mut draft.attributes;
-    let mut call = Call {
-        parameters: std::mem::take(&mut attributes.parameters),
-        ..Call::default()
-    };
+    let mut call =
+        Call { parameters: std::mem::take(&mut attributes.parameters), ..Call::default() };
     if let Some(parameters) = attributes.object(Field::Parameters) {
         request_parameters(parameters, &mut call, &mut facts);
     }
@@ -53,9 +51,7 @@ pub(crate) fn call(draft: &mut Draft) {
 /// The operation of a dialect that has no word for it.
 fn of_dialect(attributes: &Sorted, kind: Kind) -> String {
     let completion = attributes.peek(Field::RequestType) == Some("completion");
-    let object = attributes
-        .peek(Field::VercelOperation)
-        .is_some_and(|id| id.contains("Object"));
+    let object = attributes.peek(Field::VercelOperation).is_some_and(|id| id.contains("Object"));
     match kind {
         Kind::Interaction if completion => "text_completion".to_owned(),
         Kind::Interaction if object => "generate_content".to_owned(),
@@ -84,12 +80,10 @@ fn request_parameters(parameters: Map<String, Value>, call: &mut Call, facts: &m
 
 /// A model that is named without saying on which side is the requested one, if none else is.
 fn models(call: &mut Call, attributes: &mut Sorted, facts: &Facts) {
-    call.request_model = attributes
-        .text(Field::RequestModel)
-        .or_else(|| facts.request_model.clone());
-    call.response_model = attributes
-        .text(Field::ResponseModel)
-        .or_else(|| facts.response_model.clone());
+    call.request_model =
+        attributes.text(Field::RequestModel).or_else(|| facts.request_model.clone());
+    call.response_model =
+        attributes.text(Field::ResponseModel).or_else(|| facts.response_model.clone());
     let Some(named) = attributes.take(Field::Model) else {
         return;
     };
@@ -139,12 +133,8 @@ fn flag(attributes: &mut Sorted, field: Field) -> Option<bool> {
 )]
 fn first_chunk(draft: &mut Draft) -> Option<u64> {
     let attributes = &mut draft.attributes;
-    let seconds = attributes
-        .number(Field::FirstChunkSeconds)
-        .map(|seconds| seconds * 1e9);
-    let millis = attributes
-        .number(Field::FirstChunkMillis)
-        .map(|millis| millis * 1e6);
+    let seconds = attributes.number(Field::FirstChunkSeconds).map(|seconds| seconds * 1e9);
+    let millis = attributes.number(Field::FirstChunkMillis).map(|millis| millis * 1e6);
     let by_time = attributes.text(Field::FirstChunkTime).and_then(|text| {
         let time: jiff::Timestamp = text.trim_matches('"').parse().ok()?;
         let start = i128::from(draft.record.time.nanos());
@@ -158,12 +148,7 @@ fn definitions(attributes: &mut Sorted, said: Option<Value>) -> Vec<Value> {
     let named = attributes.value(Field::ToolDefinitions);
     let flat = attributes.group(Group::Tools);
     let functions = attributes.group(Group::Functions);
-    named
-        .or(flat)
-        .or(functions)
-        .or(said)
-        .map(tool_definitions)
-        .unwrap_or_default()
+    named.or(flat).or(functions).or(said).map(tool_definitions).unwrap_or_default()
 }
 
 fn server(attributes: &mut Sorted) -> Option<String> {

@@ -47,10 +47,7 @@ impl Context {
                 (_, value) => context.resource.add("resource.", &key, value),
             }
         }
-        context
-            .resource
-            .identity
-            .sort_by_key(|identity| identity.rank);
+        context.resource.identity.sort_by_key(|identity| identity.rank);
         context
     }
 
@@ -60,9 +57,7 @@ impl Context {
         let Some(scope) = scope else { return };
         for (name, text) in [("scope.name", scope.name), ("scope.version", scope.version)] {
             if !text.is_empty() {
-                self.scope
-                    .attributes
-                    .push((name.to_owned(), Value::String(text)));
+                self.scope.attributes.push((name.to_owned(), Value::String(text)));
             }
         }
         for KeyValue { key, value, .. } in scope.attributes {
@@ -95,12 +90,7 @@ impl Level {
         match (identity, value) {
             (Some(meaning), Any::StringValue(text)) if !text.is_empty() => {
                 let (field, rank) = (meaning.field, meaning.rank);
-                self.identity.push(Identity {
-                    field,
-                    rank,
-                    name,
-                    text,
-                });
+                self.identity.push(Identity { field, rank, name, text });
             }
             (_, value) => self.attributes.push((name, into_value(value))),
         }
@@ -109,10 +99,7 @@ impl Level {
 
 impl Identity {
     const fn is_one(field: Field) -> bool {
-        matches!(
-            field,
-            Field::User | Field::Session | Field::Agent | Field::ClientAddress
-        )
+        matches!(field, Field::User | Field::Session | Field::Agent | Field::ClientAddress)
     }
 
     /// Fills the actor's field; `false` when it says something else already.

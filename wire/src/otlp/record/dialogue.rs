@@ -15,12 +15,7 @@ pub(crate) fn dialogue(draft: &mut Draft) {
     for named in draft.attributes.take_all(Field::InputMessages) {
         draft.read(named, Direction::Input);
     }
-    group(
-        draft,
-        Group::InputMessages,
-        "llm.input_messages",
-        Direction::Input,
-    );
+    group(draft, Group::InputMessages, "llm.input_messages", Direction::Input);
     group(draft, Group::Prompt, "gen_ai.prompt", Direction::Input);
     for named in draft.attributes.take_all(Field::Input) {
         draft.read(named, Direction::Input);
@@ -29,18 +24,8 @@ pub(crate) fn dialogue(draft: &mut Draft) {
     for named in draft.attributes.take_all(Field::OutputMessages) {
         draft.read(named, Direction::Output);
     }
-    group(
-        draft,
-        Group::OutputMessages,
-        "llm.output_messages",
-        Direction::Output,
-    );
-    group(
-        draft,
-        Group::Completion,
-        "gen_ai.completion",
-        Direction::Output,
-    );
+    group(draft, Group::OutputMessages, "llm.output_messages", Direction::Output);
+    group(draft, Group::Completion, "gen_ai.completion", Direction::Output);
     vercel_response(draft);
     for named in draft.attributes.take_all(Field::Output) {
         draft.read(named, Direction::Output);
@@ -89,19 +74,12 @@ fn vercel_response(draft: &mut Draft) {
         return;
     }
     message.insert("role".to_owned(), "assistant".into());
-    draft.read_value(
-        "ai.response",
-        Value::Array(vec![Value::Object(message)]),
-        Direction::Output,
-    );
+    draft.read_value("ai.response", Value::Array(vec![Value::Object(message)]), Direction::Output);
 }
 
 /// The media types of values that are gone say nothing any more.
 fn media_types(draft: &mut Draft) {
-    for (field, value) in [
-        (Field::InputType, Field::Input),
-        (Field::OutputType, Field::Output),
-    ] {
+    for (field, value) in [(Field::InputType, Field::Input), (Field::OutputType, Field::Output)] {
         if !draft.attributes.has(value) {
             draft.attributes.take(field);
         }

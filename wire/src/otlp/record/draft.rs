@@ -34,10 +34,7 @@ pub(crate) struct Draft {
 impl Draft {
     /// A record of which nothing is known but its attributes.
     pub(crate) fn new(attributes: Vec<KeyValue>) -> Self {
-        let mut record = Record {
-            version: 1,
-            ..Record::default()
-        };
+        let mut record = Record { version: 1, ..Record::default() };
         record.source.door = Door::Otlp;
         Self {
             record,
@@ -149,10 +146,8 @@ impl Draft {
 
     /// Events that say something else than the attributes follow them.
     pub(crate) fn settle_events(&mut self) {
-        let sides = [
-            (&mut self.input, &mut self.event_input),
-            (&mut self.output, &mut self.event_output),
-        ];
+        let sides =
+            [(&mut self.input, &mut self.event_input), (&mut self.output, &mut self.event_output)];
         for (side, events) in sides {
             let mut said = std::mem::replace(events, Conversation::new(side.direction()));
             if !side.absorb(&mut said) {
@@ -175,10 +170,7 @@ impl Draft {
                 Direction::Input => (Role::User, "input"),
                 Direction::Output => (Role::Assistant, "output"),
             };
-            let body = Body::Other {
-                name: label.to_owned(),
-                value,
-            };
+            let body = Body::Other { name: label.to_owned(), value };
             self.record.content.push(Segment {
                 direction,
                 message: 0,
@@ -229,11 +221,7 @@ pub(crate) fn check<'a>(
             return Err(Fault::new("attributes", reason));
         }
         for (position, pair) in list.iter().enumerate() {
-            if pair
-                .value
-                .as_ref()
-                .is_some_and(|value| any_depth(value) > limits.depth)
-            {
+            if pair.value.as_ref().is_some_and(|value| any_depth(value) > limits.depth) {
                 let reason = format!("nests deeper than {} levels", limits.depth);
                 return Err(Fault::new(format!("attributes[{position}].value"), reason));
             }

@@ -56,11 +56,7 @@ struct Kept {
 
 impl Kept {
     const fn new(event: Event) -> Self {
-        Self {
-            last: event.time_unix_nano,
-            event,
-            count: 1,
-        }
+        Self { last: event.time_unix_nano, event, count: 1 }
     }
 
     fn is_again(&self, event: &Event) -> bool {
@@ -90,12 +86,7 @@ impl Kept {
 /// Attributes as a JSON object.
 pub(crate) fn object(attributes: Vec<KeyValue>) -> Value {
     let pairs = attributes.into_iter().map(|pair| {
-        (
-            pair.key,
-            pair.value
-                .and_then(|any| any.value)
-                .map_or(Value::Null, into_value),
-        )
+        (pair.key, pair.value.and_then(|any| any.value).map_or(Value::Null, into_value))
     });
     Value::Object(pairs.collect())
 }
@@ -119,17 +110,11 @@ pub(crate) fn links(links: Vec<Link>, draft: &mut Draft) {
 
 /// The first chunk of a streamed answer: OpenLLMetry, OpenInference, Vercel.
 fn chunk(event: &Event, draft: &mut Draft) {
-    let names = [
-        "gen_ai.content.completion.chunk",
-        "First Token Stream Event",
-        "ai.stream.firstChunk",
-    ];
+    let names =
+        ["gen_ai.content.completion.chunk", "First Token Stream Event", "ai.stream.firstChunk"];
     if draft.first_chunk.is_none() && names.contains(&event.name.as_str()) {
         let start = u64::try_from(draft.record.time.nanos()).unwrap_or(0);
-        draft.first_chunk = event
-            .time_unix_nano
-            .checked_sub(start)
-            .filter(|_| start > 0);
+        draft.first_chunk = event.time_unix_nano.checked_sub(start).filter(|_| start > 0);
     }
 }
 
@@ -173,11 +158,7 @@ fn content(mut event: Event, draft: &mut Draft) -> Option<Event> {
     let Some(at) = event.attributes.iter().position(|pair| pair.key == name) else {
         return Some(event);
     };
-    let value = event
-        .attributes
-        .swap_remove(at)
-        .value
-        .and_then(|any| any.value);
+    let value = event.attributes.swap_remove(at).value.and_then(|any| any.value);
     let value = value.map_or(Value::Null, into_value);
     let spoken: &mut Conversation = match side {
         Direction::Input => &mut draft.event_input,

@@ -50,10 +50,7 @@ fn said(draft: &mut Draft, field: Field, direction: Direction) {
             Direction::Output => &mut draft.output,
         };
         if let Err(value) = read(into_value(value), None, side) {
-            let body = Body::Other {
-                name: name.to_owned(),
-                value,
-            };
+            let body = Body::Other { name: name.to_owned(), value };
             let author = model::Role::Other;
             draft.record.content.push(model::Segment {
                 direction,

@@ -39,11 +39,7 @@ fn of_operation(name: &str) -> Option<Kind> {
 
 /// Only the call of a tool is a tool call; listing and the session's own messages are spans.
 fn of_mcp_method(method: &str) -> Kind {
-    if method == "tools/call" {
-        Kind::ToolCall
-    } else {
-        Kind::Span
-    }
+    if method == "tools/call" { Kind::ToolCall } else { Kind::Span }
 }
 
 /// OpenInference, Langfuse, Laminar, MLflow (in quotes), OpenLLMetry.
@@ -100,12 +96,7 @@ fn of_content(attributes: &Sorted) -> Kind {
 }
 
 fn has_messages(attributes: &Sorted) -> bool {
-    let groups = [
-        Group::InputMessages,
-        Group::OutputMessages,
-        Group::Prompt,
-        Group::Completion,
-    ];
+    let groups = [Group::InputMessages, Group::OutputMessages, Group::Prompt, Group::Completion];
     attributes.has(Field::InputMessages)
         || attributes.has(Field::OutputMessages)
         || groups.iter().any(|group| attributes.has_group(*group))

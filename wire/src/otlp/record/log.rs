@@ -25,24 +25,13 @@ use super::span::{dropped, identify};
 /// Makes a record of a log record.
 pub(crate) fn log(log: LogRecord, context: &Context, limits: &Limits) -> Result<Record, Fault> {
     check(std::iter::once(&log.attributes), limits)?;
-    if log
-        .body
-        .as_ref()
-        .is_some_and(|body| any_depth(body) > limits.depth)
-    {
-        return Err(Fault::new(
-            "body",
-            format!("nests deeper than {} levels", limits.depth),
-        ));
+    if log.body.as_ref().is_some_and(|body| any_depth(body) > limits.depth) {
+        return Err(Fault::new("body", format!("nests deeper than {} levels", limits.depth)));
     }
     let mut draft = Draft::new(log.attributes);
     identify(&mut draft, &log.trace_id, &log.span_id);
     times(&mut draft, log.time_unix_nano, log.observed_time_unix_nano);
-    dropped(
-        &mut draft,
-        log.dropped_attributes_count,
-        "dropped_attributes_count",
-    );
+    dropped(&mut draft, log.dropped_attributes_count, "dropped_attributes_count");
     severity(&mut draft, log.severity_number, log.severity_text);
     let name = if log.event_name.is_empty() {
         draft.attributes.text(Field::EventName)
@@ -52,10 +41,7 @@ pub(crate) fn log(log: LogRecord, context: &Context, limits: &Limits) -> Result<
     };
     draft.record.source.dialect = dialect(&draft.attributes).map(str::to_owned);
     draft.record.actor = actor(&mut draft.attributes);
-    let body = log
-        .body
-        .and_then(|body| body.value)
-        .map_or(Value::Null, into_value);
+    let body = log.body.and_then(|body| body.value).map_or(Value::Null, into_value);
     body_by_name(&mut draft, name.as_deref().unwrap_or_default(), body);
     draft.record.name = name;
     Ok(draft.finish(context))
@@ -140,10 +126,7 @@ fn line(draft: &mut Draft, body: Value) {
     let body = match body {
         Value::Null => return,
         Value::String(content) => Body::Text { content },
-        value => Body::Other {
-            name: "body".to_owned(),
-            value,
-        },
+        value => Body::Other { name: "body".to_owned(), value },
     };
     draft.record.content.push(Segment {
         direction: Direction::Input,

@@ -35,10 +35,7 @@ pub(crate) fn metric(metric: Metric, context: &Context, limits: &Limits) -> Resu
     let mut draft = Draft::new(metric.metadata);
     draft.record.kind = Kind::Metric;
     draft.record.name = (!metric.name.is_empty()).then_some(metric.name);
-    for (name, text) in [
-        ("metric.description", metric.description),
-        ("metric.unit", metric.unit),
-    ] {
+    for (name, text) in [("metric.description", metric.description), ("metric.unit", metric.unit)] {
         if !text.is_empty() {
             draft.attribute(name.to_owned(), Value::String(text));
         }
@@ -52,11 +49,7 @@ pub(crate) fn metric(metric: Metric, context: &Context, limits: &Limits) -> Resu
     let left_out = total - kept;
     let reason = || format!("more than {} data points in one metric", limits.points);
     let rejected = (left_out > 0).then(|| (Fault::new("dataPoints", reason()), left_out));
-    Ok(Taken {
-        record: draft.finish(context),
-        accepted: kept,
-        rejected,
-    })
+    Ok(Taken { record: draft.finish(context), accepted: kept, rejected })
 }
 
 /// Describes the data; gives the latest time and the number of points kept.
@@ -77,11 +70,7 @@ fn data(draft: &mut Draft, data: Option<Data>, limits: &Limits) -> Result<(u64, 
             list(draft, histogram.data_points, limits)
         }
         Data::ExponentialHistogram(histogram) => {
-            describe(
-                draft,
-                "exponential_histogram",
-                Some(histogram.aggregation_temporality),
-            );
+            describe(draft, "exponential_histogram", Some(histogram.aggregation_temporality));
             list(draft, histogram.data_points, limits)
         }
         Data::Summary(summary) => {

@@ -89,11 +89,8 @@ impl Point for NumberDataPoint {
     }
 
     fn into_value(self) -> Value {
-        let mut point = Described::new(
-            self.attributes,
-            self.start_time_unix_nano,
-            self.time_unix_nano,
-        );
+        let mut point =
+            Described::new(self.attributes, self.start_time_unix_nano, self.time_unix_nano);
         match self.value {
             Some(number_data_point::Value::AsDouble(value)) => point.add("value", float(value)),
             Some(number_data_point::Value::AsInt(value)) => point.add("value", json!(value)),
@@ -114,11 +111,8 @@ impl Point for HistogramDataPoint {
     }
 
     fn into_value(self) -> Value {
-        let mut point = Described::new(
-            self.attributes,
-            self.start_time_unix_nano,
-            self.time_unix_nano,
-        );
+        let mut point =
+            Described::new(self.attributes, self.start_time_unix_nano, self.time_unix_nano);
         point.add("count", json!(self.count));
         point.floats([("sum", self.sum), ("min", self.min), ("max", self.max)]);
         let bounds = self.explicit_bounds.into_iter().take(BUCKETS).map(float);
@@ -139,26 +133,16 @@ impl Point for ExponentialHistogramDataPoint {
     }
 
     fn into_value(self) -> Value {
-        let mut point = Described::new(
-            self.attributes,
-            self.start_time_unix_nano,
-            self.time_unix_nano,
-        );
+        let mut point =
+            Described::new(self.attributes, self.start_time_unix_nano, self.time_unix_nano);
         point.add("count", json!(self.count));
         point.floats([("sum", self.sum), ("min", self.min), ("max", self.max)]);
         point.add("scale", json!(self.scale));
         point.add("zero_count", json!(self.zero_count));
         point.add("zero_threshold", float(self.zero_threshold));
         for (name, buckets) in [("positive", self.positive), ("negative", self.negative)] {
-            if let Some(Buckets {
-                offset,
-                bucket_counts,
-            }) = buckets
-            {
-                point.add(
-                    name,
-                    json!({"offset": offset, "buckets": counts(bucket_counts)}),
-                );
+            if let Some(Buckets { offset, bucket_counts }) = buckets {
+                point.add(name, json!({"offset": offset, "buckets": counts(bucket_counts)}));
             }
         }
         point.exemplars(self.exemplars);
@@ -176,11 +160,8 @@ impl Point for SummaryDataPoint {
     }
 
     fn into_value(self) -> Value {
-        let mut point = Described::new(
-            self.attributes,
-            self.start_time_unix_nano,
-            self.time_unix_nano,
-        );
+        let mut point =
+            Described::new(self.attributes, self.start_time_unix_nano, self.time_unix_nano);
         point.add("count", json!(self.count));
         point.add("sum", float(self.sum));
         let quantiles = self.quantile_values.into_iter().take(BUCKETS);

@@ -6,59 +6,17 @@
 const ALIASES: &[(&str, &[&str])] = &[
     (
         "openai",
-        &[
-            "openai",
-            "openai.chat",
-            "openai.responses",
-            "openai.completion",
-            "openai.embedding",
-        ],
+        &["openai", "openai.chat", "openai.responses", "openai.completion", "openai.embedding"],
     ),
     ("anthropic", &["anthropic", "anthropic.messages"]),
-    (
-        "aws.bedrock",
-        &[
-            "aws",
-            "bedrock",
-            "aws_bedrock",
-            "amazon-bedrock",
-            "amazon_bedrock",
-        ],
-    ),
-    (
-        "azure.ai.openai",
-        &[
-            "az.ai.openai",
-            "azure",
-            "azure_openai",
-            "azure-openai",
-            "azure.chat",
-        ],
-    ),
+    ("aws.bedrock", &["aws", "bedrock", "aws_bedrock", "amazon-bedrock", "amazon_bedrock"]),
+    ("azure.ai.openai", &["az.ai.openai", "azure", "azure_openai", "azure-openai", "azure.chat"]),
     ("azure.ai.inference", &["az.ai.inference", "azure_ai"]),
     ("cohere", &["cohere", "cohere.chat"]),
     ("deepseek", &["deepseek", "deepseek.chat"]),
-    (
-        "gcp.gemini",
-        &[
-            "gemini",
-            "google",
-            "google.generative-ai",
-            "google_genai",
-            "google-gla",
-        ],
-    ),
+    ("gcp.gemini", &["gemini", "google", "google.generative-ai", "google_genai", "google-gla"]),
     ("gcp.gen_ai", &["gcp.gen_ai"]),
-    (
-        "gcp.vertex_ai",
-        &[
-            "vertex_ai",
-            "vertexai",
-            "vertex",
-            "google.vertex",
-            "google.vertex.chat",
-        ],
-    ),
+    ("gcp.vertex_ai", &["vertex_ai", "vertexai", "vertex", "google.vertex", "google.vertex.chat"]),
     ("groq", &["groq", "groq.chat"]),
     ("ibm.watsonx.ai", &["watsonx", "ibm.watsonx", "ibm"]),
     ("mistral_ai", &["mistral", "mistralai", "mistral.chat"]),
@@ -70,9 +28,8 @@ const ALIASES: &[(&str, &[&str])] = &[
 /// The convention's name of a provider.
 pub(crate) fn provider(name: String) -> String {
     let lower = name.to_ascii_lowercase();
-    let known = ALIASES
-        .iter()
-        .find(|(known, aliases)| lower == *known || aliases.contains(&&*lower));
+    let known =
+        ALIASES.iter().find(|(known, aliases)| lower == *known || aliases.contains(&&*lower));
     known.map_or(name, |(known, _)| (*known).to_owned())
 }
 

@@ -13,27 +13,12 @@ use super::draft::Draft;
 pub(crate) fn retrieval(draft: &mut Draft) {
     texts(draft, Field::RetrievalQuery);
     inputs(draft);
-    listed(
-        draft,
-        Group::RankedInput,
-        Direction::Input,
-        Origin::Retrieved,
-    );
+    listed(draft, Group::RankedInput, Direction::Input, Origin::Retrieved);
     if let Some(value) = draft.attributes.value(Field::RetrievalDocuments) {
         documents(value, Origin::Retrieved, &mut draft.output);
     }
-    listed(
-        draft,
-        Group::Documents,
-        Direction::Output,
-        Origin::Retrieved,
-    );
-    listed(
-        draft,
-        Group::RankedOutput,
-        Direction::Output,
-        Origin::Retrieved,
-    );
+    listed(draft, Group::Documents, Direction::Output, Origin::Retrieved);
+    listed(draft, Group::RankedOutput, Direction::Output, Origin::Retrieved);
     outputs(draft, Origin::Retrieved);
 }
 
@@ -41,16 +26,10 @@ pub(crate) fn retrieval(draft: &mut Draft) {
 pub(crate) fn memory(draft: &mut Draft) {
     texts(draft, Field::MemoryQuery);
     inputs(draft);
-    let searched = draft
-        .attributes
-        .peek(Field::Operation)
-        .is_none_or(|name| name.starts_with("search"));
+    let searched =
+        draft.attributes.peek(Field::Operation).is_none_or(|name| name.starts_with("search"));
     if let Some(value) = draft.attributes.value(Field::MemoryRecords) {
-        let side = if searched {
-            &mut draft.output
-        } else {
-            &mut draft.input
-        };
+        let side = if searched { &mut draft.output } else { &mut draft.input };
         documents(value, Origin::Memory, side);
     }
     outputs(draft, Origin::Memory);
@@ -97,11 +76,7 @@ fn vector(draft: &mut Draft, value: Option<Value>) {
         let inner = nested.as_ref().or(first).and_then(Value::as_array);
         let length = inner.map_or(items.len(), Vec::len);
         let name = "gen_ai.embeddings.dimension.count".to_owned();
-        draft
-            .record
-            .attributes
-            .entry(name)
-            .or_insert_with(|| json!(length));
+        draft.record.attributes.entry(name).or_insert_with(|| json!(length));
     }
 }
 
@@ -113,9 +88,7 @@ fn texts(draft: &mut Draft, field: Field) {
                 // Vercel writes each value as JSON text: a text in quotes.
                 let text = into_value(value);
                 let quoted = text.as_str().filter(|text| text.starts_with('"'));
-                quoted
-                    .and_then(|text| serde_json::from_str(text).ok())
-                    .unwrap_or(text)
+                quoted.and_then(|text| serde_json::from_str(text).ok()).unwrap_or(text)
             }
             value => into_value(value),
         };
@@ -145,10 +118,7 @@ fn outputs(draft: &mut Draft, origin: Origin) {
             Value::String(text) => parse_json(&text).unwrap_or(Value::String(text)),
             value => value,
         };
-        let listed = value
-            .get("documents")
-            .cloned()
-            .unwrap_or_else(|| value.clone());
+        let listed = value.get("documents").cloned().unwrap_or_else(|| value.clone());
         let mut said = Conversation::new(Direction::Output);
         documents(listed, origin, &mut said);
         if !draft.output.absorb(&mut said) {

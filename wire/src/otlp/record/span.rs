@@ -29,32 +29,15 @@ use model::Record;
 pub(crate) fn span(span: Span, context: &Context, limits: &Limits) -> Result<Record, Fault> {
     let nested = span.events.iter().map(|event| &event.attributes);
     let linked = span.links.iter().map(|link| &link.attributes);
-    check(
-        std::iter::once(&span.attributes)
-            .chain(nested)
-            .chain(linked),
-        limits,
-    )?;
+    check(std::iter::once(&span.attributes).chain(nested).chain(linked), limits)?;
     let mut draft = Draft::new(span.attributes);
     identify(&mut draft, &span.trace_id, &span.span_id);
     parent(&mut draft, &span.parent_span_id);
-    times(
-        &mut draft,
-        span.start_time_unix_nano,
-        span.end_time_unix_nano,
-    );
+    times(&mut draft, span.start_time_unix_nano, span.end_time_unix_nano);
     draft.record.name = (!span.name.is_empty()).then_some(span.name);
     facts(&mut draft, span.kind, span.trace_state);
-    dropped(
-        &mut draft,
-        span.dropped_attributes_count,
-        "dropped_attributes_count",
-    );
-    dropped(
-        &mut draft,
-        span.dropped_events_count,
-        "dropped_events_count",
-    );
+    dropped(&mut draft, span.dropped_attributes_count, "dropped_attributes_count");
+    dropped(&mut draft, span.dropped_events_count, "dropped_events_count");
     dropped(&mut draft, span.dropped_links_count, "dropped_links_count");
     status(&mut draft, span.status.unwrap_or_default());
     events(span.events, &mut draft);

@@ -26,38 +26,18 @@ pub(crate) fn tool(draft: &mut Draft) {
         name: name.clone(),
         arguments: arguments.map_or(Value::Null, |value| mcp_arguments(tool_value(value))),
     };
-    draft.record.content.push(segment(
-        Direction::Input,
-        Role::Assistant,
-        Origin::Assistant,
-        call,
-    ));
+    draft.record.content.push(segment(Direction::Input, Role::Assistant, Origin::Assistant, call));
     let failed = draft.record.status.ok == Some(false)
         || draft.record.status.error_type.as_deref() == Some("tool_error");
     if let Some(result) = result {
         let result = tool_value(result);
-        let answer = Body::ToolResult {
-            id,
-            name: Some(name),
-            result,
-            is_error: failed,
-        };
-        draft
-            .record
-            .content
-            .push(segment(Direction::Output, Role::Tool, Origin::Tool, answer));
+        let answer = Body::ToolResult { id, name: Some(name), result, is_error: failed };
+        draft.record.content.push(segment(Direction::Output, Role::Tool, Origin::Tool, answer));
     }
 }
 
 const fn segment(direction: Direction, role: Role, origin: Origin, body: Body) -> Segment {
-    Segment {
-        direction,
-        message: 0,
-        role,
-        origin,
-        name: None,
-        body,
-    }
+    Segment { direction, message: 0, role, origin, name: None, body }
 }
 
 fn name(draft: &mut Draft) -> String {
@@ -92,10 +72,7 @@ fn first(attributes: &mut Sorted, fields: [Field; 2]) -> Option<Value> {
 fn mcp_arguments(value: Value) -> Value {
     match value {
         Value::Object(mut map) if map.contains_key("method") && map.contains_key("params") => {
-            match map
-                .get_mut("params")
-                .and_then(|params| params.get_mut("arguments"))
-            {
+            match map.get_mut("params").and_then(|params| params.get_mut("arguments")) {
                 Some(arguments) => arguments.take(),
                 None => Value::Object(map),
             }

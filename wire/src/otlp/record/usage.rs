@@ -71,10 +71,7 @@ pub(crate) fn fill(usage: &mut Usage, object: &Value) {
             "cachedContentTokenCount",
         ],
     );
-    gap(
-        &mut usage.cache_write_tokens,
-        &["cache_creation_input_tokens", "input_cache_creation"],
-    );
+    gap(&mut usage.cache_write_tokens, &["cache_creation_input_tokens", "input_cache_creation"]);
     gap(
         &mut usage.reasoning_tokens,
         &[

@@ -27,11 +27,7 @@ pub(crate) struct Item {
 }
 
 pub(crate) fn item(name: &'static str, attributes: &[(&'static str, Value)]) -> Item {
-    Item {
-        name,
-        attributes: attributes.to_vec(),
-        ..Item::default()
-    }
+    Item { name, attributes: attributes.to_vec(), ..Item::default() }
 }
 
 /// JSON text, as instrumentations put it into attributes.
@@ -48,9 +44,9 @@ fn any(value: &Value) -> AnyValue {
             .as_i64()
             .map_or_else(|| Any::DoubleValue(number.as_f64().unwrap()), Any::IntValue),
         Value::String(text) => Any::StringValue(text.clone()),
-        Value::Array(items) => Any::ArrayValue(ArrayValue {
-            values: items.iter().map(any).collect(),
-        }),
+        Value::Array(items) => {
+            Any::ArrayValue(ArrayValue { values: items.iter().map(any).collect() })
+        }
         Value::Object(map) => {
             let values = map.iter().map(|(key, value)| pair(key, value)).collect();
             Any::KvlistValue(KeyValueList { values })
@@ -60,18 +56,11 @@ fn any(value: &Value) -> AnyValue {
 }
 
 fn pair(key: &str, value: &Value) -> KeyValue {
-    KeyValue {
-        key: key.to_owned(),
-        value: Some(any(value)),
-        ..KeyValue::default()
-    }
+    KeyValue { key: key.to_owned(), value: Some(any(value)), ..KeyValue::default() }
 }
 
 pub(crate) fn pairs(attributes: &[(&'static str, Value)]) -> Vec<KeyValue> {
-    attributes
-        .iter()
-        .map(|(key, value)| pair(key, value))
-        .collect()
+    attributes.iter().map(|(key, value)| pair(key, value)).collect()
 }
 
 pub(crate) fn resource() -> Resource {
@@ -85,24 +74,16 @@ pub(crate) fn resource() -> Resource {
 }
 
 pub(crate) fn scope() -> InstrumentationScope {
-    InstrumentationScope {
-        name: "demo.scope".into(),
-        version: "1.2".into(),
-        ..Default::default()
-    }
+    InstrumentationScope { name: "demo.scope".into(), version: "1.2".into(), ..Default::default() }
 }
 
 pub(crate) fn span(item: &Item, position: u8) -> Span {
-    let events = item
-        .events
-        .iter()
-        .enumerate()
-        .map(|(nth, (name, attributes))| Event {
-            name: (*name).to_owned(),
-            time_unix_nano: START + 1_000_000 * (nth as u64 + 1),
-            attributes: pairs(attributes),
-            ..Event::default()
-        });
+    let events = item.events.iter().enumerate().map(|(nth, (name, attributes))| Event {
+        name: (*name).to_owned(),
+        time_unix_nano: START + 1_000_000 * (nth as u64 + 1),
+        attributes: pairs(attributes),
+        ..Event::default()
+    });
     Span {
         trace_id: vec![0x11; 16],
         span_id: vec![0x20 + position; 8],
@@ -113,27 +94,17 @@ pub(crate) fn span(item: &Item, position: u8) -> Span {
         end_time_unix_nano: START + 250_000_000,
         attributes: pairs(&item.attributes),
         events: events.collect(),
-        status: Some(Status {
-            code: item.status,
-            message: String::new(),
-        }),
+        status: Some(Status { code: item.status, message: String::new() }),
         ..Span::default()
     }
 }
 
 pub(crate) fn traces(items: &[Item]) -> ExportTraceServiceRequest {
-    let spans = (0_u8..)
-        .zip(items)
-        .map(|(position, item)| span(item, position))
-        .collect();
+    let spans = (0_u8..).zip(items).map(|(position, item)| span(item, position)).collect();
     ExportTraceServiceRequest {
         resource_spans: vec![ResourceSpans {
             resource: Some(resource()),
-            scope_spans: vec![ScopeSpans {
-                scope: Some(scope()),
-                spans,
-                ..Default::default()
-            }],
+            scope_spans: vec![ScopeSpans { scope: Some(scope()), spans, ..Default::default() }],
             ..Default::default()
         }],
     }
@@ -241,11 +212,7 @@ pub(crate) fn traces_json(request: &ExportTraceServiceRequest) -> Value {
 }
 
 pub(crate) fn records(decoded: Decoded) -> Vec<Record> {
-    decoded
-        .observations
-        .into_iter()
-        .map(model::Sealed::into_exposed)
-        .collect()
+    decoded.observations.into_iter().map(model::Sealed::into_exposed).collect()
 }
 
 /// Decodes spans from both encodings, which must agree.

@@ -122,8 +122,5 @@ fn langfuse_is_understood() {
         assert_eq!(record.actor.session.as_deref(), Some("sess-1"));
     }
     assert_eq!(texts(&records[0]).len(), 2);
-    assert_eq!(
-        records[0].call.as_ref().unwrap().usage.input_tokens,
-        Some(9)
-    );
+    assert_eq!(records[0].call.as_ref().unwrap().usage.input_tokens, Some(9));
 }

@@ -12,20 +12,9 @@ fn assert_same(record: &Record, expected: &Record) {
     assert_eq!(record.part, Part::Whole, "{dialect}");
     assert_eq!(record.content, expected.content, "{dialect}");
     assert_eq!(record.actor.user.as_deref(), Some(of::USER), "{dialect}");
-    assert_eq!(
-        record.actor.session.as_deref(),
-        Some(of::SESSION),
-        "{dialect}"
-    );
-    assert_eq!(
-        record.actor.identified_by,
-        IdentifiedBy::Telemetry,
-        "{dialect}"
-    );
-    let (call, wanted) = (
-        record.call.as_ref().unwrap(),
-        expected.call.as_ref().unwrap(),
-    );
+    assert_eq!(record.actor.session.as_deref(), Some(of::SESSION), "{dialect}");
+    assert_eq!(record.actor.identified_by, IdentifiedBy::Telemetry, "{dialect}");
+    let (call, wanted) = (record.call.as_ref().unwrap(), expected.call.as_ref().unwrap());
     assert_eq!(call.operation, "chat", "{dialect}");
     assert_eq!(call.usage, wanted.usage, "{dialect}");
     assert_eq!(call.request_model, wanted.request_model, "{dialect}");
@@ -62,21 +51,12 @@ fn every_dialect_gives_the_same_record() {
 
 #[test]
 fn no_dialect_keeps_content_twice() {
-    let dialects = [
-        of::otel(),
-        of::openllmetry(),
-        of::openinference(),
-        of::vercel(),
-        of::langfuse(),
-    ];
+    let dialects =
+        [of::otel(), of::openllmetry(), of::openinference(), of::vercel(), of::langfuse()];
     for item in dialects {
         let record = span_of(&item);
         let encoded = String::from_utf8(model::encode(&record)).unwrap();
-        for said in [
-            "What is the weather in Rome?",
-            "It is sunny.",
-            "Answer in one sentence.",
-        ] {
+        for said in ["What is the weather in Rome?", "It is sunny.", "Answer in one sentence."] {
             assert_eq!(encoded.matches(said).count(), 1, "{said}: {encoded}");
         }
     }
@@ -88,35 +68,20 @@ fn legacy_events_fold_into_the_same_conversation() {
     let mut content = Vec::new();
     for part in &parts {
         assert_eq!((part.kind, part.part), (Kind::Interaction, Part::Content));
-        content.extend(
-            part.content
-                .iter()
-                .map(|segment| (segment.role, segment.body.clone())),
-        );
+        content.extend(part.content.iter().map(|segment| (segment.role, segment.body.clone())));
     }
     let expected = span_of(&of::otel()).content.into_iter().map(|segment| {
         let body = match segment.body {
             // A part does not know the call that an earlier part made.
-            Body::ToolResult {
-                id,
-                result,
-                is_error,
-                ..
-            } => Body::ToolResult {
-                id,
-                name: None,
-                result,
-                is_error,
-            },
+            Body::ToolResult { id, result, is_error, .. } => {
+                Body::ToolResult { id, name: None, result, is_error }
+            }
             body => body,
         };
         (segment.role, body)
     });
     assert_eq!(content, expected.collect::<Vec<_>>());
-    assert_eq!(
-        parts[4].call.as_ref().unwrap().finish_reasons,
-        ["tool_calls"]
-    );
+    assert_eq!(parts[4].call.as_ref().unwrap().finish_reasons, ["tool_calls"]);
     let span = span_of(&of::legacy_span());
     assert_eq!(span.source.dialect.as_deref(), Some("otel-1.30"));
     assert_eq!(span.content, []);
@@ -127,10 +92,7 @@ fn legacy_events_fold_into_the_same_conversation() {
 fn content_in_span_events_is_content() {
     let mut old = of::legacy_span();
     old.events = vec![
-        (
-            "gen_ai.content.prompt",
-            vec![("gen_ai.prompt", json!("What is the weather in Rome?"))],
-        ),
+        ("gen_ai.content.prompt", vec![("gen_ai.prompt", json!("What is the weather in Rome?"))]),
         (
             "gen_ai.content.completion",
             vec![(
@@ -147,10 +109,7 @@ fn content_in_span_events_is_content() {
     let mut repeated = of::otel();
     repeated.events = vec![(
         "gen_ai.user.message",
-        vec![(
-            "gen_ai.event.content",
-            text(json!({"content": "What is the weather in Rome?"})),
-        )],
+        vec![("gen_ai.event.content", text(json!({"content": "What is the weather in Rome?"})))],
     )];
     assert_eq!(span_of(&repeated).content, span_of(&of::otel()).content);
 }
@@ -158,8 +117,7 @@ fn content_in_span_events_is_content() {
 #[test]
 fn what_contradicts_is_kept_beside() {
     let mut item = of::otel();
-    item.attributes
-        .push(("input.value", json!("something else entirely")));
+    item.attributes.push(("input.value", json!("something else entirely")));
     let record = span_of(&item);
     assert_eq!(record.content, span_of(&of::otel()).content);
     assert_eq!(record.attributes["input.value"], "something else entirely");
@@ -181,10 +139,7 @@ fn a_user_is_found_wherever_a_dialect_puts_one() {
     for name in names {
         let record = span_of(&item(
             "chat",
-            &[
-                ("gen_ai.operation.name", json!("chat")),
-                (name, json!("user-42")),
-            ],
+            &[("gen_ai.operation.name", json!("chat")), (name, json!("user-42"))],
         ));
         assert_eq!(record.actor.user.as_deref(), Some("user-42"), "{name}");
         assert!(!record.attributes.contains_key(name), "{name}");
@@ -209,12 +164,5 @@ fn messages_ten_and_nine_are_in_order() {
         other => panic!("{other:?}"),
     });
     let said: Vec<_> = said.collect();
-    assert_eq!(
-        said,
-        names
-            .iter()
-            .rev()
-            .map(|name| (*name).to_owned())
-            .collect::<Vec<_>>()
-    );
+    assert_eq!(said, names.iter().rev().map(|name| (*name).to_owned()).collect::<Vec<_>>());
 }

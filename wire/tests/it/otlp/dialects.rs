@@ -131,37 +131,22 @@ pub(crate) fn openllmetry() -> Item {
             ("gen_ai.prompt.3.tool_call_id", json!("call_1")),
             ("gen_ai.prompt.3.content", json!("sunny")),
             ("llm.request.functions.0.name", json!("get_weather")),
-            (
-                "llm.request.functions.0.description",
-                json!("weather of a city"),
-            ),
-            (
-                "llm.request.functions.0.parameters",
-                text(tool()["function"]["parameters"].clone()),
-            ),
+            ("llm.request.functions.0.description", json!("weather of a city")),
+            ("llm.request.functions.0.parameters", text(tool()["function"]["parameters"].clone())),
             ("gen_ai.response.model", json!("gpt-4o-mini-2024-07-18")),
             ("gen_ai.response.id", json!("chatcmpl-1")),
             ("gen_ai.completion.0.role", json!("assistant")),
             ("gen_ai.completion.0.content", json!("It is sunny.")),
             ("gen_ai.completion.0.finish_reason", json!("tool_calls")),
             ("gen_ai.completion.0.tool_calls.0.id", json!("call_2")),
-            (
-                "gen_ai.completion.0.tool_calls.0.name",
-                json!("get_weather"),
-            ),
-            (
-                "gen_ai.completion.0.tool_calls.0.arguments",
-                json!("{\"city\":\"Ostia\"}"),
-            ),
+            ("gen_ai.completion.0.tool_calls.0.name", json!("get_weather")),
+            ("gen_ai.completion.0.tool_calls.0.arguments", json!("{\"city\":\"Ostia\"}")),
             ("gen_ai.usage.prompt_tokens", json!(40)),
             ("gen_ai.usage.completion_tokens", json!(9)),
             ("llm.usage.total_tokens", json!(49)),
             ("gen_ai.usage.cache_read_input_tokens", json!(16)),
             ("traceloop.association.properties.user_id", json!(USER)),
-            (
-                "traceloop.association.properties.session_id",
-                json!(SESSION),
-            ),
+            ("traceloop.association.properties.session_id", json!(SESSION)),
             ("traceloop.workflow.name", json!("trip")),
         ],
     )
@@ -200,24 +185,15 @@ pub(crate) fn openinference() -> Item {
             ("output.value", text(response)),
             ("output.mime_type", json!("application/json")),
             ("llm.input_messages.0.message.role", json!("system")),
-            (
-                "llm.input_messages.0.message.content",
-                json!("Answer in one sentence."),
-            ),
+            ("llm.input_messages.0.message.content", json!("Answer in one sentence.")),
             ("llm.input_messages.1.message.role", json!("user")),
-            (
-                "llm.input_messages.1.message.contents.0.message_content.type",
-                json!("text"),
-            ),
+            ("llm.input_messages.1.message.contents.0.message_content.type", json!("text")),
             (
                 "llm.input_messages.1.message.contents.0.message_content.text",
                 json!("What is the weather in Rome?"),
             ),
             ("llm.input_messages.2.message.role", json!("assistant")),
-            (
-                "llm.input_messages.2.message.tool_calls.0.tool_call.id",
-                json!("call_1"),
-            ),
+            ("llm.input_messages.2.message.tool_calls.0.tool_call.id", json!("call_1")),
             (
                 "llm.input_messages.2.message.tool_calls.0.tool_call.function.name",
                 json!("get_weather"),
@@ -231,14 +207,8 @@ pub(crate) fn openinference() -> Item {
             ("llm.input_messages.3.message.content", json!("sunny")),
             ("llm.tools.0.tool.json_schema", text(tool())),
             ("llm.output_messages.0.message.role", json!("assistant")),
-            (
-                "llm.output_messages.0.message.content",
-                json!("It is sunny."),
-            ),
-            (
-                "llm.output_messages.0.message.tool_calls.0.tool_call.id",
-                json!("call_2"),
-            ),
+            ("llm.output_messages.0.message.content", json!("It is sunny.")),
+            ("llm.output_messages.0.message.tool_calls.0.tool_call.id", json!("call_2")),
             (
                 "llm.output_messages.0.message.tool_calls.0.tool_call.function.name",
                 json!("get_weather"),
@@ -341,8 +311,7 @@ pub(crate) fn langfuse() -> Item {
 
 pub(crate) fn laminar() -> Item {
     let mut item = openllmetry();
-    item.attributes
-        .retain(|(name, _)| !name.starts_with("traceloop."));
+    item.attributes.retain(|(name, _)| !name.starts_with("traceloop."));
     item.attributes.extend([
         ("lmnr.span.type", json!("LLM")),
         ("lmnr.association.properties.user_id", json!(USER)),
@@ -354,28 +323,16 @@ pub(crate) fn laminar() -> Item {
 /// The conversation in the log events of convention 1.30.
 pub(crate) fn legacy_events() -> Vec<Item> {
     let system = ("gen_ai.system", json!("openai"));
-    let event = |name, body| Item {
-        body: Some(body),
-        ..item(name, std::slice::from_ref(&system))
-    };
+    let event = |name, body| Item { body: Some(body), ..item(name, std::slice::from_ref(&system)) };
     vec![
-        event(
-            "gen_ai.system.message",
-            json!({"content": "Answer in one sentence."}),
-        ),
-        event(
-            "gen_ai.user.message",
-            json!({"content": "What is the weather in Rome?"}),
-        ),
+        event("gen_ai.system.message", json!({"content": "Answer in one sentence."})),
+        event("gen_ai.user.message", json!({"content": "What is the weather in Rome?"})),
         event(
             "gen_ai.assistant.message",
             json!({
             "tool_calls": openai_messages()[2]["tool_calls"]}),
         ),
-        event(
-            "gen_ai.tool.message",
-            json!({"content": "sunny", "id": "call_1"}),
-        ),
+        event("gen_ai.tool.message", json!({"content": "sunny", "id": "call_1"})),
         event(
             "gen_ai.choice",
             json!({

@@ -31,24 +31,14 @@ fn everything(bytes: &[u8]) {
 }
 
 fn valid_traces() -> Vec<u8> {
-    traces(&[
-        of::otel(),
-        of::openinference(),
-        of::openllmetry(),
-        of::vercel(),
-        of::langfuse(),
-    ])
-    .encode_to_vec()
+    traces(&[of::otel(), of::openinference(), of::openllmetry(), of::vercel(), of::langfuse()])
+        .encode_to_vec()
 }
 
 fn valid_json() -> Vec<u8> {
-    traces_json(&traces(&[
-        of::otel_structured(),
-        of::openllmetry(),
-        of::vercel(),
-    ]))
-    .to_string()
-    .into_bytes()
+    traces_json(&traces(&[of::otel_structured(), of::openllmetry(), of::vercel()]))
+        .to_string()
+        .into_bytes()
 }
 
 proptest! {
@@ -127,27 +117,12 @@ fn nested_json(levels: usize) -> String {
 fn ten_thousand_levels_cost_one_span() {
     for levels in [40, 1_000, 10_000] {
         let decoded = decode_protobuf(Signal::Traces, &nested_protobuf(levels)).unwrap();
-        assert_eq!(
-            (decoded.accepted, decoded.rejected_count),
-            (1, 1),
-            "{levels}"
-        );
+        assert_eq!((decoded.accepted, decoded.rejected_count), (1, 1), "{levels}");
         let decoded = decode_json(Signal::Traces, nested_json(levels).as_bytes()).unwrap();
-        assert_eq!(
-            (decoded.accepted, decoded.rejected_count),
-            (1, 1),
-            "{levels}"
-        );
-        assert!(
-            decoded.rejected[0].reason.contains("level"),
-            "{}",
-            decoded.rejected[0]
-        );
+        assert_eq!((decoded.accepted, decoded.rejected_count), (1, 1), "{levels}");
+        assert!(decoded.rejected[0].reason.contains("level"), "{}", decoded.rejected[0]);
     }
-    check(
-        Signal::Traces,
-        decode_protobuf(Signal::Traces, &nested_protobuf(20)).unwrap(),
-    );
+    check(Signal::Traces, decode_protobuf(Signal::Traces, &nested_protobuf(20)).unwrap());
 }
 
 #[test]
@@ -166,9 +141,6 @@ fn deep_text_stays_text() {
             ],
         );
         let bytes = traces(&[item]).encode_to_vec();
-        check(
-            Signal::Traces,
-            decode_protobuf(Signal::Traces, &bytes).unwrap(),
-        );
+        check(Signal::Traces, decode_protobuf(Signal::Traces, &bytes).unwrap());
     }
 }

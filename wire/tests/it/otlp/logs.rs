@@ -35,30 +35,14 @@ fn evaluations() {
 
 #[test]
 fn lines() {
-    let line = Item {
-        body: Some(json!("disk is full")),
-        ..item("", &[("disk", json!("sda"))])
-    };
-    let structured = Item {
-        body: Some(json!({"a": [1, {"b": true}]})),
-        ..item("x.y", &[])
-    };
+    let line = Item { body: Some(json!("disk is full")), ..item("", &[("disk", json!("sda"))]) };
+    let structured = Item { body: Some(json!({"a": [1, {"b": true}]})), ..item("x.y", &[]) };
     let records = logs_of(&[line, structured]);
     assert_eq!(records[0].kind, Kind::Log);
     assert_eq!(records[0].name, None);
-    assert_eq!(
-        records[0].content[0].body,
-        Body::Text {
-            content: "disk is full".into()
-        }
-    );
-    assert_eq!(
-        records[0].time.nanos(),
-        i64::try_from(super::build::START).unwrap()
-    );
-    let Body::Other { value, .. } = &records[1].content[0].body else {
-        panic!()
-    };
+    assert_eq!(records[0].content[0].body, Body::Text { content: "disk is full".into() });
+    assert_eq!(records[0].time.nanos(), i64::try_from(super::build::START).unwrap());
+    let Body::Other { value, .. } = &records[1].content[0].body else { panic!() };
     assert_eq!(*value, json!({"a": [1, {"b": true}]}));
     assert_eq!(records[1].name.as_deref(), Some("x.y"));
 }

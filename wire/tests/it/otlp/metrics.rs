@@ -47,14 +47,8 @@ fn every_kind_of_metric() {
 fn points_beyond_the_limit_are_rejected_by_count() {
     let point = json!({"timeUnixNano": "1795000000000000000", "asInt": 1});
     let metrics = json!([{"name": "calls", "sum": {"dataPoints": vec![point; 10]}}]);
-    let limits = Limits {
-        points: 4,
-        ..Limits::default()
-    };
+    let limits = Limits { points: 4, ..Limits::default() };
     let decoded = decode_json_within(&limits, Signal::Metrics, &request(&metrics)).unwrap();
     assert_eq!((decoded.accepted, decoded.rejected_count), (4, 6));
-    assert_eq!(
-        decoded.rejected[0].item,
-        "resourceMetrics[0].scopeMetrics[0].metrics[0]"
-    );
+    assert_eq!(decoded.rejected[0].item, "resourceMetrics[0].scopeMetrics[0].metrics[0]");
 }

@@ -11,18 +11,13 @@ use wire::otlp::{
 use super::build::{Item, item, records, traces, traces_json};
 
 fn three() -> Vec<Item> {
-    ["first", "MIDDLE", "last"]
-        .map(|name| item(name, &[("k", json!("v"))]))
-        .to_vec()
+    ["first", "MIDDLE", "last"].map(|name| item(name, &[("k", json!("v"))])).to_vec()
 }
 
 #[test]
 fn a_broken_span_in_protobuf_costs_only_itself() {
     let mut bytes = traces(&three()).encode_to_vec();
-    let at = bytes
-        .windows(6)
-        .position(|window| window == b"MIDDLE")
-        .unwrap();
+    let at = bytes.windows(6).position(|window| window == b"MIDDLE").unwrap();
     bytes[at] = 0xff;
     let decoded = decode_protobuf(Signal::Traces, &bytes).unwrap();
     assert_eq!((decoded.accepted, decoded.rejected_count), (2, 1));
@@ -30,20 +25,10 @@ fn a_broken_span_in_protobuf_costs_only_itself() {
     assert_eq!(rejected.item, "resourceSpans[0].scopeSpans[0].spans[1]");
     assert_eq!(rejected.field, "name");
     let answer = response(Signal::Traces, &decoded, Encoding::Protobuf);
-    let answer = ExportTraceServiceResponse::decode(&*answer)
-        .unwrap()
-        .partial_success
-        .unwrap();
+    let answer = ExportTraceServiceResponse::decode(&*answer).unwrap().partial_success.unwrap();
     assert_eq!(answer.rejected_spans, 1);
-    assert!(
-        answer.error_message.contains("spans[1].name"),
-        "{}",
-        answer.error_message
-    );
-    let names: Vec<_> = records(decoded)
-        .into_iter()
-        .map(|record| record.name.unwrap())
-        .collect();
+    assert!(answer.error_message.contains("spans[1].name"), "{}", answer.error_message);
+    let names: Vec<_> = records(decoded).into_iter().map(|record| record.name.unwrap()).collect();
     assert_eq!(names, ["first", "last"]);
 }
 
@@ -52,10 +37,7 @@ fn a_broken_span_in_json_costs_only_itself() {
     let broken = [
         ("startTimeUnixNano", json!({"no": "time"})),
         ("traceId", json!("not an id")),
-        (
-            "attributes",
-            json!([{"key": "a", "value": {"intValue": "x"}}]),
-        ),
+        ("attributes", json!([{"key": "a", "value": {"intValue": "x"}}])),
         ("events", json!("none")),
         ("name", json!(7)),
     ];
@@ -63,20 +45,9 @@ fn a_broken_span_in_json_costs_only_itself() {
         let mut request = traces_json(&traces(&three()));
         request["resourceSpans"][0]["scopeSpans"][0]["spans"][1][field] = value;
         let decoded = decode_json(Signal::Traces, request.to_string().as_bytes()).unwrap();
-        assert_eq!(
-            (decoded.accepted, decoded.rejected_count),
-            (2, 1),
-            "{field}"
-        );
-        assert_eq!(
-            decoded.rejected[0].item,
-            "resourceSpans[0].scopeSpans[0].spans[1]"
-        );
-        assert!(
-            decoded.rejected[0].field.starts_with(field),
-            "{}",
-            decoded.rejected[0]
-        );
+        assert_eq!((decoded.accepted, decoded.rejected_count), (2, 1), "{field}");
+        assert_eq!(decoded.rejected[0].item, "resourceSpans[0].scopeSpans[0].spans[1]");
+        assert!(decoded.rejected[0].field.starts_with(field), "{}", decoded.rejected[0]);
         let answer = response(Signal::Traces, &decoded, Encoding::Json);
         let answer: Value = serde_json::from_slice(&answer).unwrap();
         assert_eq!(answer["partialSuccess"]["rejectedSpans"], "1");
@@ -115,14 +86,9 @@ fn a_body_of_another_kind_is_an_error() {
         let error = decode_protobuf(Signal::Traces, bytes).unwrap_err();
         assert_eq!(error.encoding, encoding);
     }
-    for bytes in [
-        &b""[..],
-        b"hello",
-        b"[1]",
-        b"{\"resourceLogs\":[]}",
-        b"{\"resourceSpans\":[",
-        b"7",
-    ] {
+    for bytes in
+        [&b""[..], b"hello", b"[1]", b"{\"resourceLogs\":[]}", b"{\"resourceSpans\":[", b"7"]
+    {
         let error = decode_json(Signal::Traces, bytes).unwrap_err();
         assert_eq!(error.encoding, "JSON", "{error}");
     }
@@ -136,41 +102,24 @@ fn nothing_sent_is_full_success() {
         let decoded = decode_protobuf(signal, b"").unwrap();
         assert_eq!(decoded.accepted, 0);
         assert_eq!(response(signal, &decoded, Encoding::Protobuf), b"");
-        assert_eq!(
-            response(signal, &decode_json(signal, b"{}").unwrap(), Encoding::Json),
-            b"{}"
-        );
+        assert_eq!(response(signal, &decode_json(signal, b"{}").unwrap(), Encoding::Json), b"{}");
     }
 }
 
 #[test]
 fn limits_say_so() {
-    let items: Vec<_> = (0..5)
-        .map(|_| item("x", &[("a", json!(1)), ("b", json!(2))]))
-        .collect();
+    let items: Vec<_> = (0..5).map(|_| item("x", &[("a", json!(1)), ("b", json!(2))])).collect();
     let bytes = traces(&items).encode_to_vec();
-    let limits = Limits {
-        items: 3,
-        ..Limits::default()
-    };
+    let limits = Limits { items: 3, ..Limits::default() };
     let decoded = decode_protobuf_within(&limits, Signal::Traces, &bytes).unwrap();
     assert_eq!((decoded.accepted, decoded.rejected_count), (3, 2));
-    assert_eq!(
-        decoded.rejected[0].reason,
-        "more than 3 items in one request"
-    );
-    let limits = Limits {
-        attributes: 1,
-        ..Limits::default()
-    };
+    assert_eq!(decoded.rejected[0].reason, "more than 3 items in one request");
+    let limits = Limits { attributes: 1, ..Limits::default() };
     let json = traces_json(&traces(&items)).to_string();
     let decoded = decode_json_within(&limits, Signal::Traces, json.as_bytes()).unwrap();
     assert_eq!((decoded.accepted, decoded.rejected_count), (0, 5));
     assert_eq!(decoded.rejected[0].reason, "more than 1 attributes");
-    let limits = Limits {
-        depth: 2,
-        ..Limits::default()
-    };
+    let limits = Limits { depth: 2, ..Limits::default() };
     let deep = traces(&[item("x", &[("a", json!([[1]]))])]).encode_to_vec();
     let decoded = decode_protobuf_within(&limits, Signal::Traces, &deep).unwrap();
     assert_eq!(decoded.rejected[0].field, "attributes[0].value");

@@ -14,12 +14,8 @@ fn talk() -> Item {
     let text = "The museum opens at nine and closes at five. ".repeat(20);
     let mut item = of::legacy_span();
     let said = |role| json!([{"role": role, "parts": [{"type": "text", "content": text}]}]);
-    item.attributes
-        .push(("gen_ai.input.messages", said("user").to_string().into()));
-    item.attributes.push((
-        "gen_ai.output.messages",
-        said("assistant").to_string().into(),
-    ));
+    item.attributes.push(("gen_ai.input.messages", said("user").to_string().into()));
+    item.attributes.push(("gen_ai.output.messages", said("assistant").to_string().into()));
     item
 }
 
@@ -50,9 +46,7 @@ fn measure(name: &str, bytes: usize, decode: impl Fn() -> Decoded) {
 fn microseconds_per_span_in_protobuf() {
     for (name, item) in dialects() {
         let bytes = traces(&vec![item; 100]).encode_to_vec();
-        measure(name, bytes.len(), || {
-            decode_protobuf(Signal::Traces, &bytes).unwrap()
-        });
+        measure(name, bytes.len(), || decode_protobuf(Signal::Traces, &bytes).unwrap());
     }
 }
 
@@ -61,8 +55,6 @@ fn microseconds_per_span_in_protobuf() {
 fn microseconds_per_span_in_json() {
     for (name, item) in dialects() {
         let text = traces_json(&traces(&vec![item; 100])).to_string();
-        measure(name, text.len(), || {
-            decode_json(Signal::Traces, text.as_bytes()).unwrap()
-        });
+        measure(name, text.len(), || decode_json(Signal::Traces, text.as_bytes()).unwrap());
     }
 }

@@ -1,5 +1,9 @@
 //! Names under which secrets stand: in JSON, headers, environments, URLs, forms.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
 /// Words of which one makes a name sensitive.
 const SENSITIVE: [&str; 24] = [
     "password",
@@ -96,25 +100,18 @@ pub(crate) fn is_sensitive(name: &str) -> bool {
 
 /// A cheap look, since nearly every name is not sensitive.
 fn may_be(name: &str) -> bool {
-    const PARTS: [&[u8]; 12] = [
-        b"pass",
-        b"pwd",
-        b"secret",
-        b"token",
-        b"key",
-        b"cred",
-        b"auth",
-        b"cookie",
-        b"ssn",
-        b"kennwort",
-        b"contras",
-        b"social",
-    ];
-    let bytes = name.as_bytes();
-    PARTS
-        .iter()
-        .any(|part| bytes.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part)))
-        || name.to_ascii_lowercase().contains("mot")
+    static PARTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        const PARTS: [&str; 13] = [
+            "pass", "pwd", "secret", "token", "key", "cred", "auth", "cookie", "ssn", "kennwort",
+            "contras", "social", "mot",
+        ];
+        AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
+            .ascii_case_insensitive(true)
+            .build(PARTS)
+            .ok()
+    });
+    PARTS.as_ref().is_none_or(|parts| parts.is_match(name))
 }
 
 /// The words of `api_key`, `API-Key`, `apiKey` and `x.api.key`, lower case.

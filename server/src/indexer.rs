@@ -23,7 +23,7 @@ const GATHER: Duration = Duration::from_millis(50);
 /// After a failure, the pause before the next try.
 const RETRY: Duration = Duration::from_secs(1);
 /// How much nicer than recording (setpriority(2)).
-const NICENESS: i32 = 10;
+const NICENESS: i32 = 19;
 
 /// The running reader.
 pub struct Indexer {

@@ -1,7 +1,7 @@
 //! Phrases of known attacks, in several languages: a cheap automaton finds a trigger word, and only
 //! then a linear-time expression looks at the text.
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex_automata::meta::Regex;
 
 /// A family of phrases: its name, its weight, the words one of which must occur, the expression.
@@ -135,24 +135,31 @@ const FAMILIES: [Family; 9] = [
 
 pub(super) struct Phrases {
     triggers: AhoCorasick,
-    /// The family of each trigger.
-    families: Vec<usize>,
+    /// The families of each trigger, as bits.
+    families: Vec<u16>,
     expressions: Vec<Regex>,
 }
 
 impl Phrases {
     #[expect(clippy::expect_used, reason = "the expressions are constants, and a test builds them")]
     pub(super) fn new() -> Self {
-        let triggers = FAMILIES.iter().flat_map(|family| family.triggers);
-        let families = FAMILIES.iter().enumerate();
+        let mut triggers: Vec<&str> =
+            FAMILIES.iter().flat_map(|family| family.triggers).copied().collect();
+        triggers.sort_unstable();
+        triggers.dedup();
+        let families = |trigger: &&str| {
+            let of = |(number, family): (usize, &Family)| {
+                u16::from(family.triggers.contains(trigger)) << number
+            };
+            FAMILIES.iter().enumerate().map(of).sum()
+        };
         Self {
+            families: triggers.iter().map(families).collect(),
             triggers: AhoCorasick::builder()
+                .kind(Some(AhoCorasickKind::DFA))
                 .ascii_case_insensitive(true)
                 .build(triggers)
                 .expect("the triggers are few"),
-            families: families
-                .flat_map(|(number, family)| vec![number; family.triggers.len()])
-                .collect(),
             expressions: FAMILIES
                 .iter()
                 .map(|family| Regex::new(family.expression).expect("the expressions are valid"))
@@ -162,18 +169,13 @@ impl Phrases {
 
     /// The families whose phrases occur, each name once, with its weight.
     pub(super) fn find(&self, text: &str) -> Vec<(&'static str, f32)> {
-        let mut seen = [false; FAMILIES.len()];
+        let triggers = self.triggers.find_iter(text).map(|trigger| trigger.pattern().as_usize());
+        let triggered =
+            triggers.fold(0, |bits, trigger| bits | self.families.get(trigger).unwrap_or(&0));
         let mut found: Vec<(&'static str, f32)> = Vec::new();
-        for trigger in self.triggers.find_overlapping_iter(text) {
-            let Some(number) = self.families.get(trigger.pattern().as_usize()).copied() else {
-                continue;
-            };
-            if std::mem::replace(&mut seen[number], true) {
-                continue;
-            }
-            let family = &FAMILIES[number];
+        for (number, (family, expression)) in FAMILIES.iter().zip(&self.expressions).enumerate() {
             let known = found.iter().any(|(name, _)| *name == family.name);
-            if !known && self.expressions[number].is_match(text) {
+            if triggered & (1 << number) != 0 && !known && expression.is_match(text) {
                 found.push((family.name, family.weight));
             }
         }

@@ -89,12 +89,8 @@ impl Recorder {
         receipts.await.map_err(|_| stopped())?
     }
 
-    /// A few records are prepared here and now, since a thread's wake-up costs more than they do;
-    /// more of them leave the reactor.
+    /// Off the reactor, so that forwarding never waits for inspection.
     async fn prepare(&self, observations: Vec<Observation>) -> Result<Vec<Prepared>, RecordError> {
-        if observations.len() <= prepare::INLINE {
-            return self.preparer.prepare(observations);
-        }
         let preparer = Arc::clone(&self.preparer);
         tokio::task::spawn_blocking(move || preparer.prepare(observations))
             .await

@@ -14,9 +14,6 @@ use vault::{Space, Subject, Vault};
 use super::identity::{self, Identities};
 use crate::record::RecordError;
 
-/// Up to this many records are prepared on the calling thread.
-pub(super) const INLINE: usize = 4;
-
 /// Version of the record's schema that is written.
 const SCHEMA_VERSION: u16 = 1;
 

@@ -114,7 +114,7 @@ fn span(position: usize, size: usize, random: &mut Random) -> Span {
 }
 
 fn conversation_bytes(span: &Span) -> usize {
-    span.attributes.iter().map(|attribute| attribute.encoded_len()).sum()
+    span.attributes.iter().map(Message::encoded_len).sum()
 }
 
 fn text(key: &str, value: &str) -> KeyValue {

@@ -54,7 +54,7 @@ impl fmt::Display for Problem {
                 write!(f, ", record {}", range.start)?;
             }
             Some(range) => {
-                write!(f, ", records {} to {}", range.start, range.end.saturating_sub(1))?
+                write!(f, ", records {} to {}", range.start, range.end.saturating_sub(1))?;
             }
             None => {}
         }

@@ -286,7 +286,6 @@ mod tests {
         json!({"CANARY key": [{"deep": "CANARY"}, 4_111_111_111_111_111_u64]})
     }
 
-    #[expect(clippy::too_many_lines, reason = "a table: every field is filled on purpose")]
     fn full() -> Record {
         let content = || "CANARY".to_owned();
         Record {

@@ -105,10 +105,10 @@ impl Cli {
 
     pub(crate) fn run(self) -> Result<Verdict> {
         match self.command {
-            Command::Serve(options) => command::serve::run(options),
+            Command::Serve(options) => command::serve::run(&options),
             Command::Demo(options) => command::demo::run(options),
             Command::Scan(options) => command::scan::run(&options),
-            Command::Import(options) => command::import::run(options),
+            Command::Import(options) => command::import::run(&options),
             Command::Query(options) => command::query::run(&options),
             Command::Search(options) => command::search::run(&options),
             Command::Tail(options) => command::tail::run(&options),
@@ -117,7 +117,7 @@ impl Cli {
             Command::Prove(options) => command::prove::run(&options),
             Command::Checkpoint(options) => command::checkpoint::run(&options),
             Command::Config { action: ConfigAction::Check(options) } => {
-                command::config::run(&options)
+                Ok(command::config::run(&options))
             }
             Command::Store { action: StoreAction::Rebuild(options) } => {
                 command::rebuild::run(&options)

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
 use clap::Args;
 use server::config::{Config, Source};
 
@@ -18,14 +17,14 @@ pub(crate) struct Options {
 }
 
 /// Prints every problem of the file and the environment.
-pub(crate) fn run(options: &Options) -> Result<Verdict> {
+pub(crate) fn run(options: &Options) -> Verdict {
     let problems = Config::check(&Source::from_process(Some(&options.file)));
     for problem in &problems {
         output::say(&problem.to_string());
     }
     if problems.is_empty() {
         output::say(&format!("{}: no problems", options.file.display()));
-        return Ok(Verdict::Fine);
+        return Verdict::Fine;
     }
-    Ok(Verdict::FoundWrong)
+    Verdict::FoundWrong
 }

@@ -48,12 +48,12 @@ pub(crate) struct Options {
 }
 
 /// Imports the files one after another. Bad records are reported by their number and skipped.
-pub(crate) fn run(options: Options) -> Result<Verdict> {
+pub(crate) fn run(options: &Options) -> Result<Verdict> {
     serve::runtime()?.block_on(async {
-        let target = Target::open(&options.data.data).await?;
+        let target = Target::open(&options.data.data)?;
         let mut verdict = Verdict::Fine;
         for file in &options.files {
-            let outcome = import(file, &options, &target).await;
+            let outcome = import(file, options, &target).await;
             let outcome = outcome.with_context(|| file.display().to_string())?;
             output::say(&format!(
                 "{}: {} recorded, {} known already, {} problems",

@@ -59,7 +59,7 @@ fn upstream(pair: &str) -> Result<(String, String)> {
 }
 
 /// Serves until SIGINT or SIGTERM, then lets everything admitted reach the disk.
-pub(crate) fn run(options: Options) -> Result<Verdict> {
+pub(crate) fn run(options: &Options) -> Result<Verdict> {
     runtime()?.block_on(async {
         let server = Server::start(options.load()?).await?;
         output::say(&server.welcome());

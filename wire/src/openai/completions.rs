@@ -22,7 +22,7 @@ pub(crate) fn read_prompt(fields: &mut Fields, name: &'static str, out: &mut Col
             }
         }
         Some(other) => {
-            out.odd(Voice::of(0, Role::User), &place, "is neither a text nor a list", other)
+            out.odd(Voice::of(0, Role::User), &place, "is neither a text nor a list", other);
         }
     }
 }

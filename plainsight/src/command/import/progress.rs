@@ -25,7 +25,7 @@ impl Progress {
         let name = digest(&SHA256, export.canonicalize()?.as_os_str().as_encoded_bytes());
         let folder = data.join("imports");
         std::fs::create_dir_all(&folder)?;
-        let file = folder.join(format!("{}.json", hex(name.as_ref())));
+        let file = folder.join(format!("{}.json", hex::encode(name.as_ref())));
         let earlier =
             std::fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let state = earlier
@@ -57,6 +57,3 @@ impl Progress {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}

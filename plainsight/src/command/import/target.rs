@@ -22,14 +22,14 @@ use crate::remote::Client;
 pub(super) type DefaultTime = Timestamp;
 
 pub(super) enum Target {
-    Server(Client),
+    Server(Box<Client>),
     Log(Box<Engine>),
 }
 
 impl Target {
-    pub(super) async fn open(data: &Path) -> Result<Self> {
+    pub(super) fn open(data: &Path) -> Result<Self> {
         if let Some(client) = Client::of_running(data)? {
-            return Ok(Self::Server(client));
+            return Ok(Self::Server(Box::new(client)));
         }
         let config = Config { data: data.to_owned(), ..Config::default() };
         Ok(Self::Log(Box::new(Engine::open(&config, Arc::new(SystemClock))?)))
@@ -45,9 +45,10 @@ impl Target {
         let mut own = Vec::new();
         own.extend(batch.too_large.iter().map(|number| problem(*number, "is too large")));
         let (numbers, body) = join(batch, &mut own);
-        let mut outcome = match numbers.is_empty() {
-            true => Outcome::default(),
-            false => self.send(format, time, body).await?,
+        let mut outcome = if numbers.is_empty() {
+            Outcome::default()
+        } else {
+            self.send(format, time, body).await?
         };
         for problem in &mut outcome.problems {
             let position = usize::try_from(problem.number.saturating_sub(1)).unwrap_or(usize::MAX);

@@ -1,15 +1,20 @@
 //! Speaks to a running server over HTTP: the demo's traffic, and imports beside a server.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use axum::body::Body;
 use http_body_util::BodyExt;
 use hyper::body::Bytes;
 use hyper::{Method, Request};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client as HttpClient;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
 use serde_json::Value;
 use server::Endpoint;
 
@@ -18,7 +23,7 @@ use server::Endpoint;
 pub(crate) struct Client {
     base: String,
     token: model::Sealed<String>,
-    http: HttpClient<HttpConnector, Body>,
+    http: HttpClient<HttpsConnector<HttpConnector>, Body>,
 }
 
 impl Client {
@@ -30,13 +35,18 @@ impl Client {
         let endpoint =
             Endpoint::read(data).context("a server runs here, but does not say where")?;
         let token = std::fs::read_to_string(data.join("admin-token")).context("admin token")?;
-        Ok(Some(Self::new(&endpoint.url, token.trim())))
+        Ok(Some(Self::new(&endpoint.url, endpoint.certificate.as_deref(), token.trim())?))
     }
 
-    /// A client of the server at `base`.
-    pub(crate) fn new(base: &str, token: &str) -> Self {
-        let http = HttpClient::builder(TokioExecutor::new()).build_http();
-        Self { base: base.to_owned(), token: model::Sealed::new(token.to_owned()), http }
+    /// A client of the server at `base`, which may show a certificate that is known here only.
+    pub(crate) fn new(base: &str, certificate: Option<&Path>, token: &str) -> Result<Self> {
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(trusting(certificate)?)
+            .https_or_http()
+            .enable_http1()
+            .build();
+        let http = HttpClient::builder(TokioExecutor::new()).build(connector);
+        Ok(Self { base: base.to_owned(), token: model::Sealed::new(token.to_owned()), http })
     }
 
     /// Posts JSON and gives the answer's JSON; `null` where the answer is not JSON.
@@ -74,4 +84,21 @@ impl Client {
         let status = answer.status();
         Ok((status, answer.into_body().collect().await?.to_bytes()))
     }
+}
+
+/// Trusts the public authorities, and the server's own certificate.
+fn trusting(certificate: Option<&Path>) -> Result<ClientConfig> {
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    if let Some(file) = certificate {
+        for certificate in
+            CertificateDer::pem_file_iter(file).context("the server's certificate")?
+        {
+            roots.add(certificate.context("the server's certificate")?)?;
+        }
+    }
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    Ok(ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth())
 }

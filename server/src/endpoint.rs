@@ -1,6 +1,6 @@
 //! Where a running server listens, for the commands that work beside it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 pub struct Endpoint {
     /// Base URL of the main listener.
     pub url: String,
+    /// The certificate that it shows, where it speaks TLS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<PathBuf>,
     /// Process id of the server.
     pub process: u32,
 }

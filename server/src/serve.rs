@@ -19,7 +19,7 @@ use crate::proxy::{Proxy, UpstreamError};
 use crate::record::{Record, RecordError};
 use crate::recorder;
 use crate::tls::TlsError;
-use crate::{events, otlp, welcome};
+use crate::{events, otlp, tls, welcome};
 
 /// A running server.
 pub struct Server {
@@ -76,7 +76,7 @@ impl Server {
 
         wiring.record_start().await?;
         let server = Self { config, listeners, engine, proxy, services };
-        Endpoint { url: server.url(), process: std::process::id() }.write(&server.layout().root)?;
+        server.endpoint()?.write(&server.layout().root)?;
         Ok(server)
     }
 
@@ -95,6 +95,12 @@ impl Server {
         }
         engine.close().await;
         Ok(())
+    }
+
+    fn endpoint(&self) -> std::io::Result<Endpoint> {
+        let certificate = tls::certificate(&self.config.tls, &self.config.data);
+        let certificate = certificate.map(|file| file.canonicalize()).transpose()?;
+        Ok(Endpoint { url: self.url(), certificate, process: std::process::id() })
     }
 
     /// Where things lie.

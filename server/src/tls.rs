@@ -63,6 +63,12 @@ pub(crate) fn acceptor(config: &Tls, data: &Path) -> Result<Option<TlsAcceptor>,
     Ok(Some(TlsAcceptor::from(Arc::new(server))))
 }
 
+/// The file with the certificate that listeners show.
+pub(crate) fn certificate(config: &Tls, data: &Path) -> Option<PathBuf> {
+    let made = || config.self_signed.then(|| data.join("tls").join("cert.pem"));
+    config.cert.clone().or_else(made)
+}
+
 /// The certificate that was made at the first start.
 fn self_signed(folder: &Path) -> Result<(PathBuf, PathBuf), TlsError> {
     let (cert, key) = (folder.join("cert.pem"), folder.join("key.pem"));

@@ -145,7 +145,6 @@ def test_a_certificate_is_made_once(secured):
     assert secured.certificate.read_bytes() == before
 
 
-@pytest.mark.xfail(strict=True, reason="import beside a server with TLS: invalid URL, scheme is not http")
 def test_commands_work_beside_a_server_with_tls(secured, tmp_path):
     """`import` finds the running server and trusts its certificate."""
     done = secured.command("import", write(tmp_path / "log.jsonl", [openai_line(0)]))

@@ -32,6 +32,7 @@ pub(crate) struct Options {
 /// Runs until it is interrupted.
 pub(crate) fn run(options: Options) -> Result<Verdict> {
     serve::runtime()?.block_on(async {
+        let interrupt = serve::Interrupt::watch()?;
         let model = FakeModel::start().await?;
         let config = serve::Options {
             data: Some(options.data.clone()),
@@ -44,10 +45,10 @@ pub(crate) fn run(options: Options) -> Result<Verdict> {
         .load()?;
         let server = Server::start(config).await?;
         let token = std::fs::read_to_string(server.layout().admin_token())?;
-        let traffic = Traffic::new(Client::new(&server.url(), token.trim()));
+        let traffic = Traffic::new(Client::new(&server.url(), None, token.trim())?);
         tokio::spawn(traffic.run());
         welcome(&options.data);
-        server.run_until(serve::interrupted()).await?;
+        server.run_until(interrupt.comes()).await?;
         Ok(Verdict::Fine)
     })
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use server::Server;
 use server::config::{Config, Overrides, Source};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::cli::Verdict;
 use crate::output;
@@ -61,9 +61,10 @@ fn upstream(pair: &str) -> Result<(String, String)> {
 /// Serves until SIGINT or SIGTERM, then lets everything admitted reach the disk.
 pub(crate) fn run(options: &Options) -> Result<Verdict> {
     runtime()?.block_on(async {
+        let interrupt = Interrupt::watch()?;
         let server = Server::start(options.load()?).await?;
         output::say(&server.welcome());
-        server.run_until(interrupted()).await?;
+        server.run_until(interrupt.comes()).await?;
         Ok(Verdict::Fine)
     })
 }
@@ -73,21 +74,24 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().context("runtime")
 }
 
-/// Resolves on SIGINT or SIGTERM.
-pub(crate) async fn interrupted() {
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(error) => {
-                tracing::warn!(%error, "SIGTERM cannot be watched");
-                std::future::pending::<()>().await;
-            }
+/// Watches for SIGINT and SIGTERM from its making on, so that none is missed during the start.
+pub(crate) struct Interrupt {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Interrupt {
+    pub(crate) fn watch() -> Result<Self> {
+        let interrupt = signal(SignalKind::interrupt()).context("SIGINT")?;
+        let terminate = signal(SignalKind::terminate()).context("SIGTERM")?;
+        Ok(Self { interrupt, terminate })
+    }
+
+    /// Resolves when one comes.
+    pub(crate) async fn comes(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
     }
 }

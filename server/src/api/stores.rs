@@ -16,7 +16,7 @@ use vault::{Space, Vault};
 use crate::refusal::Refusal;
 
 /// How long a reader is used.
-const KEPT: Duration = Duration::from_secs(1);
+const KEPT: Duration = Duration::from_millis(250);
 /// How many readers rest.
 const RESTING: usize = 4;
 

@@ -1,69 +1,78 @@
-//! The file of a run: entries, one after the other. A torn last entry is passed over.
+//! The files of a directory: a log takes new entries, a sorted run answers from the disk.
 
 use std::path::{Path, PathBuf};
 
-use model::Fingerprint;
+use super::OnceError;
 
-use super::{OnceError, entry};
-
-/// The name of a run: its hour since the epoch, and its number within the hour.
+/// What a file is, by its extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct RunName {
-    pub(super) hour: i64,
-    pub(super) number: u32,
+pub(super) enum Kind {
+    Log,
+    Sorted,
 }
 
-impl RunName {
+/// The name of a file: its hour since the epoch, and its number, which no other file has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Name {
+    pub(super) hour: i64,
+    pub(super) number: u32,
+    pub(super) kind: Kind,
+}
+
+/// The extension of a run that is being sorted.
+const UNFINISHED: &str = "sorting";
+
+impl Name {
     pub(super) fn path(self, dir: &Path) -> PathBuf {
-        dir.join(format!("{}-{}.once", self.hour, self.number))
+        let extension = match self.kind {
+            Kind::Log => "once",
+            Kind::Sorted => "sorted",
+        };
+        dir.join(format!("{}-{}.{extension}", self.hour, self.number))
+    }
+
+    pub(super) fn unfinished(self, dir: &Path) -> PathBuf {
+        self.path(dir).with_extension(UNFINISHED)
     }
 
     fn parse(file: &str) -> Option<Self> {
-        let (hour, number) = file.strip_suffix(".once")?.split_once('-')?;
-        Some(Self { hour: hour.parse().ok()?, number: number.parse().ok()? })
+        let (stem, extension) = file.rsplit_once('.')?;
+        let kind = match extension {
+            "once" => Kind::Log,
+            "sorted" => Kind::Sorted,
+            _ => return None,
+        };
+        let (hour, number) = stem.rsplit_once('-')?;
+        Some(Self { hour: hour.parse().ok()?, number: number.parse().ok()?, kind })
     }
 }
 
-/// What a file holds.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Contents {
-    pub(super) entries: Vec<(Fingerprint, u64)>,
-    /// Entries that do not match their check.
-    pub(super) damaged: u64,
-    /// Bytes up to the end of the last whole entry.
-    pub(super) whole: u64,
-}
-
-/// The runs in `dir`, oldest first. Other files are left alone.
-pub(super) fn runs(dir: &Path) -> Result<Vec<RunName>, OnceError> {
+/// The files in `dir` in the order they were begun. What a sort left unfinished is removed; other
+/// files are left alone.
+pub(super) fn list(dir: &Path) -> Result<Vec<Name>, OnceError> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(dir).map_err(OnceError::at(dir))? {
-        let file = entry.map_err(OnceError::at(dir))?.file_name();
-        names.extend(file.to_str().and_then(RunName::parse));
+        let path = entry.map_err(OnceError::at(dir))?.path();
+        if path.extension().is_some_and(|extension| extension == UNFINISHED) {
+            remove(&path)?;
+        }
+        names.extend(path.file_name().and_then(|file| file.to_str()).and_then(Name::parse));
     }
-    names.sort_unstable();
+    names.sort_unstable_by_key(|name| name.number);
     Ok(names)
 }
 
-pub(super) fn read(dir: &Path, name: &RunName) -> Result<Contents, OnceError> {
-    let path = name.path(dir);
-    Ok(parse(&std::fs::read(&path).map_err(OnceError::at(&path))?))
-}
-
-pub(super) fn parse(bytes: &[u8]) -> Contents {
-    let (whole, _) = bytes.as_chunks::<{ entry::LEN }>();
-    let mut contents = Contents { whole: (whole.len() * entry::LEN) as u64, ..Contents::default() };
-    contents.entries.reserve(whole.len());
-    for bytes in whole {
-        match entry::decode(bytes) {
-            Some(entry) => contents.entries.push(entry),
-            None => contents.damaged += 1,
+/// Removes a file, which may be gone already.
+pub(super) fn remove(path: &Path) -> Result<(), OnceError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(OnceError::at(path)(error))
         }
+        _ => Ok(()),
     }
-    contents
 }
 
-pub(super) fn remove(dir: &Path, name: &RunName) -> Result<(), OnceError> {
-    let path = name.path(dir);
-    std::fs::remove_file(&path).map_err(OnceError::at(&path))
+/// Makes the names in `dir` outlive a power cut.
+pub(super) fn sync(dir: &Path) -> std::io::Result<()> {
+    std::fs::File::open(dir)?.sync_all()
 }

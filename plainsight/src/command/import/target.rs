@@ -109,9 +109,17 @@ fn join(batch: Batch, problems: &mut Vec<Problem>) -> (Vec<u64>, Vec<u8>) {
     let mut body = Vec::with_capacity(batch.bytes + batch.records.len() + 2);
     body.push(b'[');
     for (number, bytes) in batch.records {
-        if json::parse(&bytes).is_err() {
-            problems.push(problem(number, "is not JSON"));
-            continue;
+        // A record that breaks off would take its neighbours with it.
+        match json::parse(&bytes) {
+            Ok(parsed) if !parsed.truncated => {}
+            Ok(_) => {
+                problems.push(problem(number, "breaks off"));
+                continue;
+            }
+            Err(_) => {
+                problems.push(problem(number, "is not JSON"));
+                continue;
+            }
         }
         if !numbers.is_empty() {
             body.push(b',');

@@ -49,7 +49,7 @@ pub use archive::{Archive, ArchiveError, Entry};
 pub use day::Day;
 pub use error::{QueryError, StoreError};
 pub use functions::{Functions, TextFunction};
-pub use once::{Once, OnceError};
+pub use once::{End as RunEnd, Once, OnceError, Run, parse_run};
 pub use query::{Cell, Limits, Table};
 pub use reader::{DayStatistics, Reader, Span};
 pub use reference::views_reference;

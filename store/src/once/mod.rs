@@ -1,29 +1,44 @@
 //! The index by which a part counts once within 24 hours, across restarts.
 //!
-//! Entries go to the newest run: a table in memory and a file beside it. A run ends with its hour,
-//! or when it is large. The newest runs stay in memory; older large ones are sorted on disk, with a
-//! filter and fences in memory. After a day a run's file is deleted.
+//! ```text
+//! insert → table (memory, and a log file) → sorted run (disk; filter and fences in memory)
+//!                                         → merged with seven others of its hour and size
+//! ```
 //!
-//! It holds keyed fingerprints and indexes only, and can be made anew from the ledger.
+//! Everything belongs to the hour it was recorded in, and goes with it a day later. A hundred
+//! million fingerprints take less than 100 MB of memory.
+//!
+//! It holds keyed fingerprints and indexes only. It is not durable with each insert and need not be:
+//! it knows through which index it is whole, and what follows is read from the ledger again.
 
 mod bloom;
+mod coverage;
 mod entry;
 mod file;
+mod log;
+mod open;
 mod sorted;
+mod sorting;
 mod table;
 
 use std::path::{Path, PathBuf};
 
 use model::{Fingerprint, Timestamp};
 
-use file::RunName;
+use coverage::{Coverage, Range};
+use entry::Entry;
+use file::{Kind, Name};
+use log::FRAME_ENTRIES;
+pub use log::{End, Run, parse_run};
 use sorted::Sorted;
 use table::Table;
 
-/// Entries of one run.
-const RUN: usize = 900_000;
-/// Entries that stay in memory.
-const IN_MEMORY: usize = 1_800_000;
+/// Entries that a hash table of 2^19 places holds: no table is larger.
+const TABLE: usize = 458_752;
+/// Entries with which a table is full; one frame may still go over it.
+const FULL: usize = TABLE - FRAME_ENTRIES;
+/// Runs of one hour and size that are merged into one.
+const MERGED: usize = 8;
 /// Hours after which a run is dropped.
 const HOURS: i64 = 24;
 
@@ -45,123 +60,207 @@ impl OnceError {
 #[derive(Debug)]
 pub struct Once {
     dir: PathBuf,
-    /// In memory, oldest first; the last one takes new entries.
+    /// In memory, by hour.
     tables: Vec<Table>,
-    /// On disk.
+    /// On the disk, by hour and number.
     sorted: Vec<Sorted>,
-    last_index: Option<u64>,
+    /// The oldest hour that is kept.
+    oldest: i64,
+    /// The number of the next file.
+    number: u32,
+    /// The index that follows on what was inserted.
+    next: u64,
+    /// The indexes that were written.
+    written: Coverage,
+    /// Whether the beginning of what is kept could not be read.
+    is_headless: bool,
     damaged: u64,
 }
 
 impl Once {
-    /// Opens the index in `dir`, or makes it.
-    ///
-    /// # Errors
-    /// When a file cannot be read or written.
-    pub fn open(dir: &Path, now: Timestamp) -> Result<Self, OnceError> {
-        std::fs::create_dir_all(dir).map_err(OnceError::at(dir))?;
-        let mut once = Self {
-            dir: dir.to_owned(),
-            tables: Vec::new(),
-            sorted: Vec::new(),
-            last_index: None,
-            damaged: 0,
-        };
-        for name in file::runs(dir)? {
-            once.load(name, now)?;
-        }
-        once.make_room()?;
-        Ok(once)
-    }
-
     /// The ledger index of the part with this fingerprint.
     pub fn lookup(&self, fingerprint: &Fingerprint) -> Option<u64> {
         let newest = self.tables.iter().rev().find_map(|table| table.get(fingerprint));
         newest.or_else(|| self.sorted.iter().rev().find_map(|run| run.get(fingerprint)))
     }
 
-    /// Adds entries, and drops what is older than a day. They are found at once, also when they
-    /// could not be written.
+    /// Adds entries that were recorded at `time`, and drops what was a day old then. They are found
+    /// at once, also when they could not be written.
+    ///
+    /// Entries come in ledger order and follow on what was inserted before: an index that is left
+    /// out is taken for one without a fingerprint. After [`Once::open`] they go on from
+    /// [`Once::last_index`].
     ///
     /// # Errors
-    /// When the file cannot be written; the index is then complete only until the process ends.
+    /// The first that a file gave. Nothing is lost from memory; [`Once::last_index`] stays where it
+    /// is until the files are whole again.
     pub fn insert(
         &mut self,
         entries: &[(Fingerprint, u64)],
-        now: Timestamp,
+        time: Timestamp,
     ) -> Result<(), OnceError> {
-        if entries.is_empty() {
+        let mut done = self.expire(time);
+        let hour = hour_of(time);
+        if hour < self.oldest {
+            return done;
+        }
+        let mut frames = entries.chunks(FRAME_ENTRIES).peekable();
+        while let Some(frame) = frames.next() {
+            let following = frames.peek().and_then(|next| next.first()).map(|(_, index)| *index);
+            let covers = self.cover(frame, following);
+            done = done.and(self.insert_frame(frame, covers, hour));
+        }
+        done
+    }
+
+    /// Drops what is older than a day at `now`, to the hour. Costs nothing within the same hour.
+    ///
+    /// # Errors
+    /// When a file cannot be removed. Its entries are not found any more, and it is removed by the
+    /// next [`Once::open`].
+    pub fn expire(&mut self, now: Timestamp) -> Result<(), OnceError> {
+        let oldest = hour_of(now).saturating_sub(HOURS);
+        if oldest <= self.oldest {
             return Ok(());
         }
-        self.last_index = entries.iter().map(|(_, index)| *index).chain(self.last_index).max();
-        let hour = hour_of(now);
-        let fits = self.tables.last().is_some_and(|run| run.name.hour >= hour && run.len() < RUN);
-        if !fits {
-            self.expire(now)?;
-            self.begin_run(hour)?;
-            self.make_room()?;
-        }
-        self.tables.last_mut().map_or(Ok(()), |run| run.insert(entries))
+        self.oldest = oldest;
+        let tables = self.tables.extract_if(.., |table| table.hour < oldest);
+        let done = tables.map(|table| table.remove_files()).fold(Ok(()), Result::and);
+        let runs = self.sorted.extract_if(.., |run| run.name.hour < oldest);
+        runs.map(|run| file::remove(&run.name.path(&self.dir))).fold(done, Result::and)
     }
 
-    /// The largest ledger index that was ever added.
-    pub const fn last_index(&self) -> Option<u64> {
-        self.last_index
+    /// The ledger index through which everything that is kept is on the disk, without a hole; `None`
+    /// when nothing is, or when the beginning was lost.
+    pub fn last_index(&self) -> Option<u64> {
+        let (from, through) = self.written.first()?;
+        (from == 0 || !self.is_headless).then_some(through)
     }
 
-    /// Entries that were damaged on disk and are passed over.
+    /// Files that were damaged when the index was opened, wholly or in part.
     pub const fn damaged(&self) -> u64 {
         self.damaged
     }
 
-    fn load(&mut self, name: RunName, now: Timestamp) -> Result<(), OnceError> {
-        let contents = file::read(&self.dir, &name)?;
-        self.damaged += contents.damaged;
-        self.last_index =
-            contents.entries.iter().map(|(_, index)| *index).chain(self.last_index).max();
-        if name.hour + HOURS < hour_of(now) {
-            return file::remove(&self.dir, &name);
-        }
-        self.tables.push(Table::load(&self.dir, name, contents)?);
-        Ok(())
-    }
-
-    fn begin_run(&mut self, hour: i64) -> Result<(), OnceError> {
-        let newest = self
-            .tables
-            .iter()
-            .map(|table| table.name)
-            .chain(self.sorted.iter().map(|run| run.name))
-            .max();
-        let name = match newest {
-            Some(name) if name.hour >= hour => RunName { hour: name.hour, number: name.number + 1 },
-            _ => RunName { hour, number: 0 },
+    /// The indexes that are known with this frame: all from the last one known, up to what follows.
+    fn cover(&mut self, frame: &[Entry], following: Option<u64>) -> Range {
+        let indexes = || frame.iter().map(|(_, index)| *index);
+        let from = indexes().min().unwrap_or(self.next).min(self.next);
+        let through = match following {
+            Some(following) => following.saturating_sub(1),
+            None => indexes().max().unwrap_or(0),
         };
-        self.tables.push(Table::create(&self.dir, name)?);
+        if from <= through {
+            self.next = self.next.max(through.saturating_add(1));
+        }
+        (from, through)
+    }
+
+    /// Memory first, then the files.
+    fn insert_frame(
+        &mut self,
+        entries: &[Entry],
+        covers: Range,
+        hour: i64,
+    ) -> Result<(), OnceError> {
+        let (place, is_new) = self.table_for(hour);
+        if let Some(table) = self.tables.get_mut(place) {
+            table.add(entries, covers);
+        }
+        let written = self.write(place, entries, covers);
+        if is_new { written.and(self.make_room()) } else { written }
+    }
+
+    /// The table of an hour that takes entries, and whether it is new.
+    fn table_for(&mut self, hour: i64) -> (usize, bool) {
+        let end = self.tables.partition_point(|table| table.hour <= hour);
+        let newest = end.checked_sub(1).and_then(|place| Some((place, self.tables.get(place)?)));
+        match newest {
+            Some((place, table)) if table.hour == hour && table.len() < FULL => (place, false),
+            _ => {
+                self.tables.insert(end, Table::new(hour));
+                (end, true)
+            }
+        }
+    }
+
+    fn write(
+        &mut self,
+        place: usize,
+        entries: &[Entry],
+        covers: Range,
+    ) -> Result<(), OnceError> {
+        let Some(table) = self.tables.get_mut(place) else { return Ok(()) };
+        if table.needs_log() {
+            let name = next_name(&mut self.number, table.hour, Kind::Log);
+            table.begin_log(&self.dir, name)?;
+        }
+        table.write(entries, covers)?;
+        self.written.add(covers);
         Ok(())
     }
 
-    /// Sorts the oldest runs onto the disk while too much is in memory.
+    /// Sorts the largest tables onto the disk while there is more in memory than one full table.
     fn make_room(&mut self) -> Result<(), OnceError> {
-        while self.tables.len() > 1 && self.tables.iter().map(Table::len).sum::<usize>() > IN_MEMORY
-        {
-            let oldest = self.tables.remove(0);
-            self.sorted.push(Sorted::create(&self.dir, oldest.name, oldest.into_entries())?);
+        while self.tables.len() > 1 && self.tables.iter().map(Table::len).sum::<usize>() > TABLE {
+            self.sort_largest()?;
         }
         Ok(())
     }
 
-    fn expire(&mut self, now: Timestamp) -> Result<(), OnceError> {
-        let oldest = hour_of(now) - HOURS;
-        let tables = self.tables.iter().map(|table| table.name);
-        let old: Vec<RunName> = tables
-            .chain(self.sorted.iter().map(|run| run.name))
-            .filter(|name| name.hour < oldest)
-            .collect();
-        self.tables.retain(|table| table.name.hour >= oldest);
-        self.sorted.retain(|run| run.name.hour >= oldest);
-        old.iter().try_for_each(|name| file::remove(&self.dir, name))
+    /// The table stays until its sorted run is whole; then its files may be read again at worst.
+    fn sort_largest(&mut self) -> Result<(), OnceError> {
+        let sizes = self.tables.iter().enumerate();
+        let Some((place, table)) = sizes.max_by_key(|(_, table)| table.len()) else { return Ok(()) };
+        let name = next_name(&mut self.number, table.hour, Kind::Sorted);
+        let run = sorting::sort(&self.dir, name, table)?;
+        let table = self.tables.remove(place);
+        self.written.add(run.head.covers);
+        self.put(run);
+        table.remove_files().and(self.merge(name.hour))
     }
+
+    /// Merges runs of an hour while there are enough of one size.
+    fn merge(&mut self, hour: i64) -> Result<(), OnceError> {
+        while let Some(names) = self.to_merge(hour) {
+            let runs: Vec<&Sorted> =
+                self.sorted.iter().filter(|run| names.contains(&run.name)).collect();
+            let name = next_name(&mut self.number, hour, Kind::Sorted);
+            let merged = sorting::merge(&self.dir, name, &runs)?;
+            self.sorted.retain(|run| !names.contains(&run.name));
+            self.put(merged);
+            names
+                .iter()
+                .map(|name| file::remove(&name.path(&self.dir)))
+                .fold(Ok(()), Result::and)?;
+        }
+        Ok(())
+    }
+
+    fn to_merge(&self, hour: i64) -> Option<Vec<Name>> {
+        let of_hour = || self.sorted.iter().filter(|run| run.name.hour == hour);
+        let alike = |level| of_hour().filter(move |run| level_of(run.head.count) == level);
+        let level = of_hour()
+            .map(|run| level_of(run.head.count))
+            .find(|level| alike(*level).count() >= MERGED)?;
+        Some(alike(level).map(|run| run.name).collect())
+    }
+
+    fn put(&mut self, run: Sorted) {
+        let place = self.sorted.partition_point(|known| known.name < run.name);
+        self.sorted.insert(place, run);
+    }
+}
+
+fn next_name(number: &mut u32, hour: i64, kind: Kind) -> Name {
+    let name = Name { hour, number: *number, kind };
+    *number = number.saturating_add(1);
+    name
+}
+
+/// How often a run of so many entries was merged, about.
+fn level_of(count: u64) -> u32 {
+    (count / TABLE as u64).checked_ilog(MERGED as u64).map_or(0, |level| level + 1)
 }
 
 const fn hour_of(time: Timestamp) -> i64 {

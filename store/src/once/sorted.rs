@@ -82,11 +82,9 @@ impl Head {
         self.count.checked_mul(entry::CHECKED as u64)
     }
 
-    /// Bytes of filter and fences; `None` when there cannot be so many.
+    /// Bytes of filter and fences.
     fn tail_bytes(&self) -> Option<u64> {
-        let most = self.count.checked_mul(BITS as u64)?.div_ceil(64).max(1);
-        let pages = self.count.div_ceil(PAGE as u64);
-        (self.words <= most).then(|| (self.words + pages) * 8)
+        self.count.div_ceil(PAGE as u64).checked_add(self.words)?.checked_mul(8)
     }
 
     fn file_bytes(&self) -> Option<u64> {

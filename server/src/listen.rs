@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -252,9 +253,27 @@ where
         .timer(TokioTimer::new())
         .max_header_list_size(u32::try_from(HEADER_BYTES).unwrap_or(u32::MAX))
         .keep_alive_interval(Duration::from_secs(30));
-    let service = Arc::new(service);
-    let service = service_fn(move |request| service.call(request));
+    let asked = Arc::new(AtomicBool::new(false));
+    let service = service_fn({
+        let asked = Arc::clone(&asked);
+        move |request| {
+            asked.store(true, Ordering::Relaxed);
+            service.call(request)
+        }
+    });
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
-    // A peer that broke off is no error of ours.
-    let _ = watcher.watch(connection.into_owned()).await;
+    tokio::select! {
+        // A peer that broke off is no error of ours.
+        _ = watcher.watch(connection.into_owned()) => {}
+        () = silence(&asked) => {}
+    }
+}
+
+/// Resolves when a peer has asked nothing in its time, so that it holds no place for others. The
+/// server's own timer begins only with the first bytes.
+async fn silence(asked: &AtomicBool) {
+    tokio::time::sleep(HEADER_TIME).await;
+    if asked.load(Ordering::Relaxed) {
+        std::future::pending::<()>().await;
+    }
 }

@@ -29,6 +29,7 @@ mod tool_call;
 
 // From records to rows.
 mod commit;
+mod early;
 mod erase;
 mod file;
 mod sheet;

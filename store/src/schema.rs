@@ -9,7 +9,7 @@ use crate::table::definition;
 use crate::tool_call::ToolCall;
 
 /// The version of this schema (`PRAGMA user_version`).
-pub(crate) const VERSION: i64 = 1;
+pub(crate) const VERSION: i64 = 2;
 
 /// Makes the tables. `cursor` is the next ledger index that the file wants.
 ///

@@ -81,6 +81,16 @@ impl ToolCall {
         self.result.is_none() && self.result_at.is_none()
     }
 
+    /// Whether it is only a result that waits for its call: nobody asked, and nobody has taken it.
+    pub(crate) fn is_early(&self) -> bool {
+        self.is_early_of(self.record())
+    }
+
+    /// Whether it is only a result, which the record `id` has (its own: it waits).
+    pub(crate) fn is_early_of(&self, id: i64) -> bool {
+        !self.executed && self.asked_by.is_none() && self.folded_into == Some(id)
+    }
+
     /// Whether a call or result with the same id in the record `row` can be about this call.
     pub(crate) fn concerns(&self, row: &Row) -> bool {
         let same =

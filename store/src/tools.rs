@@ -85,11 +85,13 @@ impl<'f, 'a> Sheets<'f, 'a> {
             call.executed && call.asked_by.is_none_or(|by| by == row.id)
         })?;
         let Some((other, mut call)) = executed else {
+            self.take_early(side, row, &mut asked, index)?;
             return self.side(side).set_call(asked);
         };
         call.asked_by = Some(row.id);
         call.model.clone_from(&asked.model);
         self.join(other, &mut call, side, &asked)?;
+        self.take_early(other, row, &mut call, index)?;
         self.change(other, call, index)
     }
 
@@ -121,6 +123,7 @@ impl<'f, 'a> Sheets<'f, 'a> {
         if call.asked_by.is_none() {
             self.find_asked(side, row, &mut call, logged.index)?;
         }
+        self.take_early(side, row, &mut call, logged.index)?;
         self.side(side).set_call(call)
     }
 
@@ -157,7 +160,7 @@ impl<'f, 'a> Sheets<'f, 'a> {
             call.folded_into.is_none() && call.lacks_result()
         })?;
         let Some((other, mut call)) = open else {
-            return Ok(());
+            return self.keep_early(side, row, message);
         };
         if other == side {
             call.result_at = Some(message_id(row.id, message.slot));
@@ -171,7 +174,7 @@ impl<'f, 'a> Sheets<'f, 'a> {
     }
 
     /// The latest call with this id that `row` can be about and that is as wanted.
-    fn matching(
+    pub(crate) fn matching(
         &self,
         call_id: Option<&str>,
         row: &Row,
@@ -191,7 +194,7 @@ impl<'f, 'a> Sheets<'f, 'a> {
     }
 
     /// Gives `call` what only `from` knows.
-    fn join(
+    pub(crate) fn join(
         &mut self,
         side: Side,
         call: &mut ToolCall,
@@ -221,7 +224,12 @@ impl<'f, 'a> Sheets<'f, 'a> {
     }
 
     /// Changes a call, unless its file already has what the record at `index` changes.
-    fn change(&mut self, side: Side, call: ToolCall, index: u64) -> Result<(), StoreError> {
+    pub(crate) fn change(
+        &mut self,
+        side: Side,
+        call: ToolCall,
+        index: u64,
+    ) -> Result<(), StoreError> {
         let sheet = self.side(side);
         if sheet.has_applied(index) { Ok(()) } else { sheet.set_call(call) }
     }

@@ -1,12 +1,12 @@
 //! A bounded cache of two generations: when the young one is full it becomes the old one, and what
 //! was not used since is forgotten. As good as LRU here, at the price of two look-ups.
 
-use std::borrow::Borrow;
 use std::hash::Hash;
 
 use hashbrown::HashMap;
 
 pub(crate) struct Cache<K, V> {
+    /// Entries of one generation.
     capacity: usize,
     young: HashMap<K, V>,
     old: HashMap<K, V>,
@@ -18,12 +18,14 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
         Self { capacity: capacity / 2, young: HashMap::new(), old: HashMap::new() }
     }
 
-    /// The value, without counting as use.
-    pub(crate) fn peek<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<V>
-    where
-        K: Borrow<Q>,
-    {
-        self.young.get(key).or_else(|| self.old.get(key)).cloned()
+    /// The value. It counts as used, so that it stays for another generation.
+    pub(crate) fn get(&mut self, key: &K) -> Option<V> {
+        if let Some(value) = self.young.get(key) {
+            return Some(value.clone());
+        }
+        let value = self.old.remove(key)?;
+        self.insert(key.clone(), value.clone());
+        Some(value)
     }
 
     pub(crate) fn insert(&mut self, key: K, value: V) {
@@ -33,25 +35,27 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
         self.young.insert(key, value);
     }
 
-    /// Keeps what is used: moves an entry of the old generation to the young one.
-    pub(crate) fn touch(&mut self, key: &K) {
-        if !self.young.contains_key(key)
-            && let Some(value) = self.old.remove(key)
-        {
-            self.insert(key.clone(), value);
-        }
-    }
-
-    pub(crate) fn remove<Q: Hash + Eq + ?Sized>(&mut self, key: &Q)
-    where
-        K: Borrow<Q>,
-    {
+    pub(crate) fn remove(&mut self, key: &K) {
         self.young.remove(key);
         self.old.remove(key);
     }
+}
 
-    /// Whether `key` would be forgotten at the next turn.
-    pub(crate) fn is_old(&self, key: &K) -> bool {
-        !self.young.contains_key(key)
+#[cfg(test)]
+mod tests {
+    use super::Cache;
+
+    #[test]
+    fn keeps_what_is_used_and_no_more_than_its_capacity() {
+        let mut cache = Cache::new(100);
+        cache.insert(0, 0);
+        for number in 1..10_000 {
+            cache.insert(number, number);
+            assert_eq!(cache.get(&0), Some(0));
+            assert!(cache.young.len() + cache.old.len() <= 100);
+        }
+        assert_eq!(cache.get(&1), None);
+        cache.remove(&0);
+        assert_eq!(cache.get(&0), None);
     }
 }

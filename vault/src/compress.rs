@@ -11,7 +11,7 @@ use crate::VaultError;
 
 /// The fastest level; higher ones gain little on texts this short.
 const LEVEL: i32 = 1;
-/// The largest record that is opened.
+/// The largest record that is sealed or opened.
 const MAX_PLAINTEXT: usize = 256 << 20;
 /// Names of a record's fields, in the order and the form in which records have them. A payload
 /// says which dictionary it was made with; this one may never change.
@@ -25,6 +25,9 @@ thread_local! {
 }
 
 pub(crate) fn compress(plaintext: &[u8]) -> Result<Vec<u8>, VaultError> {
+    if plaintext.len() > MAX_PLAINTEXT {
+        return Err(VaultError::TooLarge { limit: MAX_PLAINTEXT });
+    }
     COMPRESSOR.with_borrow_mut(|slot| {
         let compressor = match slot {
             Some(compressor) => compressor,

@@ -27,18 +27,39 @@ pub enum VaultError {
         /// Its permissions.
         mode: u32,
     },
-    /// The database is gone, but its root key is not.
-    #[error("{} is missing beside its root key: restore it from a backup", path.display())]
+    /// The root key that the caller gave is not one.
+    #[error("the given root key is not 64 hexadecimal digits")]
+    GivenKey,
+    /// The root key is kept outside the data directory, and the caller gave none.
+    #[error("the root key of this data directory is kept elsewhere, and was not given")]
+    NotGiven,
+    /// The root key is gone, but its database is not.
+    #[error("{} is missing beside its key database: restore it from a backup", path.display())]
+    RootKeyMissing {
+        /// The root key's file.
+        path: PathBuf,
+    },
+    /// The database is gone, or emptied, but its root key is not.
+    #[error("{} is missing or empty beside its root key: restore it from a backup", path.display())]
     Missing {
         /// The database.
         path: PathBuf,
     },
     /// The database does not open with this root key.
-    #[error("{} does not open with this root key", path.display())]
+    #[error("{} does not open with this root key, or is damaged", path.display())]
     WrongKey {
         /// The database.
         path: PathBuf,
     },
+    /// The database was written by a later version of this program.
+    #[error("{} was written by a newer version of plainsight", path.display())]
+    Newer {
+        /// The database.
+        path: PathBuf,
+    },
+    /// What was destroyed may still lie in the database's journal.
+    #[error("another process is reading the key database, so that a trace remains: try again")]
+    Busy,
     /// The database failed.
     #[error("key database: {0}")]
     Database(#[from] rusqlite::Error),
@@ -48,6 +69,12 @@ pub enum VaultError {
     /// The cryptographic library failed.
     #[error("cryptography failed")]
     Cryptography,
+    /// A record is larger than can be opened.
+    #[error("record is larger than {limit} bytes")]
+    TooLarge {
+        /// The largest that can be opened.
+        limit: usize,
+    },
     /// A payload could not be compressed.
     #[error("compression failed")]
     Compression,

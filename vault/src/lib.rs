@@ -14,21 +14,32 @@ mod error;
 mod primitive;
 mod root;
 
-mod subject;
-mod tenant;
-
-mod cache;
+// What is kept.
 mod database;
+
+// What is remembered.
+mod cache;
+mod memory;
 mod pending;
 
+// The vault, and what it does.
+mod data_key;
+mod pseudonym;
+mod sealing;
+mod subject;
+mod tenant;
+mod vault;
+
+// A payload's form.
 mod compress;
 mod payload;
 
 mod ephemeral;
-mod vault;
 
 pub use ephemeral::EphemeralKeys;
 pub use error::{OpenError, VaultError};
 pub use payload::SealedPayload;
+pub use pseudonym::Space;
+pub use root::RootKey;
 pub use subject::Subject;
-pub use vault::{Space, Vault};
+pub use vault::{Vault, VaultOptions};

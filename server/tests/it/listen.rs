@@ -97,6 +97,18 @@ async fn endless_headers_are_cut_off() {
 }
 
 #[tokio::test]
+async fn a_peer_that_says_nothing_is_cut_off() {
+    let running = Running::start(|_| {}).await;
+    for begin in [&b""[..], b"PRI * HT"] {
+        let mut stream = running.connect().await;
+        stream.write_all(begin).await.unwrap();
+        let end = tokio::time::timeout(Duration::from_secs(15), stream.read(&mut [0; 8])).await;
+        assert!(matches!(end, Ok(Ok(0) | Err(_))), "still open after {} bytes", begin.len());
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn a_head_that_is_too_large_is_answered() {
     let running = Running::start(|_| {}).await;
     let many = "x: y\r\n".repeat(200);

@@ -47,7 +47,7 @@ impl Name {
     }
 }
 
-/// The files in `dir` in the order they were begun. What a sort left unfinished is removed; other
+/// The files in `dir`, by hour and number. What a sort left unfinished is removed; other
 /// files are left alone.
 pub(super) fn list(dir: &Path) -> Result<Vec<Name>, OnceError> {
     let mut names = Vec::new();
@@ -58,7 +58,7 @@ pub(super) fn list(dir: &Path) -> Result<Vec<Name>, OnceError> {
         }
         names.extend(path.file_name().and_then(|file| file.to_str()).and_then(Name::parse));
     }
-    names.sort_unstable_by_key(|name| name.number);
+    names.sort_unstable();
     Ok(names)
 }
 

@@ -22,7 +22,7 @@ const HEADER: usize = 24;
 const FRAME: usize = 24;
 /// Entries of one frame.
 pub(super) const FRAME_ENTRIES: usize = 4096;
-/// Entries that are read from one file; no file that was written here has as many.
+/// Entries of one file, at most. A table may have fewer: a file keeps what came twice.
 const MOST: usize = 1 << 19;
 
 /// What a log file holds.
@@ -117,7 +117,9 @@ pub(super) fn encode_frame(entries: &[Entry], covers: Range) -> Vec<u8> {
     bytes.extend_from_slice(&covers.0.to_be_bytes());
     bytes.extend_from_slice(&covers.1.to_be_bytes());
     bytes.extend_from_slice(&[0; 4]);
-    entries.iter().for_each(|entry| bytes.extend_from_slice(&entry::encode(entry)));
+    for entry in entries {
+        bytes.extend_from_slice(&entry::encode(entry));
+    }
     let (head, body) = bytes.split_at_mut(FRAME);
     let (fields, check) = head.split_at_mut(FRAME - 4);
     check.copy_from_slice(&checksum(fields, body).to_be_bytes());
@@ -199,6 +201,11 @@ impl<M: Medium> Log<M> {
             Err(_) => self.is_torn = self.medium.cut(self.whole).is_err(),
         }
         written
+    }
+
+    /// Whether another file should take what comes.
+    pub(super) const fn is_full(&self) -> bool {
+        self.whole > ((MOST - FRAME_ENTRIES) * entry::LEN) as u64
     }
 
     /// Whether part of a frame could not be taken back, so that what follows would not be read.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! insert → table (memory, and a log file) → sorted run (disk; filter and fences in memory)
-//!                                         → merged with seven others of its hour and size
+//!                                         → merged with others of its hour and size
 //! ```
 //!
 //! Everything belongs to the hour it was recorded in, and goes with it a day later. A hundred
@@ -16,12 +16,14 @@ mod coverage;
 mod entry;
 mod file;
 mod log;
+mod merging;
 mod open;
 mod sorted;
 mod sorting;
 mod table;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use model::{Fingerprint, Timestamp};
 
@@ -30,15 +32,16 @@ use entry::Entry;
 use file::{Kind, Name};
 use log::FRAME_ENTRIES;
 pub use log::{End, Run, parse_run};
+use merging::Merging;
 use sorted::Sorted;
 use table::Table;
 
-/// Entries that a hash table of 2^19 places holds: no table is larger.
-const TABLE: usize = 458_752;
+/// Entries that a hash table of 2^18 places holds: no table is larger.
+const TABLE: usize = 229_376;
 /// Entries with which a table is full; one frame may still go over it.
 const FULL: usize = TABLE - FRAME_ENTRIES;
 /// Runs of one hour and size that are merged into one.
-const MERGED: usize = 8;
+const MERGED: usize = 16;
 /// Hours after which a run is dropped.
 const HOURS: i64 = 24;
 
@@ -63,7 +66,8 @@ pub struct Once {
     /// In memory, by hour.
     tables: Vec<Table>,
     /// On the disk, by hour and number.
-    sorted: Vec<Sorted>,
+    sorted: Vec<Arc<Sorted>>,
+    merging: Option<Merging>,
     /// The oldest hour that is kept.
     oldest: i64,
     /// The number of the next file.
@@ -103,6 +107,9 @@ impl Once {
         let hour = hour_of(time);
         if hour < self.oldest {
             return done;
+        }
+        if self.merging.is_some() {
+            done = done.and(self.merge());
         }
         let mut frames = entries.chunks(FRAME_ENTRIES).peekable();
         while let Some(frame) = frames.next() {
@@ -184,12 +191,7 @@ impl Once {
         }
     }
 
-    fn write(
-        &mut self,
-        place: usize,
-        entries: &[Entry],
-        covers: Range,
-    ) -> Result<(), OnceError> {
+    fn write(&mut self, place: usize, entries: &[Entry], covers: Range) -> Result<(), OnceError> {
         let Some(table) = self.tables.get_mut(place) else { return Ok(()) };
         if table.needs_log() {
             let name = next_name(&mut self.number, table.hour, Kind::Log);
@@ -211,44 +213,56 @@ impl Once {
     /// The table stays until its sorted run is whole; then its files may be read again at worst.
     fn sort_largest(&mut self) -> Result<(), OnceError> {
         let sizes = self.tables.iter().enumerate();
-        let Some((place, table)) = sizes.max_by_key(|(_, table)| table.len()) else { return Ok(()) };
+        let Some((place, table)) = sizes.max_by_key(|(_, table)| table.len()) else {
+            return Ok(());
+        };
         let name = next_name(&mut self.number, table.hour, Kind::Sorted);
         let run = sorting::sort(&self.dir, name, table)?;
         let table = self.tables.remove(place);
         self.written.add(run.head.covers);
         self.put(run);
-        table.remove_files().and(self.merge(name.hour))
+        table.remove_files().and(self.merge())
     }
 
-    /// Merges runs of an hour while there are enough of one size.
-    fn merge(&mut self, hour: i64) -> Result<(), OnceError> {
-        while let Some(names) = self.to_merge(hour) {
-            let runs: Vec<&Sorted> =
-                self.sorted.iter().filter(|run| names.contains(&run.name)).collect();
+    /// Takes what was merged in the meantime, and begins the next merge.
+    fn merge(&mut self) -> Result<(), OnceError> {
+        match self.merging.take_if(|merging| merging.is_done()) {
+            Some(merging) => self.take_merged(merging)?,
+            None if self.merging.is_some() => return Ok(()),
+            None => {}
+        }
+        if let Some(runs) = self.to_merge() {
+            let hour = runs.first().map_or(0, |run| run.name.hour);
             let name = next_name(&mut self.number, hour, Kind::Sorted);
-            let merged = sorting::merge(&self.dir, name, &runs)?;
-            self.sorted.retain(|run| !names.contains(&run.name));
-            self.put(merged);
-            names
-                .iter()
-                .map(|name| file::remove(&name.path(&self.dir)))
-                .fold(Ok(()), Result::and)?;
+            self.merging = Some(Merging::begin(&self.dir, name, runs)?);
         }
         Ok(())
     }
 
-    fn to_merge(&self, hour: i64) -> Option<Vec<Name>> {
-        let of_hour = || self.sorted.iter().filter(|run| run.name.hour == hour);
-        let alike = |level| of_hour().filter(move |run| level_of(run.head.count) == level);
-        let level = of_hour()
-            .map(|run| level_of(run.head.count))
-            .find(|level| alike(*level).count() >= MERGED)?;
-        Some(alike(level).map(|run| run.name).collect())
+    fn take_merged(&mut self, merging: Merging) -> Result<(), OnceError> {
+        let inputs = merging.inputs.clone();
+        let Some(merged) = merging.finish().transpose()? else { return Ok(()) };
+        if merged.name.hour < self.oldest {
+            return file::remove(&merged.name.path(&self.dir));
+        }
+        self.sorted.retain(|run| !inputs.contains(&run.name));
+        self.put(merged);
+        let remove = |name: &Name| file::remove(&name.path(&self.dir));
+        inputs.iter().map(remove).fold(Ok(()), Result::and)
+    }
+
+    /// Runs of one hour and size, when there are enough.
+    fn to_merge(&self) -> Option<Vec<Arc<Sorted>>> {
+        let kind = |run: &Sorted| (run.name.hour, level_of(run.head.count));
+        let alike = |like| self.sorted.iter().filter(move |run| kind(run) == like);
+        let like = |run: &Arc<Sorted>| kind(run);
+        let kind = self.sorted.iter().map(like).find(|like| alike(*like).count() >= MERGED)?;
+        Some(alike(kind).map(Arc::clone).collect())
     }
 
     fn put(&mut self, run: Sorted) {
         let place = self.sorted.partition_point(|known| known.name < run.name);
-        self.sorted.insert(place, run);
+        self.sorted.insert(place, Arc::new(run));
     }
 }
 

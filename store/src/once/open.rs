@@ -45,6 +45,7 @@ impl Once {
             dir: dir.to_owned(),
             tables: Vec::new(),
             sorted: Vec::new(),
+            merging: None,
             oldest: hour_of(now).saturating_sub(HOURS),
             number: 0,
             next: 0,
@@ -76,6 +77,10 @@ impl Once {
         self.damaged += u64::from(run.end == End::Damaged);
         if run.end != End::Whole {
             self.lost();
+        }
+        if run.entries.is_empty() {
+            // It stays as the witness of what was lost, and a sort does not remove it.
+            return Ok(());
         }
         let table = self.table_with_room(name.hour, run.entries.len());
         if let Some(table) = self.tables.get_mut(table) {

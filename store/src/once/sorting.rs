@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::iter::Peekable;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::OnceError;
 use super::bloom::Bloom;
@@ -31,9 +32,11 @@ pub(super) fn sort(dir: &Path, name: Name, table: &Table) -> Result<Sorted, Once
 }
 
 /// Merges runs of one hour. Of two entries with the same fingerprint the later stays.
-pub(super) fn merge(dir: &Path, name: Name, runs: &[&Sorted]) -> Result<Sorted, OnceError> {
+pub(super) fn merge(dir: &Path, name: Name, runs: &[Arc<Sorted>]) -> Result<Sorted, OnceError> {
     let mut covers = Coverage::default();
-    runs.iter().for_each(|run| covers.add(run.head.covers));
+    for run in runs {
+        covers.add(run.head.covers);
+    }
     let count: u64 = runs.iter().map(|run| run.head.count).sum();
     let filter = Bloom::new(usize::try_from(count).unwrap_or(0), MERGED_BITS);
     let streams: io::Result<Vec<_>> =

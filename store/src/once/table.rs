@@ -55,7 +55,7 @@ impl Table {
 
     /// Whether writing needs a new file.
     pub(super) fn needs_log(&self) -> bool {
-        self.log.is_none()
+        self.log.as_ref().is_none_or(Log::is_full)
     }
 
     pub(super) fn begin_log(&mut self, dir: &Path, name: Name) -> Result<(), OnceError> {
@@ -75,7 +75,8 @@ impl Table {
     }
 
     pub(super) fn to_sorted(&self) -> Vec<Entry> {
-        let mut entries: Vec<Entry> = self.entries.iter().map(|(key, index)| (*key, *index)).collect();
+        let mut entries: Vec<Entry> =
+            self.entries.iter().map(|(key, index)| (*key, *index)).collect();
         entries.sort_unstable();
         entries
     }

@@ -4,6 +4,7 @@
 
 mod counts;
 mod crash;
+mod early;
 mod folding;
 mod hostile;
 mod made;

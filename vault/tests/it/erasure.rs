@@ -1,7 +1,11 @@
 //! Destroying a subject's keys erases its records and nobody else's.
 
 use model::{Class, TenantId};
-use vault::{OpenError, Space, Subject, Vault};
+use vault::{OpenError, SealedPayload, Space, Subject, Vault};
+
+fn open(vault: &Vault, sealed: &SealedPayload) -> Result<Vec<u8>, OpenError> {
+    vault.open_payload(1, &sealed.tenant, &sealed.key, &sealed.commitment, &sealed.payload)
+}
 
 #[test]
 fn erases_one_subject_only() {
@@ -14,9 +18,6 @@ fn erases_one_subject_only() {
     assert_eq!(vault.unseal_original(&tenant, &original).unwrap().expose(), b"original");
     let (one, two) = (seal(&gone), seal(&stays));
     assert_eq!(vault.destroy_subject(&tenant, &gone).unwrap(), 1);
-    let open = |vault: &Vault, sealed: &vault::SealedPayload| {
-        vault.open_payload(1, &sealed.tenant, &sealed.key, &sealed.commitment, &sealed.payload)
-    };
     assert!(matches!(open(&vault, &one), Err(OpenError::Erased)));
     assert!(matches!(vault.unseal_original(&tenant, &original), Err(OpenError::Erased)));
     assert_eq!(open(&vault, &two).unwrap(), b"words");
@@ -41,4 +42,44 @@ fn a_forgotten_pseudonym_is_nobody() {
     assert!(!vault.forget(&tenant, &name).unwrap());
     assert!(vault.resolve(&tenant, &name).unwrap().is_none());
     assert_ne!(vault.pseudonym(&tenant, Space::User, "user-42").unwrap(), name);
+}
+
+/// What is sealed after an erasure has returned can be read, whoever was sealing during it.
+#[test]
+fn a_destroyed_key_does_not_come_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = Vault::open(dir.path()).unwrap();
+    let (tenant, subject) = (TenantId::default(), Subject::User("u_1".to_owned()));
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let seal = || vault.seal(&tenant, &subject, Class::Traffic, b"words").unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                seal();
+            }
+        });
+        for _ in 0..50 {
+            vault.destroy_subject(&tenant, &subject).unwrap();
+            let later = seal();
+            vault.sync().unwrap();
+            let reader = Vault::open_read_only(dir.path()).unwrap();
+            assert_eq!(open(&reader, &later).unwrap(), b"words");
+        }
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+}
+
+#[test]
+fn erasing_what_never_was_makes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = Vault::open(dir.path()).unwrap();
+    let tenant = TenantId("unheard-of".to_owned());
+    assert_eq!(vault.destroy_subject(&tenant, &Subject::Tenant).unwrap(), 0);
+    assert!(!vault.forget(&tenant, "u_0").unwrap());
+    assert!(
+        Vault::open_read_only(dir.path())
+            .unwrap()
+            .destroy_subject(&tenant, &Subject::Tenant)
+            .is_err()
+    );
 }

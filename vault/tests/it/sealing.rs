@@ -37,6 +37,17 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn no_original_opens_from_random_text(text in "[0-9a-f]{0,200}|.{0,40}") {
+        thread_local!(static VAULT: (tempfile::TempDir, Vault) = vault());
+        VAULT.with(|(_, vault)| {
+            vault.seal_original(&TenantId::default(), &user(), b"x").unwrap();
+            assert!(vault.unseal_original(&TenantId::default(), &text).is_err());
+        });
+    }
+}
+
 #[test]
 fn every_flipped_bit_is_noticed() {
     let (_dir, vault) = vault();
@@ -70,9 +81,22 @@ fn a_payload_does_not_open_under_another_key() {
     assert!(matches!(open(&vault, 1, &one), Err(OpenError::Tampered)));
     one.key = [7; 16];
     assert!(matches!(open(&vault, 1, &one), Err(OpenError::UnknownKey)));
-    one.key = other.key;
-    one.tenant = [7; 16];
-    assert!(open(&vault, 1, &one).is_err(), "another tenant");
+}
+
+#[test]
+fn a_payload_does_not_open_in_another_tenant() {
+    let (dir, vault) = vault();
+    let (one, other) = (TenantId("one".to_owned()), TenantId("other".to_owned()));
+    let mut sealed = vault.seal(&one, &user(), Class::Traffic, b"one").unwrap();
+    let original = vault.seal_original(&one, &user(), b"original").unwrap();
+    sealed.tenant = vault.seal(&other, &user(), Class::Traffic, b"other").unwrap().tenant;
+    vault.sync().unwrap();
+    for vault in [vault, Vault::open_read_only(dir.path()).unwrap()] {
+        assert!(matches!(open(&vault, 1, &sealed), Err(OpenError::Tampered)));
+        let unsealed = vault.unseal_original(&other, &original);
+        assert!(matches!(unsealed, Err(OpenError::Tampered)));
+        assert_eq!(vault.unseal_original(&one, &original).unwrap().expose(), b"original");
+    }
 }
 
 #[test]

@@ -191,7 +191,10 @@ fn open_once(
     size: u64,
     now: Timestamp,
 ) -> Result<Once, EngineError> {
-    let mut once = Once::open(&layout.once(), now)?;
+    let mut once = Once::open(&layout.once(), newest(layout, size)?.unwrap_or(now))?;
+    if once.damaged() > 0 {
+        tracing::warn!(files = once.damaged(), "damaged files of the index of the last 24 hours");
+    }
     let next = once.last_index().map_or(0, |last| last + 1);
     if next < size {
         let archive = Archive::open(&layout.ledger(), Arc::clone(vault))?;
@@ -205,6 +208,13 @@ fn open_once(
         once.insert(&missing, now)?;
     }
     Ok(once)
+}
+
+/// The log time of the newest record: a clock that is wrong at the start expires nothing.
+fn newest(layout: &Layout, size: u64) -> Result<Option<Timestamp>, ledger::ReadError> {
+    let Some(last) = size.checked_sub(1) else { return Ok(None) };
+    let stored = ledger::Reader::open(&layout.ledger())?.read(last)?;
+    Ok(Some(Timestamp::from_nanos(stored.log_time)))
 }
 
 /// The first index of the last 24 hours. Log time only grows, so it is found by halving.

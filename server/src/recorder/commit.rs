@@ -108,6 +108,7 @@ struct Writer {
 impl Writer {
     fn run(mut self, jobs: &Receiver<Job>) {
         while let Ok(first) = jobs.recv() {
+            self.forget_old();
             let mut group = Group::default();
             group.add(first, &self.once.read());
             while group.records.len() < GROUP_RECORDS {
@@ -115,6 +116,13 @@ impl Writer {
                 group.add(job, &self.once.read());
             }
             self.commit(group);
+        }
+    }
+
+    /// A part may be told again after 24 hours of log time.
+    fn forget_old(&self) {
+        if let Err(error) = self.once.write().expire(self.last.max(self.clock.now())) {
+            tracing::warn!(%error, "could not drop old files of the index of the last 24 hours");
         }
     }
 

@@ -32,7 +32,7 @@ impl Merging {
         self.thread.as_ref().is_none_or(JoinHandle::is_finished)
     }
 
-    /// The merged run, waiting for it; `None` when the thread panicked, which it reported itself.
+    /// The merged run, not yet published, waiting for it; `None` when the thread panicked, which it reported itself.
     pub(super) fn finish(mut self) -> Option<Result<Sorted, OnceError>> {
         self.thread.take()?.join().ok()
     }
@@ -41,7 +41,7 @@ impl Merging {
 impl Drop for Merging {
     fn drop(&mut self) {
         if let Some(thread) = self.thread.take() {
-            // What it wrote is found by the next opening.
+            // What it wrote has no name yet, and is removed by the next opening.
             let _ = thread.join();
         }
     }

@@ -218,6 +218,7 @@ impl Once {
         };
         let name = next_name(&mut self.number, table.hour, Kind::Sorted);
         let run = sorting::sort(&self.dir, name, table)?;
+        sorting::publish(&self.dir, name)?;
         let table = self.tables.remove(place);
         self.written.add(run.head.covers);
         self.put(run);
@@ -243,8 +244,9 @@ impl Once {
         let inputs = merging.inputs.clone();
         let Some(merged) = merging.finish().transpose()? else { return Ok(()) };
         if merged.name.hour < self.oldest {
-            return file::remove(&merged.name.path(&self.dir));
+            return file::remove(&merged.name.unfinished(&self.dir));
         }
+        sorting::publish(&self.dir, merged.name)?;
         self.sorted.retain(|run| !inputs.contains(&run.name));
         self.put(merged);
         let remove = |name: &Name| file::remove(&name.path(&self.dir));

@@ -1,7 +1,7 @@
 //! Writes sorted runs: from a table, or by merging others.
 //!
-//! A run is written beside its name, synced, and only then given its name; what it replaces is
-//! removed by the caller, afterwards.
+//! A run is written beside its name and synced. The caller then publishes it under its name, and
+//! removes what it replaces.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
@@ -56,16 +56,20 @@ fn write(
     let write = || -> io::Result<Sorted> {
         let head = Head { hour: name.hour, covers, count: 0, words: 0, check: 0 };
         let run = Sorted { name, file: create(&unfinished)?, head, filter, fences: Vec::new() };
-        let run = fill(run, entries)?;
-        std::fs::rename(&unfinished, name.path(dir))?;
-        file::sync(dir)?;
-        Ok(run)
+        fill(run, entries)
     };
     write().map_err(|error| {
         // If it stays, the next opening removes it.
         let _ = std::fs::remove_file(&unfinished);
         OnceError::at(&unfinished)(error)
     })
+}
+
+/// Gives a run its name.
+pub(super) fn publish(dir: &Path, name: Name) -> Result<(), OnceError> {
+    let path = name.path(dir);
+    let publish = || std::fs::rename(name.unfinished(dir), &path).and_then(|()| file::sync(dir));
+    publish().map_err(OnceError::at(&path))
 }
 
 fn create(path: &Path) -> io::Result<File> {

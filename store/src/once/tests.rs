@@ -2,7 +2,6 @@
 
 mod damage;
 mod failure;
-mod memory;
 mod size;
 
 use std::collections::HashMap;

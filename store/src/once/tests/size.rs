@@ -141,3 +141,22 @@ fn what_comes_again_and_again_fills_files_not_memory() {
     assert_eq!((once.damaged(), once.last_index()), (0, Some(139)));
     assert_eq!((once.tables.len(), once.lookup(&fingerprint(7))), (1, Some(139)));
 }
+
+#[test]
+fn an_index_that_is_closed_while_it_merges_merges_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut once = open(dir.path());
+    for run in 0..MERGED as u64 {
+        insert(&mut once, run * 100..run * 100 + 100);
+        once.sort_largest().unwrap();
+    }
+    assert!(once.merging.is_some());
+    drop(once);
+    let mut once = open(dir.path());
+    assert_eq!(once.sorted.len(), MERGED);
+    insert(&mut once, 1600..1700);
+    once.merge().unwrap();
+    sort_all(&mut once);
+    assert_eq!((once.sorted.len(), once.last_index()), (2, Some(1699)));
+    assert!((0..1700).all(|number| once.lookup(&fingerprint(number)) == Some(number)));
+}

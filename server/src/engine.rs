@@ -199,13 +199,13 @@ fn open_once(
     if next < size {
         let archive = Archive::open(&layout.ledger(), Arc::clone(vault))?;
         let from = next.max(first_since(archive.ledger(), now, size)?);
-        let mut missing = Vec::new();
         for entry in archive.iter(from) {
-            let logged = entry?.readable();
-            missing
-                .extend(logged.and_then(|logged| Some((logged.record.fingerprint?, logged.index))));
+            let Some(logged) = entry?.readable() else { continue };
+            let identity = logged.record.fingerprint.map(|part| (part, logged.index));
+            if let Err(error) = once.insert(identity.as_slice(), logged.log_time) {
+                tracing::warn!(%error, "the index of the last 24 hours is kept in memory only");
+            }
         }
-        once.insert(&missing, now)?;
     }
     Ok(once)
 }

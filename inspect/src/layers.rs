@@ -12,7 +12,11 @@ use crate::matched::Match;
 
 /// The shortest run that can hide a value.
 const SHORTEST: usize = 20;
-/// The longest run that is decoded; a longer one is an attachment.
+/// How much of a run is decoded to see whether it is text at all; an attachment is not.
+const PROBE: usize = 64;
+/// How many beginnings within a run are tried: it may be part of a path or stand behind a name.
+const MAX_BEGINNINGS: usize = 8;
+/// The longest word whose percent escapes are decoded.
 const LONGEST: usize = 64 << 10;
 
 /// Finds encoded words that hide something.
@@ -21,16 +25,23 @@ pub(crate) fn find(text: &str, detectors: &Detectors, matches: &mut Vec<Match>) 
     let mut from = 0;
     while let Some(run) = next_run(bytes, from) {
         from = run.end + 1;
-        if run.len() <= LONGEST
-            && let Some(decoded) = text.get(run.clone()).and_then(base64)
-            && let Some(found) = detectors.find(&decoded).into_iter().next()
-        {
-            matches.push(Match { range: run, ..found });
-        }
+        matches.extend(within(text, run, detectors));
     }
     if memchr::memchr(b'%', bytes).is_some() {
         find_escaped(text, detectors, matches);
     }
+}
+
+/// What a run hides, from its beginning on or from behind one of its first `=` and `/`.
+fn within(text: &str, run: Range<usize>, detectors: &Detectors) -> Option<Match> {
+    let word = text.get(run.clone())?.trim_end_matches('=');
+    let parts = word.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'=' | b'/'));
+    let begins = std::iter::once(0).chain(parts.map(|(place, _)| place + 1));
+    begins.take(MAX_BEGINNINGS).find_map(|begin| {
+        let decoded = word.get(begin..).filter(|part| part.len() >= SHORTEST).and_then(base64)?;
+        let found = detectors.find(&decoded).into_iter().next()?;
+        Some(Match { range: run.start + begin..run.end, ..found })
+    })
 }
 
 /// The next run of at least [`SHORTEST`] characters of base 64. Most words are shorter, so that
@@ -53,16 +64,27 @@ const fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
 }
 
-/// The text that a word decodes to, if it is text.
+/// The text that a word (without padding) decodes to, if it is text.
 fn base64(word: &str) -> Option<String> {
-    let word = word.trim_end_matches('=');
     let mixed = word.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
-    if !mixed {
+    if !mixed || word.contains('=') {
         return None;
     }
-    let decoded = STANDARD_NO_PAD.decode(word).or_else(|_| URL_SAFE_NO_PAD.decode(word)).ok()?;
-    let text = String::from_utf8(decoded).ok()?;
-    text.chars().all(|char| !char.is_control() || char.is_whitespace()).then_some(text)
+    // A probe may end within a character.
+    let probe = decoded(word.get(..PROBE).unwrap_or(word))?;
+    let valid = probe.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    if valid.len() + 3 < probe.len() || !is_text(valid) {
+        return None;
+    }
+    String::from_utf8(decoded(word)?).ok().filter(|text| is_text(text))
+}
+
+fn decoded(word: &str) -> Option<Vec<u8>> {
+    STANDARD_NO_PAD.decode(word).or_else(|_| URL_SAFE_NO_PAD.decode(word)).ok()
+}
+
+fn is_text(text: &str) -> bool {
+    text.chars().all(|char| !char.is_control() || char.is_whitespace())
 }
 
 fn find_escaped(text: &str, detectors: &Detectors, matches: &mut Vec<Match>) {

@@ -7,9 +7,10 @@ use model::{
 use serde_json::{Number, Value};
 
 use crate::Kind;
-use crate::detect::{is_card, is_placeholder};
+use crate::detect::is_card;
 use crate::inspector::{Inspected, Inspector, Replaced};
 use crate::matched::Match;
+use crate::redact::is_redacted;
 use crate::sensitive_key::is_sensitive;
 
 /// Findings that a record lists. What is found beyond them is taken out all the same.
@@ -53,7 +54,7 @@ impl Visitor for Inspecting<'_> {
             "[not inspected]".clone_into(text);
             self.partial = true;
         } else if is_pseudonym(place, text) || text.is_empty() {
-        } else if is_under_sensitive_name(place) && !is_placeholder(text) {
+        } else if is_under_sensitive_name(place) && !is_redacted(text) {
             let whole = Match::secret(subtype(place), 0..text.len(), 0.9);
             self.replace(place, text, &[whole]);
         } else if !self.json(place, text) {

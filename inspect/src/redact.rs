@@ -3,6 +3,7 @@
 use model::{Action, Fingerprint};
 
 use crate::Kind;
+use crate::detect::is_subtype;
 use crate::matched::Match;
 
 /// How many of the last characters a mask shows.
@@ -27,6 +28,25 @@ pub(crate) fn placeholder(
         Action::Mask => format!("[{kind}:{}]", found.subtype.unwrap_or("masked")),
         Action::Pseudonymize | Action::Seal => format!("[{kind}:{}]", letters(fingerprint)),
     }
+}
+
+/// Whether a text is one placeholder and nothing else. Only the forms of [`placeholder`] are, so
+/// that brackets around a value do not save it.
+pub(crate) fn is_redacted(text: &str) -> bool {
+    if text == "[not inspected]" {
+        return true;
+    }
+    let Some(inner) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) else {
+        return false;
+    };
+    let (kind, hint) = inner.split_once(':').unwrap_or((inner, ""));
+    let masked = hint.strip_prefix('…').is_some_and(|shown| {
+        shown.len() <= SHOWN && shown.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    });
+    let pseudonym = hint.len() == 8 && hint.bytes().all(|byte| (b'a'..=b'p').contains(&byte));
+    Kind::named(kind).is_some_and(|kind| {
+        hint.is_empty() || masked || pseudonym || kind == Kind::Secret && is_subtype(hint)
+    })
 }
 
 fn last(value: &str) -> String {

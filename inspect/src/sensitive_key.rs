@@ -4,35 +4,58 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-/// Words of which one makes a name sensitive.
-const SENSITIVE: [&str; 24] = [
+/// Words, or ends of words written together (`dbpassword`), that make a name sensitive.
+const ENDS: [&str; 31] = [
     "password",
     "passwd",
     "passphrase",
     "passcode",
-    "pwd",
-    "pass",
     "secret",
-    "secrets",
     "token",
     "apikey",
-    "credential",
-    "credentials",
-    "authorization",
-    "cookie",
-    "cookies",
-    "ssn",
+    "secretkey",
     "privatekey",
     "accesskey",
-    "authtoken",
+    "accountkey",
+    "connectionstring",
+    "credential",
+    "credentials",
     "passwort",
     "kennwort",
     "contraseña",
     "contrasena",
     "motdepasse",
+    "senha",
+    "wachtwoord",
+    "lösenord",
+    "salasana",
+    "adgangskode",
+    "пароль",
+    "密码",
+    "密碼",
+    "口令",
+    "パスワード",
+    "비밀번호",
+    "şifre",
+];
+/// Words that make a name sensitive only when they stand alone: `compass` ends in one.
+const WORDS: [&str; 13] = [
+    "pwd",
+    "pass",
+    "sshpass",
+    "secrets",
+    "authorization",
+    "cookie",
+    "cookies",
+    "ssn",
+    "cvv",
+    "cvc",
+    "hasło",
+    "parola",
+    "heslo",
 ];
 /// Words that make a name sensitive only before `key`.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 14] = [
     "api",
     "private",
     "access",
@@ -42,9 +65,14 @@ const KEYS: [&str; 9] = [
     "encryption",
     "master",
     "subscription",
+    "account",
+    "storage",
+    "shared",
+    "license",
+    "webhook",
 ];
-/// Words that make a name one of a count, a kind or a place instead.
-const HARMLESS: [&str; 34] = [
+/// Words that make a name one of a count when they stand with `token`, on either side.
+const COUNTS: [&str; 21] = [
     "count",
     "counts",
     "max",
@@ -53,6 +81,23 @@ const HARMLESS: [&str; 34] = [
     "limits",
     "usage",
     "total",
+    "budget",
+    "per",
+    "price",
+    "cost",
+    "rate",
+    "index",
+    "prompt",
+    "completion",
+    "input",
+    "output",
+    "pad",
+    "eos",
+    "bos",
+];
+/// Words that make a name one of a kind or a place when they stand behind the sensitive one. In
+/// front of it they change nothing: `DATABASE_URL_PASSWORD` is a password.
+const HARMLESS: [&str; 20] = [
     "type",
     "types",
     "name",
@@ -65,20 +110,14 @@ const HARMLESS: [&str; 34] = [
     "expiration",
     "expired",
     "length",
-    "budget",
-    "per",
     "policy",
-    "price",
-    "cost",
-    "rate",
-    "index",
     "details",
     "required",
     "enabled",
+    "count",
+    "rate",
+    "index",
     "prompt",
-    "completion",
-    "input",
-    "output",
 ];
 
 /// Whether a value under this name is secret whatever it looks like. Case, separators and camel
@@ -88,22 +127,66 @@ pub(crate) fn is_sensitive(name: &str) -> bool {
         return false;
     }
     let words = words(name);
-    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    if has(&HARMLESS) {
+    let Some(last) = last_sensitive(&words) else {
         return false;
-    }
-    let joined = words.concat();
-    let key = words.windows(2).any(|pair| KEYS.contains(&pair[0].as_str()) && pair[1] == "key")
-        || words.windows(3).any(|three| three == ["social", "security", "number"]);
-    has(&SENSITIVE) || key || SENSITIVE.contains(&joined.as_str())
+    };
+    let has = |list: &[&str], words: &[String]| words.iter().any(|word| list.contains(&&**word));
+    let behind = words.get(last + 1..).unwrap_or_default();
+    let is_token = words.get(last).is_some_and(|word| word == "token");
+    let is_harmless = has(&HARMLESS, behind) || is_token && has(&COUNTS, &words);
+    !is_harmless
+}
+
+/// The position of the last word, or pair of words, that makes a name sensitive.
+fn last_sensitive(words: &[String]) -> Option<usize> {
+    let is_pair = |last: usize, first: &[&str], second: &str| {
+        words[last] == second && last > 0 && first.contains(&&*words[last - 1])
+    };
+    (0..words.len()).rev().find(|last| {
+        let word = &*words[*last];
+        ENDS.iter().any(|end| word.ends_with(end))
+            || WORDS.contains(&word)
+            || is_pair(*last, &KEYS, "key")
+            || is_pair(*last, &["connection"], "string")
+            || is_pair(*last, &["security"], "number")
+            || is_pair(*last, &["de"], "passe")
+    })
 }
 
 /// A cheap look, since nearly every name is not sensitive.
 fn may_be(name: &str) -> bool {
     static PARTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        const PARTS: [&str; 13] = [
-            "pass", "pwd", "secret", "token", "key", "cred", "auth", "cookie", "ssn", "kennwort",
-            "contras", "social", "mot",
+        const PARTS: [&str; 30] = [
+            "pass",
+            "pwd",
+            "secret",
+            "token",
+            "key",
+            "cred",
+            "auth",
+            "cookie",
+            "ssn",
+            "kennwort",
+            "contras",
+            "security",
+            "string",
+            "cvv",
+            "cvc",
+            "senha",
+            "wachtwoord",
+            "senord",
+            "salasana",
+            "adgangskode",
+            "hasło",
+            "parola",
+            "heslo",
+            "ifre",
+            "пароль",
+            "Пароль",
+            "密",
+            "口令",
+            "パスワード",
+            "비밀번호",
         ];
         AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::DFA))
@@ -114,20 +197,25 @@ fn may_be(name: &str) -> bool {
     PARTS.as_ref().is_none_or(|parts| parts.is_match(name))
 }
 
-/// The words of `api_key`, `API-Key`, `apiKey` and `x.api.key`, lower case.
+/// The words of `api_key`, `API-Key`, `apiKey`, `DBPassword`, `password1` and `x.api.key`, lower
+/// case.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
-    let mut lower_before = false;
-    for char in name.chars() {
-        let begins = char.is_uppercase() && lower_before;
-        if (begins || !char.is_alphanumeric()) && !word.is_empty() {
+    let mut before = ' ';
+    let mut chars = name.chars().peekable();
+    while let Some(char) = chars.next() {
+        let next_is_lower = chars.peek().is_some_and(|next| next.is_lowercase());
+        let humps = char.is_uppercase()
+            && (before.is_lowercase() || before.is_uppercase() && next_is_lower);
+        let numbers = char.is_numeric() != before.is_numeric();
+        if (humps || numbers || !char.is_alphanumeric()) && !word.is_empty() {
             words.push(std::mem::take(&mut word));
         }
         if char.is_alphanumeric() {
             word.extend(char.to_lowercase());
         }
-        lower_before = char.is_lowercase();
+        before = char;
     }
     if !word.is_empty() {
         words.push(word);
@@ -161,6 +249,19 @@ mod tests {
             "credentials",
             "pwd",
             "Passwort",
+            "PGPASSWORD",
+            "dbpassword",
+            "DBPassword",
+            "password1",
+            "clientsecret",
+            "DATABASE_URL_PASSWORD",
+            "COST_API_SECRET",
+            "AccountKey",
+            "db.connection_string",
+            "senha",
+            "Пароль",
+            "我的密码",
+            "cvv",
         ];
         for name in names {
             assert!(is_sensitive(name), "{name}");
@@ -187,6 +288,13 @@ mod tests {
             "password_policy",
             "primary_key",
             "cache_read_tokens",
+            "max_token",
+            "cost_per_token",
+            "pad_token",
+            "secret_name",
+            "token_url",
+            "cookie_policy",
+            "string",
         ];
         for name in names {
             assert!(!is_sensitive(name), "{name}");

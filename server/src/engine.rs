@@ -160,8 +160,8 @@ impl Engine {
         let (done, ended) = tokio::sync::oneshot::channel();
         // Not a task of the runtime, which would wait for it without end.
         std::thread::spawn(move || {
-            committer.join();
-            indexer.join();
+            drop(committer);
+            drop(indexer);
             // Nobody may be waiting any more.
             let _ = done.send(());
         });

@@ -27,7 +27,7 @@ const NICENESS: i32 = 19;
 
 /// The running reader.
 pub struct Indexer {
-    thread: JoinHandle<()>,
+    thread: Option<JoinHandle<()>>,
     cursor: Arc<AtomicU64>,
 }
 
@@ -48,18 +48,22 @@ impl Indexer {
             Reading { writer, ledger, vault, progress, runtime, cursor: Arc::clone(&cursor) };
         let thread =
             std::thread::Builder::new().name("index".to_owned()).spawn(move || reading.run())?;
-        Ok(Self { thread, cursor })
+        Ok(Self { thread: Some(thread), cursor })
     }
 
     /// The index of the next record it will read.
     pub fn cursor(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.cursor)
     }
+}
 
-    /// Waits until all is read.
-    pub fn join(self) {
-        // A panic of the thread was reported when it happened.
-        let _ = self.thread.join();
+/// Waits until the thread has ended: a process must not end around it.
+impl Drop for Indexer {
+    fn drop(&mut self) {
+        if let Some(thread) = self.thread.take() {
+            // A panic of the thread was reported when it happened.
+            let _ = thread.join();
+        }
     }
 }
 

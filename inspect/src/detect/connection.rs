@@ -3,7 +3,7 @@
 use super::bytes::{run, run_back};
 use crate::matched::Match;
 
-const LONGEST: usize = 512;
+const LONGEST: usize = 2 << 10;
 
 /// The URL around the `://` at `colon`, if a password is in it. For a database the whole URL is
 /// taken, since its host and name are nobody else's business either; for others the credentials.
@@ -13,14 +13,17 @@ pub(super) fn find(text: &str, colon: usize) -> Option<Match> {
         run_back(bytes, colon, 32, |byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte));
     let authority = colon + 3;
     let end = run(bytes, authority, LONGEST, |byte| {
-        !byte.is_ascii_whitespace() && !b"\"'`<>\\,;".contains(&byte)
+        !byte.is_ascii_whitespace() && !b"\"'`<>\\".contains(&byte)
     });
     let url = bytes.get(authority..end)?;
     let at = url.iter().rposition(|byte| *byte == b'@')?;
     let user = url.iter().take(at).position(|byte| *byte == b':')?;
     let slash = url.iter().position(|byte| *byte == b'/').unwrap_or(url.len());
     let password = text.get(authority + user + 1..authority + at)?;
-    if user > slash || password.is_empty() || super::is_placeholder(password) {
+    // `host:8000/@name` has a port.
+    let port = password.split('/').next().unwrap_or_default();
+    let is_port = password.contains('/') && port.bytes().all(|byte| byte.is_ascii_digit());
+    if user > slash || is_port || password.is_empty() || super::is_placeholder(password) {
         return None;
     }
     let scheme = text.get(start..colon)?.to_ascii_lowercase();

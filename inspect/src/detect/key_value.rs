@@ -2,10 +2,11 @@
 
 use super::bytes::{at, run, run_back};
 use crate::matched::Match;
+use crate::redact::is_redacted;
 use crate::sensitive_key::is_sensitive;
 
 /// Words that may begin or end such a name; the whole name decides.
-pub(super) const WORDS: [&str; 20] = [
+pub(super) const WORDS: [&str; 39] = [
     "password",
     "passwd",
     "passphrase",
@@ -25,25 +26,54 @@ pub(super) const WORDS: [&str; 20] = [
     "authorization",
     "cookie",
     "passwort",
+    "kennwort",
     "contraseña",
+    "contrasena",
+    "mot de passe",
+    "account_key",
+    "accountkey",
+    "secret key",
+    "api key",
+    "access key",
+    "connection_string",
+    "senha",
+    "wachtwoord",
+    "lösenord",
+    "salasana",
+    "adgangskode",
+    "пароль",
+    "Пароль",
+    "密码",
+    "密碼",
+    "パスワード",
 ];
 
 const LONGEST_NAME: usize = 64;
-const LONGEST_VALUE: usize = 512;
+/// The longest reference or call. A longer value is taken, and so looked at once: that keeps
+/// texts of nothing but names and signs linear although a value goes on to its end.
+const LONGEST_REFERENCE: usize = 128;
+/// How far an unquoted value goes on behind a bracket.
+const LONGEST_REST: usize = 256;
+/// Escapes before a quote: one level of JSON in a string doubles them.
+const ESCAPES: usize = 16;
 
 /// The value of the name around the word at `start..end`.
 pub(super) fn find(text: &str, start: usize, end: usize) -> Option<Match> {
     let bytes = text.as_bytes();
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte) || byte >= 0x80;
-    let begin = run_back(bytes, start, LONGEST_NAME, is_name);
-    let finish = run(bytes, end, LONGEST_NAME, is_name);
+    let is_ascii_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    let is_name = |byte: u8| is_ascii_name(byte) || byte >= 0x80;
+    // Words of other scripts are not parted by spaces; the sign behind may be one of theirs.
+    let foreign = end.checked_sub(1).is_some_and(|last| at(bytes, last) >= 0x80);
+    let begin = if foreign { start } else { run_back(bytes, start, LONGEST_NAME, is_name) };
+    let begin = ceil(text, begin);
+    let finish = if foreign { end } else { run(bytes, end, LONGEST_NAME, is_ascii_name) };
     let name = text.get(begin..finish)?;
     if !is_sensitive(name) {
         return None;
     }
     let flag = name.starts_with("--");
     let (value, sure) = delimiter(bytes, finish, flag)?;
-    let (value, end, quoted) = value_at(bytes, value)?;
+    let (value, end, quoted) = value_at(bytes, value, opens_line(bytes, begin))?;
     let end = floor(text, end);
     let secret = text.get(value..end)?;
     if is_placeholder(secret)
@@ -59,48 +89,95 @@ pub(super) fn find(text: &str, start: usize, end: usize) -> Option<Match> {
     } else {
         "generic-api-key"
     };
-    let weak = subtype != "password" && !looks_secret(secret);
+    let weak = subtype != "password" && !looks_secret(secret) && secret.len() <= LONGEST_REFERENCE;
     (secret.len() >= 4 && !weak).then(|| Match::secret(subtype, value..end, 0.8))
 }
 
 /// Where the value begins, and whether the delimiter leaves no doubt.
 fn delimiter(bytes: &[u8], name_end: usize, flag: bool) -> Option<(usize, bool)> {
-    let mut place = name_end;
-    while place < name_end + 3 && b"\"'`\\".contains(&at(bytes, place)) && place < bytes.len() {
-        place += 1;
-    }
-    let spaces = run(bytes, place, 8, |byte| byte == b' ' || byte == b'\t');
+    let place = run(bytes, name_end, ESCAPES, |byte| b"\"'`\\".contains(&byte));
+    let spaces = run(bytes, place, 8, is_blank);
     let sign = run(bytes, spaces, 3, |byte| b"=:>".contains(&byte));
-    let value = |from| run(bytes, from, 8, |byte| byte == b' ' || byte == b'\t');
+    let value = |from| run(bytes, from, 8, is_blank);
     if sign > spaces {
         return Some((value(sign), true));
+    }
+    let rest = bytes.get(spaces..)?;
+    if let Some(sign) = ["：", "＝"].iter().find(|sign| rest.starts_with(sign.as_bytes())) {
+        return Some((value(spaces + sign.len()), true));
     }
     if flag && spaces > place {
         return Some((spaces, true));
     }
-    let rest = bytes.get(spaces..)?;
-    let verb = [b"is ".as_slice(), b"was ", b"ist ", b"es ", b"est "];
-    let verb = verb.iter().find(|verb| rest.starts_with(verb) && spaces > place)?;
+    let parted = ["is ", "was ", "ist ", "es ", "est ", "é "].iter().filter(|_| spaces > place);
+    let verb = parted.chain(&["是", "は"]).find(|verb| rest.starts_with(verb.as_bytes()))?;
     Some((value(spaces + verb.len()), false))
 }
 
+const fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+/// Whether a name is the first of its line, as in an environment or a YAML file, where the value
+/// goes on to the next white space whatever is in it.
+fn opens_line(bytes: &[u8], name: usize) -> bool {
+    let start = run_back(bytes, name, 32, |byte| byte != b'\n');
+    let line = bytes.get(start..name).unwrap_or_default();
+    let line = line.strip_prefix(b"export ").or(line.strip_prefix(b"set ")).unwrap_or(line);
+    line.iter().all(|byte| is_blank(*byte)) && (start == 0 || at(bytes, start - 1) == b'\n')
+}
+
 /// The value at a place: a quoted string, or what goes on without white space.
-fn value_at(bytes: &[u8], place: usize) -> Option<(usize, usize, bool)> {
-    let escapes = run(bytes, place, 4, |byte| byte == b'\\');
-    let quote = at(bytes, escapes);
-    if b"\"'`".contains(&quote) && escapes < bytes.len() {
-        let start = escapes + 1;
-        let end = run(bytes, start, LONGEST_VALUE, |byte| {
-            byte != quote && byte != b'\n' && byte != b'\\'
-        });
-        return (end > start).then_some((start, end, true));
+fn value_at(bytes: &[u8], place: usize, line: bool) -> Option<(usize, usize, bool)> {
+    let escapes = run(bytes, place, ESCAPES, |byte| byte == b'\\');
+    if matches!(bytes.get(escapes), Some(b'"' | b'\'' | b'`')) {
+        let end = closing(bytes, escapes, escapes - place);
+        return (end > escapes + 1).then_some((escapes + 1, end, true));
     }
-    let stop = |byte: u8| byte.is_ascii_whitespace() || b"\"'`,;&<>{}()[]|\\".contains(&byte);
-    let mut end = run(bytes, place, LONGEST_VALUE, |byte| !stop(byte));
-    while end > place && b".?!:".contains(&at(bytes, end - 1)) {
+    // From U+3000 on, words are not parted by spaces: the value ends where such a script begins.
+    let quotes = |byte: u8| byte.is_ascii_whitespace() || b"\"'`".contains(&byte) || byte >= 0xe3;
+    let signs = |byte: u8| quotes(byte) || b",;&<>{}()[]|\\".contains(&byte);
+    let mut end = run(bytes, place, usize::MAX, |byte| !signs(byte));
+    let opens = matches!(bytes.get(end), Some(b'(' | b'['));
+    // Only one value opens a line, so only there may the look be long.
+    let reach = if line { usize::MAX } else { LONGEST_REST };
+    if line || opens && end > place {
+        let whole = run(bytes, end, reach, |byte| !quotes(byte));
+        let mut inside = bytes.get(end..whole).unwrap_or_default().iter();
+        let is_code = opens && inside.any(|byte| b")]".contains(byte));
+        end = if is_code { end } else { whole };
+    }
+    while end > place && b".?!:,;".contains(&at(bytes, end - 1)) {
         end -= 1;
     }
     (end > place).then_some((place, end, false))
+}
+
+/// The end of a string that is quoted at `quote` behind so many backslashes: the next such quote
+/// with no more of them, or the end of the line.
+fn closing(bytes: &[u8], quote: usize, escapes: usize) -> usize {
+    let mark = at(bytes, quote);
+    let mut backslashes = 0;
+    let rest = bytes.get(quote + 1..).unwrap_or_default();
+    for (offset, byte) in rest.iter().enumerate() {
+        if *byte == b'\n' {
+            return quote + 1 + offset;
+        }
+        // Without escapes around it, a pair of backslashes is one in the value.
+        let closes = backslashes <= escapes || escapes == 0 && backslashes % 2 == 0;
+        if *byte == mark && closes {
+            return quote + 1 + offset - backslashes.min(escapes);
+        }
+        backslashes = if *byte == b'\\' { backslashes + 1 } else { 0 };
+    }
+    bytes.len()
+}
+
+fn ceil(text: &str, mut place: usize) -> usize {
+    while !text.is_char_boundary(place) {
+        place += 1;
+    }
+    place
 }
 
 fn floor(text: &str, mut place: usize) -> usize {
@@ -140,17 +217,45 @@ pub(crate) fn is_placeholder(value: &str) -> bool {
     let inner = lower.trim_matches(|char: char| !char.is_alphanumeric());
     let repeated =
         value.chars().all(|char| matches!(char, '*' | 'x' | 'X' | '.' | '-' | '_' | '…' | '•'));
-    let variable =
-        ["$", "{{", "<", "%(", "[", "os.", "env.", "process.", "your-", "your_", "__redacted"];
-    repeated || NAMES.contains(&inner) || variable.iter().any(|begin| lower.starts_with(begin))
+    repeated
+        || NAMES.contains(&inner)
+        || value.len() <= LONGEST_REFERENCE && is_reference(value, &lower)
+}
+
+/// Whether a value is a reference: `${NAME}`, `$NAME`, `{{ name }}`, `<name>`, `[name]`,
+/// `os.environ`, `your-key`. A password may begin with the same sign, so the end must fit too.
+fn is_reference(value: &str, lower: &str) -> bool {
+    const AROUND: [(&str, &str); 4] = [("{{", "}}"), ("%(", ")s"), ("${", "}"), ("$(", ")")];
+    const NAMED: [(&str, &str); 2] = [("<", ">"), ("[", "]")];
+    let is_name = |name: &str| {
+        let letters = name.trim_end_matches(|char: char| char.is_ascii_digit());
+        let plain = letters.bytes().all(|byte| byte.is_ascii_alphabetic() || b"_.".contains(&byte));
+        plain && name.len() - letters.len() < 3
+    };
+    let is_words = |inner: &str| {
+        inner.bytes().all(|byte| byte.is_ascii_alphabetic() || b" _-:.".contains(&byte))
+    };
+    let named = |(open, close): &(&str, &str)| {
+        let inner = lower.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        inner.is_some_and(is_words)
+    };
+    AROUND.iter().any(|(open, close)| lower.starts_with(open) && lower.ends_with(close))
+        || NAMED.iter().any(named)
+        || is_redacted(value)
+        || value.strip_prefix('$').is_some_and(is_name)
+        // Unquoted, the value stops at the braces.
+        || matches!(value, "$" | "%")
+        || ["os.", "env.", "process.", "your-", "your_", "__redacted"]
+            .iter()
+            .any(|begin| lower.starts_with(begin) && !lower.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 /// Whether a value is an expression of a program: a call, a field, a name.
 fn is_expression(bytes: &[u8], value: &str, end: usize, quoted: bool) -> bool {
-    if quoted {
+    if quoted || value.len() > LONGEST_REFERENCE {
         return false;
     }
-    let goes_on = matches!(at(bytes, end), b'(' | b'[') && end < bytes.len();
+    let goes_on = matches!(bytes.get(end), Some(b'(' | b'['));
     let is_path = value.contains('.')
         && value.split('.').all(|part| {
             part.starts_with(|first: char| first.is_ascii_alphabetic())

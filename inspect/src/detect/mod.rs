@@ -7,6 +7,7 @@ mod address;
 mod bytes;
 mod card;
 mod connection;
+mod curl;
 mod email;
 mod iban;
 mod key_value;
@@ -21,7 +22,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 use crate::matched::{Match, disjoint};
 
 pub(crate) use card::is_card;
-pub(crate) use key_value::is_placeholder;
+use key_value::is_placeholder;
 
 /// The detectors, built once.
 pub(crate) struct Detectors {
@@ -46,6 +47,10 @@ enum Anchor {
     Scheme,
     /// `Bearer` or `Basic`.
     Authorization,
+    /// `:AA` in the middle of a token.
+    Telegram,
+    /// `curl`.
+    Curl,
     /// A word that names a secret.
     Key,
 }
@@ -67,6 +72,8 @@ impl Detectors {
         add("://", Anchor::Scheme);
         add("bearer ", Anchor::Authorization);
         add("basic ", Anchor::Authorization);
+        add(":AA", Anchor::Telegram);
+        add(curl::COMMAND, Anchor::Curl);
         for word in key_value::WORDS {
             add(word, Anchor::Key);
         }
@@ -106,6 +113,23 @@ impl Detectors {
     }
 }
 
+/// Whether a detector, or the name that a value stood under, calls a secret so.
+pub(crate) fn is_subtype(name: &str) -> bool {
+    const OTHERS: [&str; 10] = [
+        "jwt",
+        "private-key",
+        "connection-string",
+        "basic-auth",
+        "bearer-token",
+        "password",
+        "generic-api-key",
+        "sensitive-key",
+        "telegram-bot-token",
+        "masked",
+    ];
+    OTHERS.contains(&name) || provider::FORMATS.iter().any(|format| format.subtype == name)
+}
+
 /// What begins at an anchor, which lies at `start..end`.
 fn found(anchor: Anchor, text: &str, start: usize, end: usize) -> Option<Match> {
     match anchor {
@@ -114,6 +138,8 @@ fn found(anchor: Anchor, text: &str, start: usize, end: usize) -> Option<Match> 
         Anchor::Pem => private_key::find(text, start),
         Anchor::Scheme => connection::find(text, start),
         Anchor::Authorization => token::authorization(text, start, end),
+        Anchor::Telegram => token::telegram(text, start),
+        Anchor::Curl => curl::find(text, end),
         Anchor::Key => key_value::find(text, start, end),
     }
 }

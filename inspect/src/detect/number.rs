@@ -92,13 +92,6 @@ impl<'a> Run<'a> {
         let groups = self.written().split(|byte| !byte.is_ascii_digit());
         groups.map(<[u8]>::len).filter(|length| *length > 0).collect()
     }
-
-    /// Whether nothing that belongs to a word touches it.
-    pub(super) fn stands_alone(&self) -> bool {
-        let bytes = self.text.as_bytes();
-        !is_word(before(bytes, self.start))
-            && !bytes.get(self.end).is_some_and(|byte| is_word(*byte))
-    }
 }
 
 fn digits(text: &str, place: usize) -> (Option<Match>, usize) {
@@ -117,7 +110,7 @@ fn digits(text: &str, place: usize) -> (Option<Match>, usize) {
     let run = Run::read(text, place);
     // Only the first group is passed over, since a value may begin at a later one.
     let next = place + first;
-    if run.digits.len() < 7 {
+    if run.digits.len() < phone::SHORTEST {
         return (None, next);
     }
     (card::find(&run).or_else(|| social_security(&run)).or_else(|| phone::find(&run)), next)
@@ -143,15 +136,17 @@ fn social_security(run: &Run<'_>) -> Option<Match> {
         let words = ["ssn", "social security", "ss#"];
         super::bytes::follows_word(run.text.as_bytes(), run.start, 40, &words)
     };
-    if !(separated && (candidate[3] == b'-' || said())
-        || length == 9 && digits.len() == 9 && said())
-    {
+    if !(separated || length == 9 && digits.len() == 9 && said()) {
         return None;
     }
     let (area, rest) = digits.split_at(3);
     let (group, serial) = rest.split_at(2);
     let given =
         area != b"000" && area != b"666" && area[0] != b'9' && group != b"00" && serial != b"0000";
-    let confidence = if separated { 0.85 } else { 0.7 };
+    let confidence = match candidate[3] {
+        b'-' => 0.85,
+        _ if separated && !said() => 0.5,
+        _ => 0.7,
+    };
     given.then(|| Match::new(Kind::UsSsn, run.start..run.start + length, confidence))
 }

@@ -139,9 +139,9 @@ pub(super) static FORMATS: &[Format] = &[
     format("artifactory", "AKCp", Alphabet::Alphanumeric, 60, 90),
     format("jfrog-identity-token", "cmVmd", Alphabet::Alphanumeric, 55, 60),
     format("sourcegraph-access-token", "sgp_", Alphabet::Url, 40, 64),
-    format("sonar-api-token", "squ_", Alphabet::LowerAlphanumeric, 40, 40),
-    format("sonar-api-token", "sqp_", Alphabet::LowerAlphanumeric, 40, 40),
-    format("sonar-api-token", "sqa_", Alphabet::LowerAlphanumeric, 40, 40),
+    format("sonar-api-token", "squ_", Alphabet::Alphanumeric, 40, 40),
+    format("sonar-api-token", "sqp_", Alphabet::Alphanumeric, 40, 40),
+    format("sonar-api-token", "sqa_", Alphabet::Alphanumeric, 40, 40),
     format("postman-api-token", "PMAK-", Alphabet::Url, 59, 59),
     format("linear-api-key", "lin_api_", Alphabet::Alphanumeric, 40, 40),
     format("prefect-api-token", "pnu_", Alphabet::LowerAlphanumeric, 36, 36),
@@ -196,7 +196,15 @@ pub(super) static FORMATS: &[Format] = &[
     format("dynatrace-api-token", "dt0c01.", Alphabet::Dotted, 80, 100),
     format("snyk-api-token", "snyk_uat.", Alphabet::Dotted, 30, 120),
     // Other
-    format("atlassian-api-token", "ATATT3", Alphabet::Base64, 60, 250),
+    format("flyio-access-token", "fm1a_", Alphabet::Base64, 60, 4096),
+    format("intra42-client-secret", "s-s4t2ud-", Alphabet::Hex, 64, 64),
+    format("intra42-client-secret", "s-s4t2af-", Alphabet::Hex, 64, 64),
+    format("mailgun-pub-key", "pubkey-", Alphabet::Hex, 32, 32),
+    format("shippo-api-token", "shippo_live_", Alphabet::Hex, 40, 40),
+    format("shippo-api-token", "shippo_test_", Alphabet::Hex, 40, 40),
+    format("frameio-api-token", "fio-u-", Alphabet::Url, 64, 64),
+    format("cloudflare-origin-ca-key", "v1.0-", Alphabet::Url, 171, 171),
+    format("atlassian-api-token", "ATATT3", Alphabet::Url, 60, 250),
     format("notion-api-token", "ntn_", Alphabet::Alphanumeric, 40, 60),
     format("notion-api-token", "secret_", Alphabet::Alphanumeric, 43, 43),
     format("figma-token", "figd_", Alphabet::Url, 38, 60),
@@ -213,6 +221,10 @@ pub(super) static FORMATS: &[Format] = &[
     format("facebook-access-token", "EAAM", Alphabet::Alphanumeric, 80, 400),
     format("facebook-access-token", "EAAC", Alphabet::Alphanumeric, 80, 400),
 ];
+
+/// A prefix of this length is not the beginning of anything else.
+const LONG_PREFIX: usize = 6;
+const LONGEST: usize = 64 << 10;
 
 /// The key that begins with a format's prefix at `start`. Prefixes are in the provider's case.
 pub(super) fn find(text: &str, start: usize, format: &'static Format) -> Option<Match> {
@@ -237,6 +249,12 @@ pub(super) fn find(text: &str, start: usize, format: &'static Format) -> Option<
         end
     };
     let length = end - value;
+    // Behind a prefix that no other word has, a key may be longer than any yet; all of it goes.
+    if length > most && format.prefix.len() >= LONG_PREFIX {
+        let end = run(bytes, value, LONGEST, |byte| format.alphabet.has(byte));
+        let key = bytes.get(value..end)?;
+        return is_varied(key).then(|| Match::secret(format.subtype, start..end, 0.9));
+    }
     let key = bytes.get(value..end)?;
     let digits = key.iter().any(u8::is_ascii_digit) || length >= 32;
     ((least..=most).contains(&length) && digits && is_varied(key))

@@ -8,5 +8,6 @@
 
 mod examples;
 mod invariants;
+mod leaks;
 mod records;
 mod world;

@@ -56,7 +56,7 @@ impl Progress {
 
 /// The running thread.
 pub struct Committer {
-    thread: JoinHandle<()>,
+    thread: Option<JoinHandle<()>>,
     progress: Progress,
 }
 
@@ -78,18 +78,22 @@ impl Committer {
         let thread = std::thread::Builder::new()
             .name("commit".to_owned())
             .spawn(move || writer.run(&jobs))?;
-        Ok((queue, Self { thread, progress }))
+        Ok((queue, Self { thread: Some(thread), progress }))
     }
 
     /// How far the log is.
     pub fn progress(&self) -> Progress {
         self.progress.clone()
     }
+}
 
-    /// Waits until the recorder is gone and the log is closed.
-    pub fn join(self) {
-        // A panic of the thread was reported when it happened.
-        let _ = self.thread.join();
+/// Waits until the thread has ended: a process must not end around it.
+impl Drop for Committer {
+    fn drop(&mut self) {
+        if let Some(thread) = self.thread.take() {
+            // A panic of the thread was reported when it happened.
+            let _ = thread.join();
+        }
     }
 }
 

@@ -57,7 +57,7 @@ impl Client {
         body: &Value,
     ) -> Result<Value> {
         let (status, answer) = self.send(path, headers, Bytes::from(body.to_string())).await?;
-        if !status.is_success() && !path.starts_with("/openai") {
+        if !status.is_success() {
             bail!("{path} answered {status}");
         }
         Ok(serde_json::from_slice(&answer).unwrap_or(Value::Null))

@@ -28,7 +28,7 @@ pub(crate) struct Options {
     /// Connections that send at once
     #[arg(long, default_value_t = 8)]
     connections: usize,
-    /// Seconds of load, and of the ceiling
+    /// Seconds of load, and of the ceiling, of which half is measured before and half after
     #[arg(long, default_value_t = 15)]
     seconds: u64,
 }
@@ -40,25 +40,32 @@ pub(crate) async fn run(options: &Options, binary: &Path, data: &Path) -> Result
     let folder = data.join(format!("ingest-{}", options.size));
     let _ = std::fs::remove_dir_all(&folder);
     let size = template.json_bytes;
-    let ceiling_folder = folder.join("ceiling");
-    std::fs::create_dir_all(&ceiling_folder)?;
-    let ceiling =
-        tokio::task::spawn_blocking(move || ceiling::measure(&ceiling_folder, size, time))
-            .await??;
+    let records = Arc::new(ceiling::records(&template.fill(0))?);
+    let recorded = records.iter().map(Vec::len).sum::<usize>() / records.len().max(1);
+    let before = at_best(&folder.join("ceiling-before"), &records, time / 2).await?;
     let served = Served::start(binary, &folder.join("served"), "http://127.0.0.1:9").await?;
     let begin = Instant::now();
-    let (records, mut latencies) = load(&template, options.connections, time).await?;
-    let rate = records as f64 / begin.elapsed().as_secs_f64();
-    let lag = catch_up(&served, records).await?;
-    report(options, size, records, rate, ceiling, &mut latencies);
-    let disk = bytes_on_disk(&folder.join("served").join("ledger"))? as f64 / records as f64;
-    let store = bytes_on_disk(&folder.join("served").join("store"))? as f64 / records as f64;
+    let (count, mut latencies) = load(&template, options.connections, time).await?;
+    let rate = count as f64 / begin.elapsed().as_secs_f64();
+    let lag = catch_up(&served, count).await?;
+    let after = at_best(&folder.join("ceiling-after"), &records, time / 2).await?;
+    let ceiling = f64::midpoint(before, after);
+    report(options, size, count, rate, ceiling, &mut latencies);
+    let disk = bytes_on_disk(&folder.join("served").join("ledger"))? as f64 / count as f64;
+    let store = bytes_on_disk(&folder.join("served").join("store"))? as f64 / count as f64;
     say(&format!(
-        "  disk            {disk:.0} B/record in the log, {store:.0} B/record in the operational copy, of {size} B raw"
+        "  disk            {disk:.0} B/record in the log, {store:.0} B/record in the operational copy, of {size} B on the wire, {recorded} B as a record"
     ));
     say(&format!("  memory          {:.0} MiB at its peak", served.peak_memory()?));
     say(&format!("  index           caught up {:.1} s after the load ended", lag.as_secs_f64()));
     Ok(())
+}
+
+/// The ceiling, off the reactor.
+async fn at_best(folder: &Path, records: &Arc<Vec<Vec<u8>>>, time: Duration) -> Result<f64> {
+    std::fs::create_dir_all(folder)?;
+    let (folder, records) = (folder.to_owned(), Arc::clone(records));
+    tokio::task::spawn_blocking(move || ceiling::measure(&folder, &records, time)).await?
 }
 
 fn report(

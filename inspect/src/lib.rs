@@ -12,6 +12,7 @@ mod policy;
 
 mod detect;
 mod matched;
+mod needle;
 
 mod redact;
 mod sensitive_key;

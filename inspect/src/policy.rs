@@ -55,12 +55,14 @@ impl Policy {
     }
 }
 
-/// Identifiers stay joinable, account numbers keep their last digits, secrets go.
+/// Identifiers of people stay joinable, account numbers keep their last digits, secrets go. The
+/// names of organisations and places are told and kept: without them a conversation says nothing.
 const fn default(kind: Kind) -> Action {
     match kind {
-        Kind::EmailAddress | Kind::PhoneNumber | Kind::IpAddress => Action::Pseudonymize,
-        Kind::CreditCard | Kind::Iban => Action::Mask,
-        Kind::UsSsn | Kind::Secret => Action::Drop,
+        Kind::CreditCard | Kind::Iban | Kind::BankAccount => Action::Mask,
+        Kind::UsSsn | Kind::Secret | Kind::Custom => Action::Drop,
+        Kind::Organization | Kind::Location | Kind::Age => Action::Keep,
+        _ => Action::Pseudonymize,
     }
 }
 

@@ -20,6 +20,7 @@ pub(crate) fn placeholder(
 ) -> String {
     let kind = found.kind.as_str();
     match action {
+        Action::Keep => value.to_owned(),
         Action::Drop => match found.subtype {
             Some(subtype) => format!("[{kind}:{subtype}]"),
             None => format!("[{kind}]"),

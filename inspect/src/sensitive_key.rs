@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use crate::needle::Needles;
 
 /// Words, or ends of words written together (`dbpassword`), that make a name sensitive.
 const ENDS: [&str; 31] = [
@@ -155,8 +155,8 @@ fn last_sensitive(words: &[String]) -> Option<usize> {
 
 /// A cheap look, since nearly every name is not sensitive.
 fn may_be(name: &str) -> bool {
-    static PARTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        const PARTS: [&str; 30] = [
+    static PARTS: LazyLock<Needles> = LazyLock::new(|| {
+        Needles::new(&[
             "pass",
             "pwd",
             "secret",
@@ -187,14 +187,9 @@ fn may_be(name: &str) -> bool {
             "口令",
             "パスワード",
             "비밀번호",
-        ];
-        AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
-            .ascii_case_insensitive(true)
-            .build(PARTS)
-            .ok()
+        ])
     });
-    PARTS.as_ref().is_none_or(|parts| parts.is_match(name))
+    PARTS.occur_in(name.as_bytes())
 }
 
 /// The words of `api_key`, `API-Key`, `apiKey`, `DBPassword`, `password1` and `x.api.key`, lower

@@ -24,7 +24,9 @@ impl std::error::Error for DecodeError {}
 
 /// Encodes a record.
 pub fn encode(record: &Record) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(1024);
+    // A buffer that grows is copied; most records are one of these sizes.
+    let size = if record.content.is_empty() { 1024 } else { 4096 };
+    let mut bytes = Vec::with_capacity(size);
     // Every map key of a record is a string, so this serializer cannot fail.
     let _: Result<(), _> = serde_json::to_writer(&mut bytes, record);
     bytes

@@ -31,6 +31,8 @@ pub struct Finding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
+    /// Leave the value where it is, and tell of it.
+    Keep,
     /// Replace by the type's name alone.
     Drop,
     /// Replace by the type's name and a hint, such as the last four digits.

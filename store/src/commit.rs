@@ -158,6 +158,7 @@ const fn action_name(action: model::Action) -> &'static str {
         model::Action::Mask => "mask",
         model::Action::Pseudonymize => "pseudonymize",
         model::Action::Seal => "seal",
+        model::Action::Keep => "keep",
     }
 }
 

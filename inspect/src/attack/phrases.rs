@@ -1,8 +1,9 @@
-//! Phrases of known attacks, in several languages: a cheap automaton finds a trigger word, and only
+//! Phrases of known attacks, in several languages: a cheap look finds a trigger word, and only
 //! then a linear-time expression looks at the text.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex_automata::meta::Regex;
+
+use crate::needle::Needles;
 
 /// A family of phrases: its name, its weight, the words one of which must occur, the expression.
 struct Family {
@@ -134,7 +135,7 @@ const FAMILIES: [Family; 9] = [
 ];
 
 pub(super) struct Phrases {
-    triggers: AhoCorasick,
+    triggers: Needles,
     /// The families of each trigger, as bits.
     families: Vec<u16>,
     expressions: Vec<Regex>,
@@ -155,11 +156,7 @@ impl Phrases {
         };
         Self {
             families: triggers.iter().map(families).collect(),
-            triggers: AhoCorasick::builder()
-                .kind(Some(AhoCorasickKind::DFA))
-                .ascii_case_insensitive(true)
-                .build(triggers)
-                .expect("the triggers are few"),
+            triggers: Needles::new(&triggers),
             expressions: FAMILIES
                 .iter()
                 .map(|family| Regex::new(family.expression).expect("the expressions are valid"))
@@ -169,9 +166,10 @@ impl Phrases {
 
     /// The families whose phrases occur, each name once, with its weight.
     pub(super) fn find(&self, text: &str) -> Vec<(&'static str, f32)> {
-        let triggers = self.triggers.find_iter(text).map(|trigger| trigger.pattern().as_usize());
-        let triggered =
-            triggers.fold(0, |bits, trigger| bits | self.families.get(trigger).unwrap_or(&0));
+        let mut triggered = 0;
+        self.triggers.each(text.as_bytes(), |trigger| {
+            triggered |= self.families.get(trigger.word).unwrap_or(&0);
+        });
         let mut found: Vec<(&'static str, f32)> = Vec::new();
         for (number, (family, expression)) in FAMILIES.iter().zip(&self.expressions).enumerate() {
             let known = found.iter().any(|(name, _)| *name == family.name);

@@ -17,24 +17,20 @@ mod private_key;
 mod provider;
 mod token;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
-
 use crate::matched::{Match, disjoint};
+use crate::needle::{Needles, Occurrence};
 
 pub(crate) use card::is_card;
 use key_value::is_placeholder;
 
 /// The detectors, built once.
 pub(crate) struct Detectors {
-    /// Gives the longest anchor at a place; shorter ones at the same place are in `prefixes`.
-    anchors: AhoCorasick,
+    anchors: Needles,
     /// What each anchor begins, and its length.
     kinds: Vec<(Anchor, usize)>,
-    /// For each anchor, the anchors that it begins with, itself first.
-    prefixes: Vec<Vec<usize>>,
 }
 
-/// What an anchor of the automaton begins.
+/// What an anchor begins.
 #[derive(Clone, Copy)]
 enum Anchor {
     /// A provider's prefix.
@@ -56,13 +52,14 @@ enum Anchor {
 }
 
 impl Detectors {
-    #[expect(clippy::expect_used, reason = "the anchors are constants, and every test builds them")]
     pub(crate) fn new() -> Self {
-        let mut patterns: Vec<&str> = Vec::new();
+        let mut patterns: Vec<String> = Vec::new();
         let mut kinds = Vec::new();
-        let mut add = |pattern: &'static str, kind| {
-            patterns.push(pattern);
-            kinds.push((kind, pattern.len()));
+        let mut add = |pattern: &str, kind| {
+            for anchor in lengthened(pattern) {
+                patterns.push(anchor);
+                kinds.push((kind, pattern.len()));
+            }
         };
         for format in provider::FORMATS {
             add(format.prefix, Anchor::Provider(format));
@@ -77,14 +74,7 @@ impl Detectors {
         for word in key_value::WORDS {
             add(word, Anchor::Key);
         }
-        let anchors = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
-            .match_kind(MatchKind::LeftmostLongest)
-            .ascii_case_insensitive(true)
-            .build(&patterns)
-            .expect("the anchors are few");
-        let prefixes = patterns.iter().map(|pattern| prefixes(pattern, &patterns)).collect();
-        Self { anchors, kinds, prefixes }
+        Self { anchors: Needles::new(&patterns), kinds }
     }
 
     /// Every sensitive value, in order, without overlaps.
@@ -97,19 +87,16 @@ impl Detectors {
 
     fn find_anchored(&self, text: &str, matches: &mut Vec<Match>) {
         let mut from = 0;
-        while let Some(anchor) = self.anchors.find(Input::new(text).range(from..)) {
+        self.anchors.each(text.as_bytes(), |Occurrence { word, start, .. }| {
             // An anchor may begin within one that came to nothing, but not within a value.
-            from = anchor.start() + 1;
-            let numbers = self.prefixes.get(anchor.pattern().as_usize());
-            let found = numbers.into_iter().flatten().find_map(|number| {
-                let (anchor_kind, length) = self.kinds.get(*number)?;
-                found(*anchor_kind, text, anchor.start(), anchor.start() + length)
-            });
-            if let Some(found) = found {
-                from = from.max(found.range.end);
+            if start >= from
+                && let Some((anchor, length)) = self.kinds.get(word)
+                && let Some(found) = found(*anchor, text, start, start + length)
+            {
+                from = found.range.end.max(start + 1);
                 matches.push(found);
             }
-        }
+        });
     }
 }
 
@@ -144,14 +131,10 @@ fn found(anchor: Anchor, text: &str, start: usize, end: usize) -> Option<Match> 
     }
 }
 
-/// The numbers of the patterns that a pattern begins with, longest first.
-fn prefixes(pattern: &str, patterns: &[&str]) -> Vec<usize> {
-    let lower = pattern.to_ascii_lowercase();
-    let begins = |other: &&str| lower.starts_with(&other.to_ascii_lowercase());
-    let numbered = patterns.iter().enumerate().filter(|(_, other)| begins(other));
-    let mut numbers: Vec<usize> = numbered.map(|(number, _)| number).collect();
-    numbers.sort_by_key(|number| {
-        std::cmp::Reverse(patterns.get(*number).map_or(0, |other| other.len()))
-    });
-    numbers
+/// An anchor of two bytes stands in every text: the hexadecimal digit behind it is taken along.
+fn lengthened(pattern: &str) -> Vec<String> {
+    if pattern.len() >= 3 {
+        return vec![pattern.to_owned()];
+    }
+    "0123456789abcdef".chars().map(|digit| format!("{pattern}{digit}")).collect()
 }

@@ -13,24 +13,29 @@ use std::ops::Range;
 /// The bytes that are hashed together.
 const WINDOW: usize = 4;
 /// Bits of a hash.
-const BITS: u32 = 16;
+const BITS: u32 = 17;
+/// 64-bit words of the table.
+const TABLE: usize = 1 << (BITS - 6);
 /// How much of a text is looked through before its occurrences are sorted and told.
 const BLOCK: usize = 32 << 10;
-/// Folds the case of four ASCII letters; other signs may coincide, and are compared afterwards.
-const FOLD: u32 = 0x2020_2020;
 
 /// The words, built once.
 pub(crate) struct Needles {
     /// One bit for each hash that a word has.
-    table: Box<[u64; 1 << (BITS - 6)]>,
-    /// What stands behind a bit, sorted by hash.
+    table: Box<[u64; TABLE]>,
+    /// How many bits are set before each word of the table.
+    ranks: Box<[u16]>,
+    /// Where the windows of each set bit begin, and the end of the last.
+    firsts: Box<[u32]>,
+    /// What stands behind the bits, in their order.
     windows: Vec<Window>,
     words: Vec<Box<[u8]>>,
     longest: usize,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Window {
-    hash: u32,
+    folded: u32,
     word: usize,
     /// Where in the word the window lies.
     offset: usize,
@@ -47,40 +52,30 @@ pub(crate) struct Occurrence {
 impl Needles {
     /// The words are numbered in their order. Each has at least three bytes.
     pub(crate) fn new(words: &[impl AsRef<str>]) -> Self {
-        let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
-        let mut needles = Self {
-            table: Box::new([0; 1 << (BITS - 6)]),
-            windows: Vec::new(),
-            words: words.iter().map(|word| word.as_bytes().into()).collect(),
-            longest: words.iter().map(|word| word.len()).max().unwrap_or(0),
-        };
-        for (number, word) in words.iter().enumerate() {
-            needles.add(number, word.as_bytes());
-        }
-        needles.windows.sort_unstable_by_key(|window| window.hash);
-        needles
-    }
-
-    fn add(&mut self, word: usize, bytes: &[u8]) {
-        match rarest(bytes) {
-            Some((offset, window)) => self.set(hash(window), word, offset),
-            // A word of three bytes is known by every window that begins with it.
-            None => {
-                if let [a, b, c] = *bytes {
-                    for last in 0..=u8::MAX {
-                        self.set(hash([a, b, c, last]), word, 0);
-                    }
-                }
+        let words: Vec<Box<[u8]>> =
+            words.iter().map(|word| word.as_ref().as_bytes().into()).collect();
+        let mut windows: Vec<Window> =
+            words.iter().enumerate().flat_map(|(number, word)| windows_of(number, word)).collect();
+        windows.sort_unstable_by_key(|window| (hash(window.folded), window.word, window.folded));
+        windows.dedup();
+        let mut table = Box::new([0_u64; TABLE]);
+        let mut firsts: Vec<u32> = Vec::new();
+        for (place, window) in (0_u32..).zip(&windows) {
+            let hash = hash(window.folded);
+            if !bit(&table, hash) {
+                table[(hash >> 6) as usize] |= 1 << (hash & 63);
+                firsts.push(place);
             }
         }
-    }
-
-    fn set(&mut self, hash: u32, word: usize, offset: usize) {
-        self.table[(hash >> 6) as usize] |= 1 << (hash & 63);
-        let known = |window: &Window| (window.hash, window.word) == (hash, word);
-        if !self.windows.iter().rev().take(256).any(known) {
-            self.windows.push(Window { hash, word, offset });
-        }
+        firsts.push(u32::try_from(windows.len()).unwrap_or(u32::MAX));
+        let count = |before: &mut u16, bits: &u64| {
+            let rank = *before;
+            *before += u16::try_from(bits.count_ones()).unwrap_or(0);
+            Some(rank)
+        };
+        let ranks = table.iter().scan(0, count).collect();
+        let longest = words.iter().map(|word| word.len()).max().unwrap_or(0);
+        Self { table, ranks, firsts: firsts.into(), windows, words, longest }
     }
 
     /// Whether any word occurs.
@@ -113,49 +108,75 @@ impl Needles {
     fn find_in(&self, text: &[u8], block: Range<usize>, found: &mut Vec<Occurrence>) {
         let end = text.len().min(block.end + WINDOW - 1);
         for (place, window) in text[block.start..end].windows(WINDOW).enumerate() {
-            let hash = hash([window[0], window[1], window[2], window[3]]);
-            if self.has(hash) {
-                self.compare(text, block.start + place, hash, found);
+            let folded = fold([window[0], window[1], window[2], window[3]]);
+            if bit(&self.table, hash(folded)) {
+                self.compare(text, block.start + place, folded, found);
             }
         }
         // The last three bytes have no window of their own.
         if end == text.len()
             && let [.., a, b, c] = text
             && block.contains(&(end - 3))
+            && let folded = fold([*a, *b, *c, 0])
+            && bit(&self.table, hash(folded))
         {
-            self.compare(text, end - 3, hash([*a, *b, *c, 0]), found);
+            self.compare(text, end - 3, folded, found);
         }
     }
 
-    const fn has(&self, hash: u32) -> bool {
-        self.table[(hash >> 6) as usize & 1023] >> (hash & 63) & 1 == 1
-    }
-
-    #[cold]
-    fn compare(&self, text: &[u8], place: usize, hash: u32, found: &mut Vec<Occurrence>) {
-        let first = self.windows.partition_point(|window| window.hash < hash);
-        for window in self.windows[first..].iter().take_while(|window| window.hash == hash) {
-            let Some(start) = place.checked_sub(window.offset) else { continue };
-            let word = &self.words[window.word];
-            let end = start + word.len();
-            if text.get(start..end).is_some_and(|part| part.eq_ignore_ascii_case(word)) {
+    /// Compares the words that have a window with those whose hash it has, which is in the table.
+    fn compare(&self, text: &[u8], place: usize, folded: u32, found: &mut Vec<Occurrence>) {
+        for window in self.windows_at(hash(folded)) {
+            if window.folded == folded
+                && let Some(start) = place.checked_sub(window.offset)
+                && let word = &self.words[window.word]
+                && let end = start + word.len()
+                && text.get(start..end).is_some_and(|part| part.eq_ignore_ascii_case(word))
+            {
                 found.push(Occurrence { word: window.word, start, end });
             }
         }
     }
+
+    fn windows_at(&self, hash: u32) -> &[Window] {
+        let word = (hash >> 6) as usize;
+        let below = self.table[word] & ((1 << (hash & 63)) - 1);
+        let rank = usize::from(self.ranks[word]) + below.count_ones() as usize;
+        let (first, end) = (self.firsts[rank], self.firsts[rank + 1]);
+        &self.windows[first as usize..end as usize]
+    }
 }
 
-/// A multiplicative hash (Knuth, TAOCP 6.4) of four bytes without their case.
-const fn hash(window: [u8; WINDOW]) -> u32 {
-    (u32::from_le_bytes(window) | FOLD).wrapping_mul(0x9e37_79b1) >> (32 - BITS)
+/// The windows by which a word is known: its rarest, or, of a word of three bytes, every one that
+/// begins with it.
+fn windows_of(word: usize, bytes: &[u8]) -> Vec<Window> {
+    let window = |window, offset| Window { folded: fold(window), word, offset };
+    match (rarest(bytes), bytes) {
+        (Some((offset, rarest)), _) => vec![window(rarest, offset)],
+        (None, [a, b, c]) => (0..=u8::MAX).map(|last| window([*a, *b, *c, last], 0)).collect(),
+        (None, _) => Vec::new(),
+    }
+}
+
+const fn bit(table: &[u64; TABLE], hash: u32) -> bool {
+    table[(hash >> 6) as usize] >> (hash & 63) & 1 == 1
+}
+
+/// Four bytes without the case of their letters; other signs may coincide.
+const fn fold(window: [u8; WINDOW]) -> u32 {
+    u32::from_le_bytes(window) | 0x2020_2020
+}
+
+/// A multiplicative hash (Knuth, TAOCP 6.4).
+const fn hash(folded: u32) -> u32 {
+    folded.wrapping_mul(0x9e37_79b1) >> (32 - BITS)
 }
 
 /// The four bytes of a word that are rarest in texts, and where they lie.
 fn rarest(word: &[u8]) -> Option<(usize, [u8; WINDOW])> {
     let windows = word.windows(WINDOW).enumerate();
-    let (offset, window) = windows.min_by_key(|(_, window)| {
-        window.iter().map(|byte| commonness(*byte)).sum::<u32>()
-    })?;
+    let (offset, window) = windows
+        .min_by_key(|(_, window)| window.iter().map(|byte| commonness(*byte)).sum::<u32>())?;
     Some((offset, window.try_into().ok()?))
 }
 
@@ -163,7 +184,7 @@ fn rarest(word: &[u8]) -> Option<(usize, [u8; WINDOW])> {
 fn commonness(byte: u8) -> u32 {
     const RANKS: &[u8] = b"zqxjkvbpygfwmucldrhsnioate ";
     let rank = RANKS.iter().position(|ranked| *ranked == byte.to_ascii_lowercase());
-    rank.map_or(3, |rank| rank as u32 + 4)
+    rank.and_then(|rank| u32::try_from(rank).ok()).map_or(3, |rank| rank + 4)
 }
 
 #[cfg(test)]
@@ -177,7 +198,10 @@ mod tests {
         for start in 0..text.len() {
             for (word, bytes) in words.iter().enumerate() {
                 let end = start + bytes.len();
-                if text.get(start..end).is_some_and(|part| part.eq_ignore_ascii_case(bytes.as_bytes())) {
+                if text
+                    .get(start..end)
+                    .is_some_and(|part| part.eq_ignore_ascii_case(bytes.as_bytes()))
+                {
                     found.push(Occurrence { word, start, end });
                 }
             }

@@ -22,6 +22,7 @@ mod refusal;
 mod request_body;
 
 // Keep.
+mod compute;
 mod engine;
 mod indexer;
 mod lock;

@@ -16,6 +16,7 @@ use model::{Clock, Observation, Timestamp};
 use super::answer::Answer;
 use super::{EventError, parse, schema};
 use crate::access::Tokens;
+use crate::compute::compute;
 use crate::metrics::{Counted, Metrics};
 use crate::record::Record;
 use crate::refusal::Refusal;
@@ -97,7 +98,7 @@ async fn read(coding: &str, body: Bytes, max: usize, now: Timestamp) -> Result<P
         return Ok(parse(&body, now));
     }
     let coding = coding.to_owned();
-    tokio::task::spawn_blocking(move || Ok(parse(&request_body::decode(&coding, body, max)?, now)))
+    compute(move || Ok(parse(&request_body::decode(&coding, body, max)?, now)))
         .await
         .map_err(|_| Refusal::Internal)?
 }

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use wire::otlp::{DecodeError, Decoded, Encoding, Signal, decode_json, decode_protobuf};
 
 use super::State;
+use crate::compute::compute;
 use crate::metrics::Counted;
 use crate::record::RecordError;
 use crate::request_body::{self, BodyError};
@@ -89,7 +90,7 @@ async fn decode(request: Request<'_>, max: usize) -> Result<Decoded, Refusal> {
         return decode_now(signal, encoding, coding, body, max);
     }
     let coding = coding.to_owned();
-    tokio::task::spawn_blocking(move || decode_now(signal, encoding, &coding, body, max))
+    compute(move || decode_now(signal, encoding, &coding, body, max))
         .await
         .map_err(|_| Refusal::Internal)?
 }

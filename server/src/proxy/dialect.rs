@@ -16,6 +16,7 @@ use super::call::CallStart;
 use super::config::Dialect;
 use super::shape::shape;
 use super::upstream::Upstream;
+use crate::compute::compute;
 
 /// Bodies from this size on are read on a thread of their own.
 const LARGE: usize = 256 << 10;
@@ -149,7 +150,7 @@ pub(super) async fn off_the_path<T: Send + Default + 'static>(
     if size < LARGE {
         return read();
     }
-    tokio::task::spawn_blocking(read).await.unwrap_or_default()
+    compute(read).await.unwrap_or_default()
 }
 
 /// A header's value as text; empty when it has none.

@@ -26,6 +26,7 @@ use store::Once;
 use tokio::sync::oneshot;
 use vault::Vault;
 
+use crate::compute::compute;
 use crate::record::{Receipt, Record, RecordError, Recorded};
 
 pub use admission::{Admission, Limits};
@@ -92,9 +93,7 @@ impl Recorder {
     /// Off the reactor, so that forwarding never waits for inspection.
     async fn prepare(&self, observations: Vec<Observation>) -> Result<Vec<Prepared>, RecordError> {
         let preparer = Arc::clone(&self.preparer);
-        tokio::task::spawn_blocking(move || preparer.prepare(observations))
-            .await
-            .map_err(|_| stopped())?
+        compute(move || preparer.prepare(observations)).await.map_err(|_| stopped())?
     }
 }
 

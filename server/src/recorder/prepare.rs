@@ -8,6 +8,7 @@ use std::sync::Arc;
 use inspect::Inspector;
 use model::{Body, Fingerprint, Keyed, Observation, Record, SealedOriginal, TenantId};
 use parking_lot::RwLock;
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use store::Once;
 use vault::{Space, Subject, Vault};
 
@@ -16,6 +17,9 @@ use crate::record::RecordError;
 
 /// Version of the record's schema that is written.
 const SCHEMA_VERSION: u16 = 1;
+
+/// Records of a batch that one core prepares before another is asked to help.
+const ALONE: usize = 16;
 
 /// A record that is clean, sealed and ready to append.
 pub(super) struct Prepared {
@@ -39,7 +43,8 @@ impl Preparer {
 
     pub(super) fn prepare(&self, batch: Vec<Observation>) -> Result<Vec<Prepared>, RecordError> {
         batch
-            .into_iter()
+            .into_par_iter()
+            .with_min_len(ALONE)
             .map(|observation| self.prepare_one(observation.into_exposed()))
             .collect::<Result<_, vault::VaultError>>()
             .map_err(|error| RecordError::Unavailable { reason: error.to_string() })

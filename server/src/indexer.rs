@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use model::Logged;
 use store::{Archive, Writer};
@@ -22,6 +22,10 @@ const BATCH: usize = 1024;
 const GATHER: Duration = Duration::from_millis(50);
 /// After a failure, the pause before the next try.
 const RETRY: Duration = Duration::from_secs(1);
+/// Records waiting to be appended from which on recording is taken to need every core.
+const SATURATED: usize = 512;
+/// How many times as long as it worked the reader rests then, and how long at most.
+const REST: (u32, Duration) = (4, Duration::from_millis(250));
 /// How much nicer than recording (setpriority(2)).
 const NICENESS: i32 = 19;
 
@@ -120,12 +124,22 @@ impl Reading {
     }
 
     fn apply(&mut self, batch: &[Logged], next: Option<u64>) -> Result<(), IndexError> {
+        let begin = Instant::now();
         self.writer.apply(batch)?;
         if let Some(next) = next {
             self.writer.pass_to(next);
         }
         self.cursor.store(self.writer.cursor(), Ordering::Release);
+        self.make_way(begin.elapsed());
         Ok(())
+    }
+
+    /// Rests while recording needs the cores: a low priority alone still takes a turn whenever the
+    /// recorder waits for the disk, and with it the caches.
+    fn make_way(&self, worked: Duration) {
+        if self.progress.waiting() >= SATURATED {
+            std::thread::sleep((worked * REST.0).min(REST.1));
+        }
     }
 }
 

@@ -1,12 +1,14 @@
 //! The one thread that appends: group commit, once, acknowledgement.
 //!
 //! While one group is being written, the next gathers in the queue; so the slower the disk, the
-//! larger the groups.
+//! larger the groups. Records that are admitted already are waited for a moment, so that a fast disk
+//! does not turn each batch into a group with a checkpoint and a sync of its own.
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use ledger::{Appended, Entry, Log};
 use model::{Clock, Fingerprint, Logged, Record, Timestamp};
@@ -15,7 +17,7 @@ use store::Once;
 use tokio::sync::{oneshot, watch};
 use vault::Vault;
 
-use super::admission::Ticket;
+use super::admission::{Admission, Ticket};
 use super::outage::Outage;
 use super::prepare::{Prepared, Preparer};
 use super::tail::Tail;
@@ -25,6 +27,8 @@ use crate::record::{Receipt, RecordError};
 const QUEUED_JOBS: usize = 8192;
 /// Records in one group: bounds the time to the first acknowledgement.
 const GROUP_RECORDS: usize = 4096;
+/// How long a group waits for records that are being prepared.
+const GATHER: Duration = Duration::from_millis(2);
 /// Records kept in memory for the readers.
 const TAIL_RECORDS: usize = 4096;
 
@@ -40,9 +44,15 @@ pub(super) struct Job {
 pub struct Progress {
     size: watch::Receiver<u64>,
     tail: Arc<Tail>,
+    admission: Arc<Admission>,
 }
 
 impl Progress {
+    /// Records that wait to be appended.
+    pub fn waiting(&self) -> usize {
+        self.admission.waiting()
+    }
+
     /// Records in the log. Changes after each group, and the channel closes with the recorder.
     pub fn size(&self) -> watch::Receiver<u64> {
         self.size.clone()
@@ -67,14 +77,17 @@ impl Committer {
         once: Arc<RwLock<Once>>,
         clock: Arc<dyn Clock>,
         preparer: Arc<Preparer>,
+        admission: Arc<Admission>,
     ) -> std::io::Result<(SyncSender<Job>, Self)> {
         let (queue, jobs) = sync_channel(QUEUED_JOBS);
         let (size, watched) = watch::channel(log.size());
         let tail = Arc::new(Tail::new(TAIL_RECORDS));
-        let progress = Progress { size: watched, tail: Arc::clone(&tail) };
+        let progress =
+            Progress { size: watched, tail: Arc::clone(&tail), admission: Arc::clone(&admission) };
         let outage = Outage::default();
         let last = Timestamp::default();
-        let writer = Writer { log, vault, once, clock, preparer, size, tail, outage, last };
+        let writer =
+            Writer { log, vault, once, clock, preparer, admission, size, tail, outage, last };
         let thread = std::thread::Builder::new()
             .name("commit".to_owned())
             .spawn(move || writer.run(&jobs))?;
@@ -103,6 +116,7 @@ struct Writer {
     once: Arc<RwLock<Once>>,
     clock: Arc<dyn Clock>,
     preparer: Arc<Preparer>,
+    admission: Arc<Admission>,
     size: watch::Sender<u64>,
     tail: Arc<Tail>,
     outage: Outage,
@@ -113,14 +127,27 @@ impl Writer {
     fn run(mut self, jobs: &Receiver<Job>) {
         while let Ok(first) = jobs.recv() {
             self.forget_old();
-            let mut group = Group::default();
-            group.add(first, &self.once.read());
-            while group.records.len() < GROUP_RECORDS {
-                let Ok(job) = jobs.try_recv() else { break };
-                group.add(job, &self.once.read());
-            }
+            let group = self.gather(first, jobs);
             self.commit(group);
         }
+    }
+
+    fn gather(&self, first: Job, jobs: &Receiver<Job>) -> Group {
+        let deadline = Instant::now() + GATHER;
+        let mut group = Group::default();
+        group.add(first, &self.once.read());
+        while group.records.len() < GROUP_RECORDS {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let job = match jobs.try_recv() {
+                Err(TryRecvError::Empty) if self.admission.waiting() > group.admitted => {
+                    jobs.recv_timeout(left).ok()
+                }
+                job => job.ok(),
+            };
+            let Some(job) = job else { break };
+            group.add(job, &self.once.read());
+        }
+        group
     }
 
     /// A part may be told again after 24 hours of log time.
@@ -193,6 +220,8 @@ struct Group {
     identities: Vec<(Fingerprint, Option<Fingerprint>)>,
     positions: HashMap<Fingerprint, usize>,
     answers: Vec<Answer>,
+    /// Records that it holds places of.
+    admitted: usize,
 }
 
 /// Where a record of the group is, or will be.
@@ -226,6 +255,7 @@ impl Answer {
 
 impl Group {
     fn add(&mut self, job: Job, once: &Once) {
+        self.admitted += job.prepared.len();
         let places = job.prepared.into_iter().map(|prepared| self.place(prepared, once)).collect();
         self.answers.push(Answer { places, reply: job.reply, _ticket: job.ticket });
     }

@@ -70,8 +70,14 @@ impl Recorder {
         let admission = Arc::new(Admission::new(parts.limits));
         let preparer =
             Arc::new(Preparer::new(parts.inspector, Arc::clone(&parts.vault), Arc::clone(&once)));
-        let (queue, committer) =
-            Committer::start(parts.log, parts.vault, once, parts.clock, Arc::clone(&preparer))?;
+        let (queue, committer) = Committer::start(
+            parts.log,
+            parts.vault,
+            once,
+            parts.clock,
+            Arc::clone(&preparer),
+            Arc::clone(&admission),
+        )?;
         Ok((Self { preparer, admission, queue }, committer))
     }
 

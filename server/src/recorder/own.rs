@@ -1,11 +1,9 @@
 //! Records of what Plainsight did itself.
 
-use std::collections::BTreeMap;
-
 use model::{
     Actor, Door, Event, EventOutcome, IdentifiedBy, Kind, Observation, Record, Source, Timestamp,
 };
-use serde_json::Value;
+use serde_json::json;
 
 /// Something Plainsight did or saw: a start, a stop, a clock that jumped.
 pub fn system(action: &str, reason: &str, now: Timestamp) -> Observation {
@@ -17,16 +15,19 @@ pub fn alert(action: &str, reason: &str, now: Timestamp) -> Observation {
     own(Kind::Alert, action, reason, now)
 }
 
-/// A reading of the record: who read what, by which call, and how many rows came back.
+/// A reading of the record: who read, by which call, narrowed by which filters (their names, and
+/// never a value), and how many rows came back.
 pub fn access(
     reader: &str,
     action: &str,
-    attributes: BTreeMap<String, Value>,
+    filters: &[&str],
+    rows: usize,
     now: Timestamp,
 ) -> Observation {
     let mut observation = own(Kind::Access, action, "", now);
     let record = observation.expose_mut();
-    record.attributes = attributes;
+    record.attributes =
+        [("filters".to_owned(), json!(filters)), ("rows".to_owned(), json!(rows))].into();
     record.actor.user = Some(reader.to_owned());
     if let Some(event) = &mut record.event {
         event.reason = None;

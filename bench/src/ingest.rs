@@ -28,9 +28,12 @@ pub(crate) struct Options {
     /// Connections that send at once
     #[arg(long, default_value_t = 8)]
     connections: usize,
-    /// Seconds of load, and of the ceiling, of which half is measured before and half after
-    #[arg(long, default_value_t = 15)]
+    /// Seconds of load, and of the ceiling, in each round
+    #[arg(long, default_value_t = 6)]
     seconds: u64,
+    /// How often the two are measured in turn, since a machine is not equally fast all the time
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
 }
 
 /// Measures, and prints.
@@ -42,22 +45,30 @@ pub(crate) async fn run(options: &Options, binary: &Path, data: &Path) -> Result
     let size = template.json_bytes;
     let records = Arc::new(ceiling::records(&template.fill(0))?);
     let recorded = records.iter().map(Vec::len).sum::<usize>() / records.len().max(1);
-    let before = at_best(&folder.join("ceiling-before"), &records, time / 2).await?;
     let served = Served::start(binary, &folder.join("served"), "http://127.0.0.1:9").await?;
-    let begin = Instant::now();
-    let (count, mut latencies) = load(&template, options.connections, time).await?;
-    let rate = count as f64 / begin.elapsed().as_secs_f64();
-    let lag = catch_up(&served, count).await?;
-    let after = at_best(&folder.join("ceiling-after"), &records, time / 2).await?;
-    let ceiling = f64::midpoint(before, after);
-    report(options, size, count, rate, ceiling, &mut latencies);
+    let mut measured = Measured::default();
+    for round in 0..options.rounds {
+        let ceiling = folder.join(format!("ceiling-{round}"));
+        measured.ceilings.push(at_best(&ceiling, &records, time).await?);
+        let begin = Instant::now();
+        let (count, latencies) = load(&template, options.connections, time).await?;
+        measured.rates.push(count as f64 / begin.elapsed().as_secs_f64());
+        measured.records += count;
+        measured.latencies.extend(latencies);
+        measured.lag = catch_up(&served, measured.records).await?;
+    }
+    let count = measured.records;
+    report(options, size, &mut measured);
     let disk = bytes_on_disk(&folder.join("served").join("ledger"))? as f64 / count as f64;
     let store = bytes_on_disk(&folder.join("served").join("store"))? as f64 / count as f64;
     say(&format!(
         "  disk            {disk:.0} B/record in the log, {store:.0} B/record in the operational copy, of {size} B on the wire, {recorded} B as a record"
     ));
     say(&format!("  memory          {:.0} MiB at its peak", served.peak_memory()?));
-    say(&format!("  index           caught up {:.1} s after the load ended", lag.as_secs_f64()));
+    say(&format!(
+        "  index           caught up {:.1} s after the load ended",
+        measured.lag.as_secs_f64()
+    ));
     Ok(())
 }
 
@@ -68,28 +79,39 @@ async fn at_best(folder: &Path, records: &Arc<Vec<Vec<u8>>>, time: Duration) -> 
     tokio::task::spawn_blocking(move || ceiling::measure(&folder, &records, time)).await?
 }
 
-fn report(
-    options: &Options,
-    size: usize,
+/// What the rounds gave.
+#[derive(Default)]
+struct Measured {
+    /// Records a second, by round.
+    rates: Vec<f64>,
+    ceilings: Vec<f64>,
     records: u64,
-    rate: f64,
-    ceiling: f64,
-    latencies: &mut Latencies,
-) {
+    latencies: Latencies,
+    /// How long the operational copy took to catch up after the last round.
+    lag: Duration,
+}
+
+fn report(options: &Options, size: usize, measured: &mut Measured) {
+    let (rate, ceiling) = (median(&mut measured.rates), median(&mut measured.ceilings));
     say(&format!(
-        "ingest, {size} B of conversation, {} spans a request, {} connections",
-        options.spans, options.connections
+        "ingest, {size} B of conversation, {} spans a request, {} connections, median of {} rounds",
+        options.spans, options.connections, options.rounds
     ));
-    say(&format!("  recorded        {rate:.0} records/s acknowledged durably ({records} in all)"));
+    say(&format!(
+        "  recorded        {rate:.0} records/s acknowledged durably ({} in all)",
+        measured.records
+    ));
     say(&format!(
         "  ceiling         {ceiling:.0} records/s hashed, compressed, encrypted, appended"
     ));
     say(&format!("  ratio           {:.2}", rate / ceiling));
-    say(&format!(
-        "  acknowledgement p50 {:.1} ms, p99 {:.1} ms",
-        latencies.quantile(0.5) as f64 / 1000.0,
-        latencies.quantile(0.99) as f64 / 1000.0
-    ));
+    let mut millis = |share| measured.latencies.quantile(share) as f64 / 1000.0;
+    say(&format!("  acknowledgement p50 {:.1} ms, p99 {:.1} ms", millis(0.5), millis(0.99)));
+}
+
+fn median(figures: &mut [f64]) -> f64 {
+    figures.sort_unstable_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or_default()
 }
 
 /// Sends for `time`; gives the records that were acknowledged.

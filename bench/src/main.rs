@@ -6,6 +6,7 @@
 mod ceiling;
 mod conversation;
 mod ingest;
+mod inspect;
 mod latency;
 mod proxy;
 mod questions;
@@ -39,6 +40,8 @@ enum What {
     Ingest(ingest::Options),
     /// Latency that the proxy adds
     Proxy(proxy::Options),
+    /// How well and how fast sensitive values are found
+    Inspect(inspect::Options),
     /// Search, query and restart over many records
     Questions(questions::Options),
 }
@@ -50,6 +53,7 @@ fn main() -> Result<()> {
         match &cli.what {
             What::Ingest(options) => ingest::run(options, &cli.binary, &cli.data).await,
             What::Proxy(options) => proxy::run(options, &cli.binary, &cli.data).await,
+            What::Inspect(options) => inspect::run(options),
             What::Questions(options) => questions::run(options, &cli.binary, &cli.data).await,
         }
     })

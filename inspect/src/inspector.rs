@@ -1,21 +1,27 @@
 //! The inspector: detectors and policy, built once, used from every thread.
 
-use model::{Action, Keyed, Origin, Record, Sealed, TenantId};
+use std::ops::Range;
+
+use model::{Action, Fingerprint, Keyed, Origin, Record, Sealed, TenantId};
 
 use crate::attack::{Signals, combined};
 use crate::detect::Detectors;
-use crate::matched::{Match, Rest, disjoint};
-use crate::redact::placeholder;
-use crate::scan::{Attack, Scan, Sensitive};
-use crate::{Policy, PolicyError, layers, record};
+use crate::finder::Finder;
+use crate::layers::Exceeded;
+use crate::matched::Match;
+use crate::policy::{AllowList, Compiled, ReadFile, Rulebook, Scope};
+use crate::redact::{Found, canonical, placeholder, placeholders};
+use crate::scan::{Attack, Lossy, Scan, Sensitive, Stream};
+use crate::{Kind, Policy, PolicyError, record};
 
-/// How often the rest of a text is looked at again.
-const MAX_PASSES: usize = 4;
+/// What stands for a text that was not inspected.
+pub(crate) const NOT_INSPECTED: &str = "[not inspected]";
 
 /// Finds and removes what is sensitive, and sees signs of an attack.
 pub struct Inspector {
-    policy: Policy,
-    detectors: Detectors,
+    rules: Rulebook,
+    allow: AllowList,
+    finder: Finder,
     signals: Signals,
 }
 
@@ -27,13 +33,30 @@ pub struct Inspected {
 }
 
 impl Inspector {
-    /// Builds the detectors.
+    /// Builds the detectors. A policy with dictionaries in files needs [`Inspector::with_files`].
     ///
     /// # Errors
-    /// When the policy names a type that does not exist.
+    /// For the first problem of the policy; [`Policy::check`] tells all.
     pub fn new(policy: Policy) -> Result<Self, PolicyError> {
-        policy.check()?;
-        Ok(Self { policy, detectors: Detectors::new(), signals: Signals::new() })
+        Self::with_files(&policy, &|_| Err(std::io::ErrorKind::Unsupported.into()))
+    }
+
+    /// Builds the detectors; `read` reads the files of dictionaries.
+    ///
+    /// # Errors
+    /// For the first problem of the policy; [`Policy::check`] tells all.
+    pub fn with_files(policy: &Policy, read: ReadFile<'_>) -> Result<Self, PolicyError> {
+        let mut problems = Vec::new();
+        let Compiled { rules, allow, customs } = policy.compile(read, &mut problems);
+        match problems.into_iter().next() {
+            Some(problem) => Err(problem),
+            None => Ok(Self {
+                rules,
+                allow,
+                finder: Finder::new(Detectors::new(customs)),
+                signals: Signals::new(),
+            }),
+        }
     }
 
     /// Takes what is sensitive out of every field of a record, in place, and writes down what was
@@ -45,45 +68,70 @@ impl Inspector {
 
     /// What is in one text.
     pub fn scan(&self, text: &str, origin: Origin, keys: &dyn Keyed) -> Scan {
-        let matches = self.find(text);
-        let redacted = self.redact(text, &matches, &TenantId::default(), keys, &mut |_| {});
         let signals = self.signals.of_text(text, origin);
-        Scan {
-            attack: Attack::new(combined(signals.iter().map(|(_, score)| *score)), &signals),
-            sensitive: Sensitive::of(text, &matches),
-            redacted,
+        let attack = Attack::new(combined(signals.iter().map(|(_, score)| *score)), &signals);
+        let tenant = TenantId::default();
+        let scope = Scope { tenant: tenant.as_str(), origin: Some(origin) };
+        let Ok(matches) = self.find(text, scope) else {
+            return Scan::not_inspected(attack);
+        };
+        let redacted = self.redact(text, &matches, scope, keys, &mut |_| {});
+        Scan { attack, sensitive: Sensitive::of(text, &matches), redacted, ..Scan::default() }
+    }
+
+    /// What is in bytes that should be a text. What is no UTF-8 counts as one replacement character
+    /// for each broken sequence; places are those of the bytes as they came.
+    pub fn scan_bytes(&self, bytes: &[u8], origin: Origin, keys: &dyn Keyed) -> Scan {
+        let lossy = Lossy::of(bytes);
+        let mut scan = self.scan(lossy.text(), origin, keys);
+        for found in &mut scan.sensitive {
+            found.bytes = lossy.original(&found.bytes);
         }
+        scan
+    }
+
+    /// Looks at a text that comes piece by piece, in bounded memory. Tells everything that is
+    /// found, also what the policy allows.
+    pub const fn stream(&self) -> Stream<'_> {
+        Stream::new(&self.finder)
     }
 
     /// Whether nothing sensitive is in a text.
     pub fn is_clean(&self, text: &str) -> bool {
-        self.find(text).is_empty()
+        let scope = Scope { tenant: "", origin: None };
+        self.find(text, scope).is_ok_and(|matches| matches.is_empty())
     }
 
-    /// Every sensitive value of a text, in order, without overlaps: so many that nothing is found
-    /// in what is left between them.
-    pub(crate) fn find(&self, text: &str) -> Vec<Match> {
-        let mut matches = self.find_once(text);
-        for _ in 0..MAX_PASSES {
-            if matches.is_empty() {
-                break;
-            }
-            let rest = Rest::of(text, &matches);
-            let more = self.find_once(&rest.text);
-            if more.is_empty() {
-                break;
-            }
-            matches.extend(more.iter().map(|found| rest.in_original(found)));
-            matches = disjoint(matches);
+    /// Every value of a text that the policy counts as sensitive, in order, without overlaps.
+    ///
+    /// # Errors
+    /// When the text was not looked at as a whole.
+    pub(crate) fn find(&self, text: &str, scope: Scope<'_>) -> Result<Vec<Match>, Exceeded> {
+        let mut matches = self.finder.find(text)?;
+        if matches.is_empty() {
+            return Ok(matches);
         }
-        matches
+        // What stands for a value is none, whatever an operator's detector says.
+        let customs = self.finder.customs();
+        let ours = placeholders(text).filter(|(_, placeholder)| placeholder.is_ours(customs));
+        let standing: Vec<Range<usize>> = ours.map(|(range, _)| range).collect();
+        matches.retain(|found| {
+            let (kind, subtype) = (found.kind, found.subtype);
+            found.confidence >= self.rules.confidence(scope, kind, subtype)
+                && !is_within(&found.range, &standing)
+                && !self.allow.has(kind, subtype, value_of(found, text))
+        });
+        Ok(matches)
     }
 
-    fn find_once(&self, text: &str) -> Vec<Match> {
-        let mut matches = self.detectors.find(text);
-        let plain = matches.len();
-        layers::find(text, &self.detectors, &mut matches);
-        if matches.len() > plain { disjoint(matches) } else { matches }
+    /// What finds, before the policy says what counts.
+    pub(crate) const fn finder(&self) -> &Finder {
+        &self.finder
+    }
+
+    /// The rules of the policy.
+    pub(crate) const fn rules(&self) -> &Rulebook {
+        &self.rules
     }
 
     /// The text with every match replaced; tells of each replacement.
@@ -91,25 +139,64 @@ impl Inspector {
         &self,
         text: &str,
         matches: &[Match],
-        tenant: &TenantId,
+        scope: Scope<'_>,
         keys: &dyn Keyed,
         tell: &mut dyn FnMut(Replaced<'_>),
     ) -> String {
+        let tenant = TenantId(scope.tenant.to_owned());
         let mut redacted = String::with_capacity(text.len());
         let mut place = 0;
         for found in matches {
             redacted.push_str(text.get(place..found.range.start).unwrap_or_default());
-            let value = text.get(found.range.clone()).unwrap_or_default();
-            let action = self.policy.action(found.kind, found.subtype);
-            let fingerprint = keys.fingerprint(tenant, found.kind.as_str(), value.as_bytes());
+            let original = text.get(found.range.clone()).unwrap_or_default();
+            let value = value_of(found, text);
+            let action = self.rules.action(scope, found.kind, found.subtype);
+            let fingerprint = fingerprint(keys, &tenant, found.kind, value);
             let start = redacted.len();
-            redacted.push_str(&placeholder(found, value, action, fingerprint));
-            tell(Replaced { found, value, action, fingerprint, bytes: start..redacted.len() });
+            if action == Action::Keep {
+                redacted.push_str(original);
+            } else {
+                redacted.push_str(&self.placeholder(found, value, action, scope, fingerprint));
+            }
+            let bytes = start..redacted.len();
+            tell(Replaced { found, value: original, action, fingerprint, bytes });
             place = found.range.end;
         }
         redacted.push_str(text.get(place..).unwrap_or_default());
         redacted
     }
+
+    fn placeholder(
+        &self,
+        found: &Match,
+        value: &str,
+        action: Action,
+        scope: Scope<'_>,
+        fingerprint: Fingerprint,
+    ) -> String {
+        let (kind, subtype) = (found.kind, found.subtype);
+        let canonical = self.rules.format(scope, kind, subtype).then(|| canonical(kind, value));
+        let canonical = canonical.as_deref();
+        placeholder(&Found { kind, subtype, value, canonical, fingerprint }, action)
+    }
+}
+
+/// What a match stands for.
+fn value_of<'a>(found: &'a Match, text: &'a str) -> &'a str {
+    let written = || text.get(found.range.clone()).unwrap_or_default();
+    found.value.as_deref().unwrap_or_else(written)
+}
+
+/// The fingerprint of a value, however it is written.
+fn fingerprint(keys: &dyn Keyed, tenant: &TenantId, kind: Kind, value: &str) -> Fingerprint {
+    keys.fingerprint(tenant, kind.as_str(), canonical(kind, value).as_bytes())
+}
+
+/// Whether a range lies within one of `ranges`, which are in order.
+fn is_within(range: &Range<usize>, ranges: &[Range<usize>]) -> bool {
+    let after = ranges.partition_point(|other| other.start <= range.start);
+    let before = after.checked_sub(1).and_then(|before| ranges.get(before));
+    before.is_some_and(|other| range.end <= other.end)
 }
 
 /// A replacement, as [`Inspector::redact`] tells it.
@@ -117,7 +204,7 @@ pub(crate) struct Replaced<'a> {
     pub(crate) found: &'a Match,
     pub(crate) value: &'a str,
     pub(crate) action: Action,
-    pub(crate) fingerprint: model::Fingerprint,
+    pub(crate) fingerprint: Fingerprint,
     /// Where the placeholder lies in the redacted text.
-    pub(crate) bytes: std::ops::Range<usize>,
+    pub(crate) bytes: Range<usize>,
 }

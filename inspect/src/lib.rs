@@ -10,21 +10,36 @@
 mod kind;
 mod policy;
 
+mod classifier;
+mod custom;
 mod detect;
 mod matched;
+mod name;
 mod needle;
 
 mod redact;
 mod sensitive_key;
 
+mod view;
+
 mod layers;
+
+mod finder;
+mod join;
 mod record;
+mod stream;
 
 mod attack;
+mod explain;
 mod inspector;
 mod scan;
 
+pub use classifier::{Classifier, Entity};
+#[cfg(feature = "onnx")]
+pub use classifier::{ClassifierError, OnnxClassifier};
+pub use custom::DetectorSettings;
+pub use explain::{Explained, ExplainedFinding};
 pub use inspector::{Inspected, Inspector};
 pub use kind::Kind;
-pub use policy::{Policy, PolicyError};
-pub use scan::{Attack, Scan, Sensitive, Verdict};
+pub use policy::{Allowed, Destination, Policy, PolicyError, ReadFile, Rules, TenantRules, View};
+pub use scan::{Attack, NotInspected, Scan, Sensitive, Stream, Verdict};

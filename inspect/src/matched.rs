@@ -11,11 +11,13 @@ pub(crate) struct Match {
     pub(crate) subtype: Option<&'static str>,
     pub(crate) range: Range<usize>,
     pub(crate) confidence: f32,
+    /// What it stands for, where that is not what is written: unfolded, decoded, put together.
+    pub(crate) value: Option<Box<str>>,
 }
 
 impl Match {
     pub(crate) const fn new(kind: Kind, range: Range<usize>, confidence: f32) -> Self {
-        Self { kind, subtype: None, range, confidence }
+        Self { kind, subtype: None, range, confidence, value: None }
     }
 
     pub(crate) const fn secret(
@@ -23,7 +25,25 @@ impl Match {
         range: Range<usize>,
         confidence: f32,
     ) -> Self {
-        Self { kind: Kind::Secret, subtype: Some(subtype), range, confidence }
+        Self { kind: Kind::Secret, subtype: Some(subtype), range, confidence, value: None }
+    }
+}
+
+impl Match {
+    /// The match in a text of which the one it was found in begins at `start`.
+    pub(crate) fn moved(mut self, start: usize) -> Self {
+        self.range = self.range.start + start..self.range.end + start;
+        self
+    }
+
+    /// Whether it wins over another at the same place. Names of what is not a person are told and
+    /// kept, so that they must never stand for a value of another type.
+    fn is_surer(&self, other: &Self) -> bool {
+        let weight = |found: &Self| {
+            let told = matches!(found.kind, Kind::Organization | Kind::Location | Kind::Age);
+            if told { found.confidence - 1.0 } else { found.confidence }
+        };
+        weight(self) > weight(other)
     }
 }
 
@@ -35,12 +55,13 @@ pub(crate) fn disjoint(mut matches: Vec<Match>) -> Vec<Match> {
     for found in matches {
         match kept.last_mut() {
             Some(last) if found.range.start < last.range.end => {
-                let end = last.range.end.max(found.range.end);
-                if found.confidence > last.confidence {
-                    (last.kind, last.subtype, last.confidence) =
-                        (found.kind, found.subtype, found.confidence);
+                let both = last.range.start..last.range.end.max(found.range.end);
+                if found.is_surer(last) {
+                    *last = found;
                 }
-                last.range.end = end;
+                // What it stands for is not all that is covered any more.
+                last.value = last.value.take().filter(|_| last.range == both);
+                last.range = both;
             }
             _ => kept.push(found),
         }
@@ -73,11 +94,39 @@ impl Rest {
         Self { text, replaced }
     }
 
+    /// What lies within `reach` of a replacement, in lines that are whole; nearly all of a text
+    /// counts as all of it.
+    pub(crate) fn windows(&self, reach: usize) -> Vec<Range<usize>> {
+        let mut windows: Vec<Range<usize>> = Vec::new();
+        let mut covered = 0;
+        for (_, here) in &self.replaced {
+            let start = here.start.saturating_sub(reach);
+            let end = (here.end + reach).min(self.text.len());
+            match windows.last_mut() {
+                Some(last) if start <= last.end => last.end = last.end.max(end),
+                _ => windows.push(start..end),
+            }
+        }
+        for window in &mut windows {
+            let before = self.text.as_bytes().get(..window.start).unwrap_or_default();
+            window.start = memchr::memrchr(b'\n', before).map_or(0, |feed| feed + 1);
+            let behind = self.text.as_bytes().get(window.end..).unwrap_or_default();
+            window.end += memchr::memchr(b'\n', behind).unwrap_or(behind.len());
+            covered += window.len();
+        }
+        if covered * 4 > self.text.len() * 3 {
+            return vec![0..self.text.len()];
+        }
+        windows
+    }
+
     /// A match of the rest as one of the original; a replacement it touches is in it whole.
     pub(crate) fn in_original(&self, found: &Match) -> Match {
         let start = self.place(found.range.start, |range| range.start);
         let end = self.place(found.range.end, |range| range.end);
-        Match { range: start..end, ..found.clone() }
+        // What is found around a replacement stands for more than is written in the rest.
+        let value = found.value.clone().filter(|_| end - start == found.range.len());
+        Match { range: start..end, value, ..found.clone() }
     }
 
     fn place(&self, place: usize, inside: impl Fn(&Range<usize>) -> usize) -> usize {

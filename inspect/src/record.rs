@@ -4,33 +4,40 @@ use model::{
     Action, Finding, Inspection, Keyed, Place, Record, Sealed, TenantId, Visitor, visit,
     visit_value,
 };
+use serde::de::IgnoredAny;
 use serde_json::{Number, Value};
 
 use crate::Kind;
 use crate::detect::is_card;
-use crate::inspector::{Inspected, Inspector, Replaced};
-use crate::matched::Match;
+use crate::inspector::{Inspected, Inspector, NOT_INSPECTED, Replaced};
+use crate::join::Joins;
+use crate::matched::{Match, disjoint};
+use crate::policy::{Origins, Scope};
 use crate::redact::is_redacted;
 use crate::sensitive_key::is_sensitive;
 
 /// Findings that a record lists. What is found beyond them is taken out all the same.
-const MAX_FINDINGS: usize = 1000;
+pub(crate) const MAX_FINDINGS: usize = 1000;
 /// JSON in a string of JSON, in a string of JSON, …
-const MAX_NESTING: u8 = 4;
-/// The largest text that is read as JSON; a larger one is inspected as text.
-const MAX_JSON: usize = 1 << 20;
+pub(crate) const MAX_NESTING: u8 = 4;
+/// The largest text that is read as JSON. A larger one is inspected as text, where the names over
+/// a value show only if they are next to it.
+pub(crate) const MAX_JSON: usize = 16 << 20;
 /// The largest text that is inspected at all.
-const MAX_TEXT: usize = 64 << 20;
+const MAX_TEXT: usize = 256 << 20;
 
 pub(crate) fn inspect(inspector: &Inspector, record: &mut Record, keys: &dyn Keyed) -> Inspected {
+    let joins = Joins::of(record, inspector.finder());
     let mut inspection = Inspecting {
         inspector,
         keys,
         tenant: record.tenant.clone(),
+        origins: Origins::of(record),
         findings: Vec::new(),
         originals: Vec::new(),
         nesting: 0,
-        partial: false,
+        partial: joins.is_err(),
+        joins: joins.unwrap_or_default(),
     };
     visit(record, &mut inspection);
     record.findings = inspection.findings;
@@ -42,34 +49,38 @@ struct Inspecting<'a> {
     inspector: &'a Inspector,
     keys: &'a dyn Keyed,
     tenant: TenantId,
+    origins: Origins,
     findings: Vec<Finding>,
     originals: Vec<(u32, Sealed<String>)>,
     nesting: u8,
     partial: bool,
+    joins: Joins,
 }
 
 impl Visitor for Inspecting<'_> {
     fn text(&mut self, place: &Place<'_>, text: &mut String) {
+        let parts = self.joins.take(place);
         if text.len() > MAX_TEXT {
-            "[not inspected]".clone_into(text);
-            self.partial = true;
+            self.give_up(text);
         } else if is_pseudonym(place, text) || text.is_empty() {
         } else if is_under_sensitive_name(place) && !is_redacted(text) {
             let whole = Match::secret(subtype(place), 0..text.len(), 0.9);
             self.replace(place, text, &[whole]);
-        } else if !self.json(place, text) {
-            let matches = self.inspector.find(text);
-            if !matches.is_empty() {
-                self.replace(place, text, &matches);
-            }
+        } else if !parts.is_empty() || !self.json(place, text) {
+            self.find(place, text, parts);
         }
     }
 
     /// The names under a sensitive name are not secret themselves.
     fn key(&mut self, place: &Place<'_>, key: &mut String) {
-        let matches = self.inspector.find(key);
-        if !matches.is_empty() {
-            self.replace(place, key, &matches);
+        let first = self.findings.len();
+        self.find(place, key, Vec::new());
+        if self.findings.len() > first {
+            // A name is told apart from what stands under it.
+            let written = place_of(&place.field(key), self) + "#";
+            for finding in self.findings.iter_mut().skip(first) {
+                finding.place.clone_from(&written);
+            }
         }
     }
 
@@ -84,39 +95,85 @@ impl Visitor for Inspecting<'_> {
         } else {
             return None;
         };
+        let before = text.clone();
         self.replace(place, &mut text, &[found]);
-        Some(text)
+        (text != before).then_some(text)
     }
 }
 
 impl Inspecting<'_> {
-    /// Inspects a text that is JSON value by value. False when it is not, or nests too deeply.
+    /// Takes out what is found in a text, and `known` with it.
+    fn find(&mut self, place: &Place<'_>, text: &mut String, known: Vec<Match>) {
+        let Ok(mut matches) = self.inspector.find(text, self.scope(place)) else {
+            return self.give_up(text);
+        };
+        if !known.is_empty() {
+            matches.extend(known);
+            matches = disjoint(matches);
+        }
+        if !matches.is_empty() {
+            self.replace(place, text, &matches);
+        }
+    }
+
+    /// What could not be inspected is dropped.
+    fn give_up(&mut self, text: &mut String) {
+        NOT_INSPECTED.clone_into(text);
+        self.partial = true;
+    }
+
+    /// Inspects a text that is JSON value by value. False when it is not, or is too large or nests
+    /// too deeply: then it is inspected as a text, which the record says.
     fn json(&mut self, place: &Place<'_>, text: &mut String) -> bool {
-        let begins = text.trim_start().starts_with(['{', '[']);
-        if !begins || text.len() > MAX_JSON || self.nesting == MAX_NESTING {
+        if !text.trim_start().starts_with(['{', '[']) {
             return false;
         }
-        let Ok(mut value) = serde_json::from_str::<Value>(text) else {
+        if text.len() > MAX_JSON || self.nesting == MAX_NESTING {
+            self.partial |= serde_json::from_str::<IgnoredAny>(text).is_ok();
             return false;
+        }
+        let mut value = match serde_json::from_str::<Value>(text) {
+            Ok(value) => value,
+            Err(error) => {
+                self.partial |= is_too_deep(&error);
+                return false;
+            }
         };
         let before = self.findings.len();
         let already_full = before == MAX_FINDINGS;
         self.nesting += 1;
         visit_value(place, &mut value, self);
         self.nesting -= 1;
-        if self.findings.len() > before || already_full {
+        if self.findings.len() > before || already_full || self.partial {
             *text = value.to_string();
         }
-        // What only the text as a whole shows, such as a name and its value side by side.
-        let matches = self.inspector.find(text);
+        self.find_beside(place, text);
+        true
+    }
+
+    /// Takes out what only a text of JSON as a whole shows, such as a name and its value side by
+    /// side. What is told and kept was told already.
+    fn find_beside(&mut self, place: &Place<'_>, text: &mut String) {
+        let scope = self.scope(place);
+        let Ok(mut matches) = self.inspector.find(text, scope) else {
+            return self.give_up(text);
+        };
+        let rules = self.inspector.rules();
+        let kept = |found: &Match| rules.action(scope, found.kind, found.subtype) == Action::Keep;
+        matches.retain(|found| !kept(found));
         if !matches.is_empty() {
             self.replace(place, text, &matches);
         }
-        true
+    }
+
+    /// Whose text it is.
+    fn scope(&self, place: &Place<'_>) -> Scope<'_> {
+        Scope { tenant: &self.tenant.0, origin: self.origins.at(place) }
     }
 
     fn replace(&mut self, place: &Place<'_>, text: &mut String, matches: &[Match]) {
         let mut replaced = Vec::with_capacity(matches.len());
+        let scope = Scope { tenant: &self.tenant.0, origin: self.origins.at(place) };
         let originals = &mut self.originals;
         let first = self.findings.len();
         let mut tell = |replacement: Replaced<'_>| {
@@ -134,7 +191,7 @@ impl Inspecting<'_> {
                 replacement.bytes,
             ));
         };
-        let redacted = self.inspector.redact(text, matches, &self.tenant, self.keys, &mut tell);
+        let redacted = self.inspector.redact(text, matches, scope, self.keys, &mut tell);
         let mut counter = CodePoints { text: &redacted, bytes: 0, points: 0 };
         for (kind, subtype, confidence, action, fingerprint, bytes) in replaced {
             if self.findings.len() == MAX_FINDINGS {
@@ -158,17 +215,14 @@ impl Inspecting<'_> {
 /// The place as it is written down. A name on the way may be sensitive itself.
 fn place_of(place: &Place<'_>, inspecting: &Inspecting<'_>) -> String {
     let written = place.to_string();
-    let matches = inspecting.inspector.find(&written);
+    let scope = inspecting.scope(place);
+    let Ok(matches) = inspecting.inspector.find(&written, scope) else {
+        return NOT_INSPECTED.to_owned();
+    };
     if matches.is_empty() {
         return written;
     }
-    inspecting.inspector.redact(
-        &written,
-        &matches,
-        &inspecting.tenant,
-        inspecting.keys,
-        &mut |_| {},
-    )
+    inspecting.inspector.redact(&written, &matches, scope, inspecting.keys, &mut |_| {})
 }
 
 /// Counts code points once along a text.
@@ -187,17 +241,26 @@ impl CodePoints<'_> {
     }
 }
 
-/// The recorder replaces these fields before inspection.
+/// Whether a text of JSON nests deeper than it is read.
+fn is_too_deep(error: &serde_json::Error) -> bool {
+    error.to_string().starts_with("recursion limit exceeded")
+}
+
+/// The recorder replaces these fields before inspection. Only the exact form is a pseudonym: its
+/// prefix, and sixteen lower-case characters of Crockford's base 32.
 fn is_pseudonym(place: &Place<'_>, text: &str) -> bool {
     if place.top() != Some("actor") {
         return false;
     }
-    match place.name() {
-        Some("user") => text.starts_with("u_"),
-        Some("client_address") => text.starts_with("ip_"),
-        Some("api_key") => text.starts_with("key_"),
-        _ => false,
-    }
+    let prefix = match place.name() {
+        Some("user") => "u_",
+        Some("client_address") => "ip_",
+        Some("api_key") => "key_",
+        _ => return false,
+    };
+    let is_crockford =
+        |byte: u8| byte.is_ascii_digit() || byte.is_ascii_lowercase() && !b"ilou".contains(&byte);
+    text.strip_prefix(prefix).is_some_and(|name| name.len() == 16 && name.bytes().all(is_crockford))
 }
 
 /// Whether a value stands under a name such as `password`, at any depth. The schemas of tools

@@ -137,6 +137,39 @@ pub(crate) fn is_sensitive(name: &str) -> bool {
     !is_harmless
 }
 
+/// Words before `key` that make it one of data.
+const DATA_KEYS: [&str; 21] = [
+    "public",
+    "primary",
+    "foreign",
+    "cache",
+    "partition",
+    "sort",
+    "object",
+    "row",
+    "group",
+    "event",
+    "idempotency",
+    "lookup",
+    "map",
+    "hash",
+    "translation",
+    "message",
+    "index",
+    "host",
+    "dedup",
+    "routing",
+    "publishable",
+];
+
+/// Whether a name of several words ends in one that a key or credentials may stand under, as in
+/// `loki_key` and `user_auth`. It proves little: the value must look drawn by chance.
+pub(crate) fn hints_at_secret(name: &str) -> bool {
+    let words = if name.len() <= 128 { words(name) } else { Vec::new() };
+    let [.., before, last] = &*words else { return false };
+    matches!(&**last, "key" | "auth" | "creds") && !DATA_KEYS.contains(&&**before)
+}
+
 /// The position of the last word, or pair of words, that makes a name sensitive.
 fn last_sensitive(words: &[String]) -> Option<usize> {
     let is_pair = |last: usize, first: &[&str], second: &str| {

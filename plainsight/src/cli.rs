@@ -29,6 +29,11 @@ enum Command {
     Demo(command::demo::Options),
     /// Read JSON lines, write what is in each text
     Scan(command::scan::Options),
+    /// Try out what is found in a text, and what is done with it
+    Inspect {
+        #[command(subcommand)]
+        action: InspectAction,
+    },
     /// Record files: OTLP JSON, request logs, Langfuse and LiteLLM exports, native JSON lines
     Import(command::import::Options),
     /// Ask the record in SQL
@@ -39,6 +44,13 @@ enum Command {
     Tail(command::tail::Options),
     /// Show one record whole
     Show(command::show::Options),
+    /// Read a sealed original, with a reason that is recorded
+    Unseal(command::unseal::Options),
+    /// Look after the keys
+    Vault {
+        #[command(subcommand)]
+        action: command::vault::Action,
+    },
     /// Check the whole log, offline
     Verify(command::verify::Options),
     /// Prove that a record is in the log
@@ -57,6 +69,12 @@ enum Command {
     },
     /// Print the reference: configuration, events-schema or views
     Reference(command::reference::Options),
+}
+
+#[derive(Subcommand)]
+enum InspectAction {
+    /// Show every finding of a text, or check expectations
+    Test(command::inspect::Options),
 }
 
 #[derive(Subcommand)]
@@ -108,11 +126,16 @@ impl Cli {
             Command::Serve(options) => command::serve::run(&options),
             Command::Demo(options) => command::demo::run(options),
             Command::Scan(options) => command::scan::run(&options),
+            Command::Inspect { action: InspectAction::Test(options) } => {
+                command::inspect::run(&options)
+            }
             Command::Import(options) => command::import::run(&options),
             Command::Query(options) => command::query::run(&options),
             Command::Search(options) => command::search::run(&options),
             Command::Tail(options) => command::tail::run(&options),
             Command::Show(options) => command::show::run(&options),
+            Command::Unseal(options) => command::unseal::run(&options),
+            Command::Vault { action } => command::vault::run(&action),
             Command::Verify(options) => command::verify::run(&options),
             Command::Prove(options) => command::prove::run(&options),
             Command::Checkpoint(options) => command::checkpoint::run(&options),

@@ -3,6 +3,7 @@
 mod cli;
 mod command;
 mod demo;
+mod files;
 mod output;
 mod read;
 mod remote;

@@ -1,13 +1,14 @@
-//! Speaks to a running server over HTTP: the demo's traffic, and imports beside a server.
+//! Speaks to a running server over HTTP: readings and imports beside it, and the demo's traffic.
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use axum::body::Body;
 use http_body_util::BodyExt;
-use hyper::body::Bytes;
-use hyper::{Method, Request};
+use hyper::body::{Bytes, Incoming};
+use hyper::{Method, Request, Response};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client as HttpClient;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -18,6 +19,11 @@ use rustls::{ClientConfig, RootCertStore};
 use serde_json::Value;
 use server::Endpoint;
 
+/// How often a directory that is in use is looked at.
+const TRIES: usize = 50;
+/// The time between two looks.
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// A client of one server, with its administrator's token.
 #[derive(Clone)]
 pub(crate) struct Client {
@@ -27,15 +33,22 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// A client of the server that runs on the data directory; `None` when none does.
-    pub(crate) fn of_running(data: &Path) -> Result<Option<Self>> {
-        if !server::Lock::is_held(data) {
-            return Ok(None);
+    /// A client of the server that runs on the data directory; `None` when none does. Waits for a
+    /// server that is starting, and for another command that records what it read.
+    pub(crate) async fn of_running(data: &Path) -> Result<Option<Self>> {
+        for _ in 0..TRIES {
+            let Some(holder) = server::Lock::holder(data) else {
+                return Ok(None);
+            };
+            let endpoint = Endpoint::read(data).ok();
+            if let Some(at) = endpoint.filter(|at| at.process.to_string() == holder) {
+                let token = data.join("admin-token");
+                let token = std::fs::read_to_string(token).context("admin token")?;
+                return Self::new(&at.url, at.certificate.as_deref(), token.trim()).map(Some);
+            }
+            tokio::time::sleep(PAUSE).await;
         }
-        let endpoint =
-            Endpoint::read(data).context("a server runs here, but does not say where")?;
-        let token = std::fs::read_to_string(data.join("admin-token")).context("admin token")?;
-        Ok(Some(Self::new(&endpoint.url, endpoint.certificate.as_deref(), token.trim())?))
+        bail!("another process uses {}, and is no server that says where it is", data.display())
     }
 
     /// A client of the server at `base`, which may show a certificate that is known here only.
@@ -61,6 +74,13 @@ impl Client {
             bail!("{path} answered {status}");
         }
         Ok(serde_json::from_slice(&answer).unwrap_or(Value::Null))
+    }
+
+    /// The answer to `GET path`, whose body streams.
+    pub(crate) async fn get(&self, path: &str) -> Result<Response<Incoming>> {
+        let request = Request::get(format!("{}{path}", self.base))
+            .header("authorization", format!("Bearer {}", self.token.expose()));
+        Ok(self.http.request(request.body(Body::empty())?).await?)
     }
 
     /// Posts bytes and gives status and body.

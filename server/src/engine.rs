@@ -100,6 +100,9 @@ pub enum EngineError {
     /// The signing key could not be opened.
     #[error("signing key: {0}")]
     Signer(#[from] ledger::SignerError),
+    /// There is a log, and not the key that it goes on with.
+    #[error("the key that signs the log is not here")]
+    NoKey,
     /// The signing key's name is none.
     #[error("verifying key: {0}")]
     Note(#[from] ledger::NoteError),
@@ -132,11 +135,12 @@ impl Engine {
         let layout = Layout::new(&config.data);
         make_private(&layout.root)?;
         let lock = Lock::acquire(&layout.root)?;
-        let vault = Arc::new(Vault::open(&layout.root)?);
+        let vault = Arc::new(Vault::open_with(&layout.root, config.vault(Arc::clone(&clock))?)?);
         let log = open_log(config, &layout)?;
         let once = open_once(&layout, &vault, log.size(), clock.now())?;
         let writer = Writer::open(&layout.store(), &vault.subkey("store")?)?;
-        let inspector = Inspector::new(config.inspect.clone())?;
+        let inspector =
+            Inspector::with_files(&config.inspect, &|file| std::fs::read_to_string(file))?;
         let limits = config.recorder.limits();
         let parts = Parts { inspector, vault: Arc::clone(&vault), log, once, clock, limits };
         let (recorder, committer) = Recorder::start(parts)?;
@@ -149,6 +153,25 @@ impl Engine {
         )?;
         let recorder = Arc::new(recorder);
         Ok(Self { recorder, vault, committer, indexer, layout, _lock: lock })
+    }
+
+    /// Opens the data directory of `config` for a command of its own, where no server runs, under
+    /// the name that the log has.
+    ///
+    /// # Errors
+    /// As [`Engine::open`].
+    pub fn open_existing(mut config: Config, clock: Arc<dyn Clock>) -> Result<Self, EngineError> {
+        let layout = Layout::new(&config.data);
+        let ledger = layout.ledger();
+        if ledger.join("checkpoint").is_file() {
+            // A new key could not go on with this log, and would take the old one's place.
+            if !layout.signing_key().is_file() {
+                return Err(EngineError::NoKey);
+            }
+            let note = ledger::Reader::open(&ledger)?.checkpoint()?;
+            note.lines().next().unwrap_or_default().clone_into(&mut config.ledger.origin);
+        }
+        Self::open(&config, clock)
     }
 
     /// Lets everything that was admitted reach the disk and the operational copy, then ends. The

@@ -14,6 +14,7 @@ pub mod access;
 pub mod identity;
 
 // Doors in.
+mod budget;
 pub mod events;
 pub mod import;
 pub mod otlp;
@@ -29,12 +30,15 @@ mod lock;
 mod losses;
 pub mod record;
 pub mod recorder;
+pub mod rotation;
+pub mod unseal;
 
 // Show.
 pub mod api;
 mod endpoint;
 pub mod metrics;
 
+pub use budget::Budget;
 pub use endpoint::Endpoint;
 pub use engine::{Engine, EngineError, Layout};
 pub use lock::{Lock, LockError};

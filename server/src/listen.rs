@@ -61,12 +61,23 @@ pub enum ListenError {
     Io(#[from] std::io::Error),
 }
 
+/// Where the listeners are bound: the port is another than the configured one where that is 0.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Addresses {
+    /// The main listener.
+    pub(crate) main: SocketAddr,
+    /// OTLP over HTTP.
+    pub(crate) otlp_http: SocketAddr,
+    /// OTLP over gRPC.
+    pub(crate) otlp_grpc: SocketAddr,
+}
+
 /// The bound sockets.
 pub(crate) struct Listeners {
     main: TcpListener,
     otlp_http: TcpListener,
     otlp_grpc: TcpListener,
-    address: SocketAddr,
+    addresses: Addresses,
     tls: Option<TlsAcceptor>,
 }
 
@@ -91,15 +102,29 @@ impl Listeners {
         let main = bind(&config.listen, "the proxy and the API", "--listen").await?;
         let otlp_http = bind(&config.otlp.http, "OTLP over HTTP", "--otlp-http").await?;
         let otlp_grpc = bind(&config.otlp.grpc, "OTLP over gRPC", "--otlp-grpc").await?;
-        let address = main.local_addr()?;
+        let addresses = Addresses {
+            main: main.local_addr()?,
+            otlp_http: otlp_http.local_addr()?,
+            otlp_grpc: otlp_grpc.local_addr()?,
+        };
         let tls = tls::acceptor(&config.tls, &config.data)?;
-        Ok(Self { main, otlp_http, otlp_grpc, address, tls })
+        Ok(Self { main, otlp_http, otlp_grpc, addresses, tls })
     }
 
     /// Base URL of the main listener.
     pub(crate) fn url(&self) -> String {
+        self.url_of(self.addresses.main)
+    }
+
+    /// Base URL of a listener.
+    pub(crate) fn url_of(&self, address: SocketAddr) -> String {
         let scheme = if self.tls.is_some() { "https" } else { "http" };
-        format!("{scheme}://{}", self.address)
+        format!("{scheme}://{address}")
+    }
+
+    /// Where they are bound.
+    pub(crate) const fn addresses(&self) -> Addresses {
+        self.addresses
     }
 
     /// Serves until `end` resolves, and then what is open for a while longer.

@@ -3,8 +3,14 @@
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::{FlockOperation, flock};
+
+/// How often a held directory is tried.
+const TRIES: usize = 20;
+/// The time between two tries.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Held as long as it lives; the kernel lets go of it when the process ends, however it ends.
 #[derive(Debug)]
@@ -34,11 +40,22 @@ pub enum LockError {
 }
 
 impl Lock {
-    /// Takes the directory.
+    /// Takes the directory; waits a moment for a command that records what it read.
     ///
     /// # Errors
     /// [`LockError::Held`] when another process has it.
     pub fn acquire(dir: &Path) -> Result<Self, LockError> {
+        let mut tries = TRIES;
+        loop {
+            match Self::attempt(dir) {
+                Err(LockError::Held { .. }) if tries > 1 => tries -= 1,
+                result => return result,
+            }
+            std::thread::sleep(PAUSE);
+        }
+    }
+
+    fn attempt(dir: &Path) -> Result<Self, LockError> {
         let path = dir.join("LOCK");
         let io = |source| LockError::Io { path: path.clone(), source };
         let mut file = OpenOptions::new()
@@ -62,8 +79,18 @@ impl Lock {
 
     /// Whether some process has the directory.
     pub fn is_held(dir: &Path) -> bool {
-        File::open(dir.join("LOCK"))
-            .is_ok_and(|file| flock(&file, FlockOperation::NonBlockingLockShared).is_err())
+        Self::holder(dir).is_some()
+    }
+
+    /// The id of the process that has the directory, as it wrote it.
+    pub fn holder(dir: &Path) -> Option<String> {
+        let mut file = File::open(dir.join("LOCK")).ok()?;
+        flock(&file, FlockOperation::NonBlockingLockShared).is_err().then(|| {
+            let mut holder = String::new();
+            // What cannot be read is held all the same.
+            let _ = file.read_to_string(&mut holder);
+            holder.trim().to_owned()
+        })
     }
 }
 
@@ -75,7 +102,7 @@ mod tests {
     fn the_second_is_refused_until_the_first_is_gone() {
         let dir = tempfile::tempdir().unwrap();
         let first = Lock::acquire(dir.path()).unwrap();
-        assert!(Lock::is_held(dir.path()));
+        assert_eq!(Lock::holder(dir.path()), Some(std::process::id().to_string()));
         let refused = Lock::acquire(dir.path()).unwrap_err();
         assert!(refused.to_string().ends_with(&format!("by process {}", std::process::id())));
         drop(first);

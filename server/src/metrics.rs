@@ -3,6 +3,7 @@
 //! Has no labels but the door's name, and never counts content or people.
 
 mod histogram;
+mod measured;
 
 use std::fmt::Write as _;
 use std::future::Future;
@@ -10,10 +11,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use histogram::Histogram;
+pub use measured::Measured;
 
 /// A door that is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {
+    /// The recording proxy.
+    Proxy,
     /// OTLP over HTTP.
     OtlpHttp,
     /// OTLP over gRPC.
@@ -27,10 +31,12 @@ pub enum Counted {
 }
 
 impl Counted {
-    const ALL: [Self; 5] = [Self::OtlpHttp, Self::OtlpGrpc, Self::Events, Self::Import, Self::Api];
+    const ALL: [Self; 6] =
+        [Self::Proxy, Self::OtlpHttp, Self::OtlpGrpc, Self::Events, Self::Import, Self::Api];
 
     const fn name(self) -> &'static str {
         match self {
+            Self::Proxy => "proxy",
             Self::OtlpHttp => "otlp_http",
             Self::OtlpGrpc => "otlp_grpc",
             Self::Events => "events",
@@ -120,7 +126,7 @@ impl Metrics {
         describe(
             &mut text,
             RECORDING,
-            "Until a batch from OTLP or of events was durable.",
+            "Until a batch was durable, whichever door it came by.",
             "histogram",
         );
         self.recording.render(RECORDING, &mut text);
@@ -132,8 +138,9 @@ impl Metrics {
     }
 
     fn of(&self, door: Counted) -> &Counters {
-        let [otlp_http, otlp_grpc, events, import, api] = &self.doors;
+        let [proxy, otlp_http, otlp_grpc, events, import, api] = &self.doors;
         match door {
+            Counted::Proxy => proxy,
             Counted::OtlpHttp => otlp_http,
             Counted::OtlpGrpc => otlp_grpc,
             Counted::Events => events,

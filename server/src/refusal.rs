@@ -34,8 +34,14 @@ pub(crate) enum Refusal {
     Query(#[from] store::QueryError),
     #[error("there is no such record")]
     NotFound,
-    #[error("record was erased")]
+    #[error("record was erased: the key of its subject was destroyed")]
     Erased,
+    #[error("finding has no sealed original in this record")]
+    NoOriginal,
+    #[error(
+        "root key is kept elsewhere: stop the server, and run `plainsight vault rotate --root`"
+    )]
+    RootElsewhere,
     #[error(transparent)]
     NotRecorded(#[from] RecordError),
     #[error("too many readers")]
@@ -61,11 +67,13 @@ impl Refusal {
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::Body(BodyError::TooLarge(_)) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Body(BodyError::UnknownCoding) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Body(BodyError::Crowded) => StatusCode::TOO_MANY_REQUESTS,
             Self::Query(store::QueryError::Store(_)) | Self::Internal => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
             Self::Body(_) | Self::Parameter { .. } | Self::Query(_) => StatusCode::BAD_REQUEST,
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::NoOriginal => StatusCode::NOT_FOUND,
+            Self::RootElsewhere => StatusCode::CONFLICT,
             Self::Erased => StatusCode::GONE,
             Self::NotRecorded(RecordError::Busy { .. }) => StatusCode::TOO_MANY_REQUESTS,
             Self::NotRecorded(RecordError::Unavailable { .. }) | Self::Crowded => {
@@ -76,6 +84,7 @@ impl Refusal {
 
     const fn retry_after(&self) -> Option<Duration> {
         match self {
+            Self::Body(error) => error.retry_after(),
             Self::NotRecorded(RecordError::Busy { retry_after }) => Some(*retry_after),
             Self::NotRecorded(RecordError::Unavailable { .. }) | Self::Crowded => {
                 Some(UNAVAILABLE_DELAY)

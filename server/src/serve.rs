@@ -5,16 +5,18 @@ use std::sync::Arc;
 
 use axum::Router;
 use model::{Clock, SystemClock};
+use tokio_util::sync::CancellationToken;
 
 use crate::access::Tokens;
 use crate::api::{self, Reading};
+use crate::budget::Budget;
 use crate::config::Config;
 use crate::endpoint::Endpoint;
 use crate::engine::{Engine, EngineError, Layout};
 use crate::identity::{KeySourceError, Resolver};
 use crate::listen::{ListenError, Listeners, Services};
 use crate::losses;
-use crate::metrics::Metrics;
+use crate::metrics::{Counted, Measured, Metrics};
 use crate::proxy::{Proxy, UpstreamError};
 use crate::record::{Record, RecordError};
 use crate::recorder;
@@ -28,6 +30,7 @@ pub struct Server {
     engine: Engine,
     proxy: Arc<Proxy>,
     services: Services,
+    closing: CancellationToken,
 }
 
 /// Why a server could not start, or ended before it was told to.
@@ -75,7 +78,8 @@ impl Server {
         let services = Services { proxy: Arc::clone(&proxy), main, otlp_http, otlp_grpc };
 
         wiring.record_start().await?;
-        let server = Self { config, listeners, engine, proxy, services };
+        let closing = wiring.closing;
+        let server = Self { config, listeners, engine, proxy, services, closing };
         server.endpoint()?.write(&server.layout().root)?;
         Ok(server)
     }
@@ -85,7 +89,11 @@ impl Server {
     /// # Errors
     /// When a listener breaks.
     pub async fn run_until(self, end: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
-        let Self { listeners, engine, proxy, services, .. } = self;
+        let Self { listeners, engine, proxy, services, closing, .. } = self;
+        let end = async {
+            end.await;
+            closing.cancel();
+        };
         listeners.serve(services, end).await;
         proxy.drain().await;
         drop(proxy);
@@ -115,7 +123,7 @@ impl Server {
 
     /// What a person needs to know at the start.
     pub fn welcome(&self) -> String {
-        welcome::text(&self.config, &self.listeners, self.layout())
+        welcome::text(&self.listeners, self.layout())
     }
 }
 
@@ -126,22 +134,26 @@ struct Wiring<'a> {
     recorder: Arc<dyn Record>,
     tokens: Arc<Tokens>,
     metrics: Arc<Metrics>,
+    bodies: Budget,
+    closing: CancellationToken,
 }
 
 impl<'a> Wiring<'a> {
     fn new(config: &'a Config, engine: &Engine, clock: Arc<dyn Clock>) -> Result<Self, ServeError> {
         let recorder: Arc<dyn Record> = Arc::<recorder::Recorder>::clone(&engine.recorder);
         let tokens = Arc::new(Tokens::open(&engine.layout.admin_token(), &config.access)?);
-        Ok(Self { config, clock, recorder, tokens, metrics: Arc::default() })
+        let (bodies, closing) = (config.recorder.bodies(), CancellationToken::new());
+        Ok(Self { config, clock, recorder, tokens, metrics: Arc::default(), bodies, closing })
     }
 
     /// The recording proxy, with what says who is behind a call, and a watch on what it loses.
     async fn proxy(&self) -> Result<Arc<Proxy>, ServeError> {
         let clock = || Arc::clone(&self.clock);
         let resolver = Resolver::open(self.config.identity.clone(), clock()).await?;
-        let recorder = Arc::clone(&self.recorder);
+        let (recorder, metrics) = (Arc::clone(&self.recorder), Arc::clone(&self.metrics));
+        let recorder = Arc::new(Measured::new(recorder, metrics, Counted::Proxy));
         let proxy = Proxy::new(&self.config.proxy, Arc::new(resolver), recorder, clock())?;
-        let proxy = Arc::new(proxy);
+        let proxy = Arc::new(proxy.with_metrics(Arc::clone(&self.metrics)));
         losses::watch(Arc::downgrade(&proxy), Arc::downgrade(&self.recorder), clock());
         Ok(proxy)
     }
@@ -150,6 +162,7 @@ impl<'a> Wiring<'a> {
         otlp::State {
             recorder: Arc::clone(&self.recorder),
             max_body: self.config.otlp.max_body_bytes,
+            bodies: self.bodies.clone(),
             tokens: Arc::clone(&self.tokens),
             metrics: Arc::clone(&self.metrics),
         }
@@ -159,6 +172,7 @@ impl<'a> Wiring<'a> {
         events::router(events::State {
             recorder: Arc::clone(&self.recorder),
             max_body: self.config.otlp.max_body_bytes,
+            bodies: self.bodies.clone(),
             tokens: Arc::clone(&self.tokens),
             metrics: Arc::clone(&self.metrics),
             clock: Arc::clone(&self.clock),
@@ -166,13 +180,15 @@ impl<'a> Wiring<'a> {
     }
 
     fn api(&self, engine: &Engine) -> Router {
-        api::router(Reading::new(
+        let reading = Reading::new(
             engine,
             Arc::clone(&self.recorder),
             Arc::clone(&self.tokens),
             Arc::clone(&self.metrics),
             Arc::clone(&self.clock),
-        ))
+        );
+        let (bodies, closing) = (self.bodies.clone(), self.closing.clone());
+        api::router(Reading { bodies, closing, ..reading })
     }
 
     async fn record_start(&self) -> Result<(), RecordError> {

@@ -83,13 +83,35 @@ fn self_signed(folder: &Path) -> Result<(PathBuf, PathBuf), TlsError> {
     };
     std::fs::create_dir_all(folder).map_err(io(folder))?;
     std::fs::write(&cert, made.cert.pem()).map_err(io(&cert))?;
-    std::fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&key)
-        .and_then(|mut file| file.write_all(made.signing_key.serialize_pem().as_bytes()))
-        .map_err(io(&key))?;
+    write_private(&key, made.signing_key.serialize_pem().as_bytes()).map_err(io(&key))?;
     Ok((cert, key))
+}
+
+/// Writes a file that only its owner may read. One that is there gives way first, since an open
+/// file keeps its mode, and whoever has it open.
+fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600).open(path)?.write_all(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_new_key_does_not_keep_the_mode_of_an_old_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let old = folder.path().join("key.pem");
+        std::fs::write(&old, "old").unwrap();
+        std::fs::set_permissions(&old, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let (_, key) = self_signed(folder.path()).unwrap();
+        assert_eq!(key.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(std::fs::read_to_string(key).unwrap().contains("PRIVATE KEY"));
+    }
 }

@@ -1,15 +1,14 @@
 //! What `serve` prints at its start: how to point an SDK and an exporter at it.
 
-use crate::config::Config;
 use crate::engine::Layout;
 use crate::listen::Listeners;
 
 /// The text.
-pub(crate) fn text(config: &Config, listeners: &Listeners, layout: &Layout) -> String {
+pub(crate) fn text(listeners: &Listeners, layout: &Layout) -> String {
     let url = listeners.url();
     let data = layout.root.display();
-    let scheme = if config.tls.is_on() { "https" } else { "http" };
-    let (http, grpc) = (&config.otlp.http, &config.otlp.grpc);
+    let at = listeners.addresses();
+    let (http, grpc) = (listeners.url_of(at.otlp_http), listeners.url_of(at.otlp_grpc));
     format!(
         "\
 Plainsight records into {data}.
@@ -20,8 +19,8 @@ Point an SDK at it (your provider key passes through and is never stored):
   say who it is with the header x-plainsight-user, or the request's own user field
 
 Point an OpenTelemetry exporter at it:
-  OTEL_EXPORTER_OTLP_ENDPOINT={scheme}://{http}   (HTTP)
-  OTEL_EXPORTER_OTLP_ENDPOINT={scheme}://{grpc}   (gRPC)
+  OTEL_EXPORTER_OTLP_ENDPOINT={http}   (HTTP)
+  OTEL_EXPORTER_OTLP_ENDPOINT={grpc}   (gRPC)
   LANGFUSE_HOST={url}                         (Langfuse SDK)
 
 Look:

@@ -43,7 +43,9 @@ impl Sheet<'_, '_> {
         }
         for pending in self.changes.calls.values_mut() {
             if let Some(record) = self.changes.rows.get(&pending.call.record()) {
-                pending.call.follow(&record.row);
+                let mut call = pending.call.clone();
+                call.follow(&record.row);
+                pending.replace(call);
             }
         }
         Ok(())
@@ -166,7 +168,7 @@ fn write_calls(connection: &Connection, changes: &Changes<'_>) -> rusqlite::Resu
     let columns = ToolCall::COLUMNS;
     let mut insert = connection.prepare_cached(&table::insert("tool_call", columns))?;
     let mut update = connection.prepare_cached(&table::update("tool_call", columns, &["id"]))?;
-    for PendingCall { call, before } in changes.calls.values() {
+    for PendingCall { call, before, .. } in changes.calls.values() {
         let statement = if before.is_none() { &mut insert } else { &mut update };
         call.bind(statement)?;
         statement.raw_execute()?;

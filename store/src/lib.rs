@@ -24,6 +24,7 @@ mod attributes;
 mod contents;
 mod identity;
 mod message;
+mod named;
 mod row;
 mod tool_call;
 

@@ -111,13 +111,13 @@ impl Reader {
         collect(&self.guard, &mut statement, [], limits)
     }
 
-    /// Up to `limit` rows of `records` after the index `after`, oldest first: what `tail` follows.
+    /// Up to `limit` rows of `records` from the index `from` on, oldest first: what `tail` follows.
     /// Asked tool calls are left out, as the record that asked is among them.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn records_after(&self, after: u64, limit: usize) -> Result<Table, QueryError> {
-        self.page("r.id > ?1 ORDER BY r.id", after, limit, self.schemas.iter())
+    pub fn records_from(&self, from: u64, limit: usize) -> Result<Table, QueryError> {
+        self.page("r.id >= ?1 ORDER BY r.id", from, limit, self.schemas.iter())
     }
 
     /// Up to `limit` rows of `records` before the index `before`, newest first.

@@ -14,6 +14,7 @@ use crate::contents::Contents;
 use crate::file::DayFile;
 use crate::identity::Identity;
 use crate::message::{self, Message};
+use crate::named::Named;
 use crate::row::Row;
 use crate::tool_call::{ToolCall, message_id};
 
@@ -41,6 +42,8 @@ pub(crate) struct Pending<'a> {
     pub(crate) messages: Vec<Message<'a>>,
     /// Findings to add, with their numbers.
     pub(crate) findings: Vec<(i64, &'a Finding)>,
+    /// Whom and what it named until a further part of the batch said otherwise.
+    pub(crate) superseded: Vec<Named>,
     contents: Option<Contents>,
 }
 
@@ -50,6 +53,8 @@ pub(crate) struct PendingCall {
     pub(crate) call: ToolCall,
     /// As it is in the file; `None` when it is new.
     pub(crate) before: Option<ToolCall>,
+    /// The tool and time that it had until the batch said otherwise.
+    pub(crate) superseded: Vec<(Option<String>, i64)>,
 }
 
 /// A file and its changes.
@@ -94,21 +99,19 @@ impl<'f, 'a> Sheet<'f, 'a> {
         if let Some(identity) = Identity::of(&logged.record) {
             self.changes.identities.entry(identity).or_default().push(id);
         }
-        let pending = Pending {
-            row,
-            before: None,
-            messages: Vec::new(),
-            findings: Vec::new(),
-            contents: None,
-        };
-        self.changes.rows.insert(id, pending);
+        self.changes.rows.insert(id, Pending::new(row, None));
         Ok(())
     }
 
     /// Folds a further part into the row `id`.
     pub(crate) fn fold(&mut self, logged: &'a Logged, id: i64) -> Result<(), StoreError> {
         let attributes = self.share(Attributes::of(&logged.record.attributes))?;
-        self.pending(id)?.row.absorb(Row::of(logged, id, 0, &attributes));
+        let pending = self.pending(id)?;
+        let named = Named::by(&pending.row);
+        pending.row.absorb(Row::of(logged, id, 0, &attributes));
+        if !named.is_by(&pending.row) {
+            pending.superseded.push(named);
+        }
         Ok(())
     }
 
@@ -120,13 +123,7 @@ impl<'f, 'a> Sheet<'f, 'a> {
             std::collections::btree_map::Entry::Vacant(entry) => {
                 let row = file.row(id)?;
                 let before = Some(row.clone());
-                Ok(entry.insert(Pending {
-                    row,
-                    before,
-                    messages: Vec::new(),
-                    findings: Vec::new(),
-                    contents: None,
-                }))
+                Ok(entry.insert(Pending::new(row, before)))
             }
         }
     }
@@ -236,7 +233,7 @@ impl<'f, 'a> Sheet<'f, 'a> {
             if pending.call.call_id != call.call_id {
                 name_call(&mut self.changes.calls_by_id, &call);
             }
-            pending.call = call;
+            pending.replace(call);
             return Ok(());
         }
         let before = if self.changes.rows.get(&call.record()).is_some_and(Pending::is_new) {
@@ -245,7 +242,8 @@ impl<'f, 'a> Sheet<'f, 'a> {
             self.file.call(call.id)?
         };
         name_call(&mut self.changes.calls_by_id, &call);
-        self.changes.calls.insert(call.id, PendingCall { call, before });
+        let superseded = Vec::new();
+        self.changes.calls.insert(call.id, PendingCall { call, before, superseded });
         Ok(())
     }
 
@@ -291,7 +289,28 @@ fn name_call(names: &mut HashMap<String, Vec<i64>>, call: &ToolCall) {
     }
 }
 
+impl PendingCall {
+    /// Takes what the call is by now.
+    pub(crate) fn replace(&mut self, call: ToolCall) {
+        let was = std::mem::replace(&mut self.call, call);
+        if was.name != self.call.name || was.time != self.call.time {
+            self.superseded.push((was.name, was.time));
+        }
+    }
+}
+
 impl<'a> Pending<'a> {
+    const fn new(row: Row, before: Option<Row>) -> Self {
+        Self {
+            row,
+            before,
+            messages: Vec::new(),
+            findings: Vec::new(),
+            superseded: Vec::new(),
+            contents: None,
+        }
+    }
+
     const fn is_new(&self) -> bool {
         self.before.is_none()
     }

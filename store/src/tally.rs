@@ -5,8 +5,9 @@
 
 use hashbrown::HashMap;
 
+use crate::named::{self, Named};
 use crate::row::Row;
-use crate::sheet::{Changes, Pending};
+use crate::sheet::{Changes, Pending, PendingCall};
 use crate::sketch::Sketch;
 use crate::tool_call::ToolCall;
 
@@ -58,17 +59,29 @@ impl<'b> Tally<'b> {
     /// Counts the changes of a batch.
     pub(crate) fn of(changes: &'b Changes<'_>) -> Self {
         let mut tally = Self::default();
-        for Pending { row, before, .. } in changes.rows.values() {
+        for Pending { row, before, superseded, .. } in changes.rows.values() {
             if let Some(before) = before {
                 tally.row(before, -1);
             }
+            superseded.iter().for_each(|named| tally.superseded(named, &row.tenant));
             tally.row(row, 1);
         }
-        for pending in changes.calls.values() {
-            pending.before.iter().for_each(|before| tally.call(before, -1));
-            tally.call(&pending.call, 1);
+        for PendingCall { call, before, superseded } in changes.calls.values() {
+            before.iter().for_each(|before| tally.call(before, -1));
+            for (tool, time) in superseded {
+                tally.sight("tool", tool.as_deref(), &call.tenant, *time, 0);
+            }
+            tally.call(call, 1);
         }
         tally
+    }
+
+    /// What a row of the batch named for a while was seen, and is not counted.
+    fn superseded(&mut self, named: &'b Named, tenant: &'b str) {
+        for (kind, value) in &named.entities {
+            self.sight(kind, value.as_deref(), tenant, named.time, 0);
+        }
+        self.see(named.time);
     }
 
     fn row(&mut self, row: &'b Row, count: i64) {
@@ -89,21 +102,15 @@ impl<'b> Tally<'b> {
             user: row.user_id.as_deref().unwrap_or_default(),
         };
         self.roll_up(bucket, &sums, row.duration);
-        self.sight("user", row.user_id.as_deref(), &row.tenant, row.time, count);
-        self.sight("session", row.session_id.as_deref(), &row.tenant, row.time, count);
-        self.sight("agent", row.agent.as_deref(), &row.tenant, row.time, count);
-        self.sight("api_key", row.api_key.as_deref(), &row.tenant, row.time, count);
-        self.sight("address", row.client_address.as_deref(), &row.tenant, row.time, count);
-        self.sight("model", row.model(), &row.tenant, row.time, count);
-        self.sight("service", row.service.as_deref(), &row.tenant, row.time, count);
+        for (kind, value) in named::entities(row) {
+            self.sight(kind, value, &row.tenant, row.time, count);
+        }
         self.see(row.time);
     }
 
     fn call(&mut self, call: &'b ToolCall, count: i64) {
-        if call.folded_into.is_some() {
-            return;
-        }
-        self.sight("tool", call.name.as_deref(), &call.tenant, call.time, count);
+        let counted = if call.folded_into.is_some() { 0 } else { count };
+        self.sight("tool", call.name.as_deref(), &call.tenant, call.time, counted);
         if !call.stands_alone() {
             return;
         }

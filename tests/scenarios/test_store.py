@@ -57,7 +57,6 @@ def test_a_rebuild_gives_the_same_views(server):
         assert after[view] == before[view], view
 
 
-@pytest.mark.xfail(strict=True, reason="a model that was only asked for keeps its first_seen until a rebuild")
 def test_a_rebuild_gives_the_same_entities(tmp_path):
     """A first call is answered by another model than was asked for, a second one by that one."""
     def slowly(call):

@@ -8,7 +8,7 @@ use model::TenantId;
 
 use crate::database::{DataKeyRow, Database};
 use crate::primitive::{Key, random, short_mac};
-use crate::tenant::Tenant;
+use crate::tenant::{EpochKeys, Tenant};
 use crate::{OpenError, Subject, Vault, VaultError};
 
 /// Tenant's id and subject's look-up.
@@ -19,6 +19,8 @@ pub(crate) struct DataKey {
     /// Random; shown in leaves.
     pub(crate) id: [u8; 16],
     pub(crate) subject: SubjectRef,
+    /// Which of the tenant's keys wraps it.
+    pub(crate) tenant_epoch: u32,
     pub(crate) key: Key,
 }
 
@@ -58,15 +60,18 @@ impl Vault {
         subject: &Subject,
     ) -> Result<Arc<DataKey>, VaultError> {
         let subject = subject_ref(tenant, subject);
-        if let Some(key) = self.memory.lock().data_key(&subject) {
+        // A key from before a rotation goes on opening what it sealed, and seals nothing more.
+        let is_in_use = |tenant_epoch: u32| tenant_epoch >= tenant.epoch();
+        let remembered = self.memory.lock().data_key(&subject);
+        if let Some(key) = remembered.filter(|key| is_in_use(key.tenant_epoch)) {
             return Ok(key);
         }
         let reads = self.reads.lock();
         let newest = reads.newest_data_key(&subject.0, &subject.1)?;
         let epoch = newest.as_ref().map_or(1, |row| row.epoch + 1);
-        match newest.filter(|row| row.wrapped.is_some()) {
+        match newest.filter(|row| row.wrapped.is_some() && is_in_use(row.tenant_epoch)) {
             Some(row) => {
-                let key = Arc::new(unwrap(tenant, &row)?);
+                let key = Arc::new(self.unwrap(&reads, tenant, &row)?);
                 self.memory.lock().remember_key(&key);
                 Ok(key)
             }
@@ -83,16 +88,21 @@ impl Vault {
     ) -> Result<Arc<DataKey>, VaultError> {
         self.writable()?;
         let mut memory = self.memory.lock();
-        if let Some(earlier) = memory.data_key(&subject) {
+        let remembered = memory.data_key(&subject);
+        let remembered = remembered.filter(|key| key.tenant_epoch >= tenant.epoch());
+        // One that is not durable yet has this epoch's place in the database.
+        if let Some(earlier) = remembered.or_else(|| memory.pending_key(&subject)) {
             return Ok(earlier);
         }
-        let key = Arc::new(DataKey { id: random()?, subject, key: Key::random()? });
-        let wrapped = tenant.wrapping.wrap(&bound(&key.id, &subject.1), key.key.bytes())?;
+        let (id, tenant_epoch, key) = (random()?, tenant.epoch(), Key::random()?);
+        let wrapped = tenant.current.wrapping.wrap(&bound(&id, &subject.1), key.bytes())?;
+        let key = Arc::new(DataKey { id, subject, tenant_epoch, key });
         let row = DataKeyRow {
             id: key.id,
             tenant: subject.0,
             subject: subject.1,
             epoch,
+            tenant_epoch,
             wrapped: Some(wrapped),
         };
         memory.add_key(row, &key);
@@ -122,21 +132,29 @@ impl Vault {
 
     fn load_by_id(&self, reads: &Database, row: &DataKeyRow) -> Result<Arc<DataKey>, OpenError> {
         let tenant = self.tenant_by_id(reads, &row.tenant)?;
-        let key = Arc::new(unwrap(&tenant, row)?);
+        let key = Arc::new(self.unwrap(reads, &tenant, row)?);
         self.memory.lock().remember_key_by_id(&key);
         Ok(key)
+    }
+
+    fn unwrap(
+        &self,
+        reads: &Database,
+        tenant: &Tenant,
+        row: &DataKeyRow,
+    ) -> Result<DataKey, VaultError> {
+        let wrapped = row.wrapped.as_deref().unwrap_or_default();
+        let bound = bound(&row.id, &row.subject);
+        let open = |keys: &EpochKeys| keys.wrapping.unwrap_key(&bound, wrapped);
+        let key = self.with_epoch(reads, tenant, row.tenant_epoch, open)?;
+        let (subject, tenant_epoch) = ((row.tenant, row.subject), row.tenant_epoch);
+        Ok(DataKey { id: row.id, subject, tenant_epoch, key })
     }
 }
 
 fn subject_ref(tenant: &Tenant, subject: &Subject) -> SubjectRef {
     let (kind, name) = subject.parts();
     (tenant.id, short_mac(&tenant.lookup, &[b"subject", kind.as_bytes(), name.as_bytes()]))
-}
-
-fn unwrap(tenant: &Tenant, row: &DataKeyRow) -> Result<DataKey, VaultError> {
-    let wrapped = row.wrapped.as_deref().unwrap_or_default();
-    let key = tenant.wrapping.unwrap_key(&bound(&row.id, &row.subject), wrapped)?;
-    Ok(DataKey { id: row.id, subject: (row.tenant, row.subject), key })
 }
 
 /// A wrapped key is bound to its row. The tenant is bound by whose key wraps it.

@@ -2,18 +2,29 @@
 //!
 //! The file itself is encrypted too (SQLCipher), so that not even counts and times lie open.
 
+mod epochs;
+mod tallies;
+mod upgrade;
+
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{
+    Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params,
+};
 use zeroize::Zeroizing;
 
 use crate::VaultError;
 use crate::pending::Pending;
 use crate::primitive::Key;
-use crate::root::io;
+use crate::root::is_file;
+
+pub(crate) use tallies::Tallies;
 
 /// What makes each version of the tables from the one before. `user_version` counts them.
-const VERSIONS: [(u32, &str); 2] = [(1, TABLES), (2, CREATED)];
+const VERSIONS: [(u32, &str); 3] = [(1, TABLES), (2, CREATED), (3, EPOCHS)];
+
+const NEWEST: u32 = 3;
 
 /// KiB of decrypted pages that a connection keeps, as SQLite wants them counted. Look-ups are
 /// random, so that with SQLite's 2 MB a row costs several decryptions from 50,000 subjects on.
@@ -40,6 +51,21 @@ ALTER TABLE data_key ADD COLUMN created INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE pseudonym ADD COLUMN created INTEGER NOT NULL DEFAULT 0;
 ";
 
+/// Keys of a tenant by epoch, and which of them wraps a row. Where a day of retiring stands, a
+/// newer one is in use; the row stays, for what it once wrapped.
+const EPOCHS: &str = "
+CREATE TABLE root_epoch (
+    epoch INTEGER PRIMARY KEY, created INTEGER NOT NULL, retired INTEGER
+);
+CREATE TABLE kept_key (label TEXT PRIMARY KEY, wrapped BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE tenant_key (
+    tenant BLOB NOT NULL, epoch INTEGER NOT NULL, wrapped BLOB NOT NULL,
+    created INTEGER NOT NULL, retired INTEGER, PRIMARY KEY (tenant, epoch)
+) WITHOUT ROWID;
+ALTER TABLE data_key ADD COLUMN tenant_epoch INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE pseudonym ADD COLUMN tenant_epoch INTEGER NOT NULL DEFAULT 1;
+";
+
 /// A wrapped data key. Without the key: it was destroyed.
 #[derive(Clone)]
 pub(crate) struct DataKeyRow {
@@ -47,6 +73,8 @@ pub(crate) struct DataKeyRow {
     pub(crate) tenant: [u8; 16],
     pub(crate) subject: [u8; 16],
     pub(crate) epoch: i64,
+    /// Which of the tenant's keys wraps it.
+    pub(crate) tenant_epoch: u32,
     pub(crate) wrapped: Option<Vec<u8>>,
 }
 
@@ -56,24 +84,39 @@ pub(crate) struct PseudonymRow {
     pub(crate) lookup: [u8; 16],
     pub(crate) tenant: [u8; 16],
     pub(crate) name: String,
+    /// Which of the tenant's keys encrypts it.
+    pub(crate) tenant_epoch: u32,
     pub(crate) mapping: Vec<u8>,
 }
 
-/// A tenant's wrapped key.
+/// A tenant's wrapped keys: the lasting ones, and those of its first epoch.
 #[derive(Clone)]
 pub(crate) struct TenantRow {
     pub(crate) lookup: [u8; 16],
     pub(crate) id: [u8; 16],
-    pub(crate) wrapped: Vec<u8>,
+    pub(crate) lasting: Vec<u8>,
+    pub(crate) first: Vec<u8>,
 }
 
-/// A tenant's random id, and its wrapped key.
-pub(crate) type TenantKey = ([u8; 16], Vec<u8>);
+/// All of a tenant's wrapped keys.
+pub(crate) struct TenantKeys {
+    pub(crate) id: [u8; 16],
+    pub(crate) lasting: Vec<u8>,
+    /// In rising order; the last is in use.
+    pub(crate) epochs: Vec<(u32, Vec<u8>)>,
+}
 
 pub(crate) struct Database(Connection);
 
 impl Database {
-    pub(crate) fn open(path: &Path, key: &Key, create: bool) -> Result<Self, VaultError> {
+    /// Opens the database to write. `root` and `day` are what an upgrade needs.
+    pub(crate) fn open(
+        path: &Path,
+        key: &Key,
+        create: bool,
+        root: &Key,
+        day: i64,
+    ) -> Result<Self, VaultError> {
         if !create {
             expect_file(path)?;
         }
@@ -85,7 +128,7 @@ impl Database {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "secure_delete", true)?;
-        bring_up_to_date(&mut connection, path)?;
+        bring_up_to_date(&mut connection, path, root, day)?;
         Ok(Self(connection))
     }
 
@@ -95,24 +138,38 @@ impl Database {
         if tables == 0 {
             return Err(VaultError::Missing { path: path.to_owned() });
         }
-        Ok(Self(connection))
+        match version(&connection)?.cmp(&NEWEST) {
+            Ordering::Less => Err(VaultError::Older { path: path.to_owned() }),
+            Ordering::Greater => Err(VaultError::Newer { path: path.to_owned() }),
+            Ordering::Equal => Ok(Self(connection)),
+        }
     }
 
-    pub(crate) fn tenant(&self, lookup: &[u8; 16]) -> Result<Option<TenantKey>, VaultError> {
-        let mut query =
-            self.0.prepare_cached("SELECT id, wrapped FROM tenant WHERE lookup = ?1")?;
-        Ok(query.query_row([lookup], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+    pub(crate) fn tenant(&self, lookup: &[u8; 16]) -> Result<Option<TenantKeys>, VaultError> {
+        self.tenant_keys("SELECT id, wrapped FROM tenant WHERE lookup = ?1", lookup)
     }
 
-    /// A tenant's wrapped key by its random id.
-    pub(crate) fn tenant_by_id(&self, id: &[u8; 16]) -> Result<Option<Vec<u8>>, VaultError> {
-        let mut query = self.0.prepare_cached("SELECT wrapped FROM tenant WHERE id = ?1")?;
-        Ok(query.query_row([id], |row| row.get(0)).optional()?)
+    /// A tenant's wrapped keys by its random id.
+    pub(crate) fn tenant_by_id(&self, id: &[u8; 16]) -> Result<Option<TenantKeys>, VaultError> {
+        self.tenant_keys("SELECT id, wrapped FROM tenant WHERE id = ?1", id)
+    }
+
+    fn tenant_keys(&self, sql: &str, by: &[u8; 16]) -> Result<Option<TenantKeys>, VaultError> {
+        let mut query = self.0.prepare_cached(sql)?;
+        let row = query.query_row([by], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let Some((id, lasting)) = row else {
+            return Ok(None);
+        };
+        let mut query = self.0.prepare_cached(
+            "SELECT epoch, wrapped FROM tenant_key WHERE tenant = ?1 ORDER BY epoch",
+        )?;
+        let epochs = query.query_map([&id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(Some(TenantKeys { id, lasting, epochs: epochs.collect::<Result<_, _>>()? }))
     }
 
     pub(crate) fn data_key(&self, id: &[u8; 16]) -> Result<Option<DataKeyRow>, VaultError> {
         let mut query = self.0.prepare_cached(
-            "SELECT id, tenant, subject, epoch, wrapped FROM data_key WHERE id = ?1",
+            "SELECT id, tenant, subject, epoch, tenant_epoch, wrapped FROM data_key WHERE id = ?1",
         )?;
         Ok(query.query_row([id], data_key_row).optional()?)
     }
@@ -124,7 +181,7 @@ impl Database {
         subject: &[u8; 16],
     ) -> Result<Option<DataKeyRow>, VaultError> {
         let mut query = self.0.prepare_cached(
-            "SELECT id, tenant, subject, epoch, wrapped FROM data_key
+            "SELECT id, tenant, subject, epoch, tenant_epoch, wrapped FROM data_key
              WHERE tenant = ?1 AND subject = ?2 ORDER BY epoch DESC LIMIT 1",
         )?;
         Ok(query.query_row(params![tenant, subject], data_key_row).optional()?)
@@ -135,43 +192,56 @@ impl Database {
         Ok(query.query_row([lookup], |row| row.get(0)).optional()?)
     }
 
+    /// What a pseudonym stands for, encrypted, and under which of the tenant's keys.
     pub(crate) fn mapping(
         &self,
         tenant: &[u8; 16],
         name: &str,
-    ) -> Result<Option<Vec<u8>>, VaultError> {
-        let mut query = self
-            .0
-            .prepare_cached("SELECT mapping FROM pseudonym WHERE name = ?1 AND tenant = ?2")?;
-        Ok(query.query_row(params![name, tenant], |row| row.get(0)).optional()?)
+    ) -> Result<Option<(u32, Vec<u8>)>, VaultError> {
+        let mut query = self.0.prepare_cached(
+            "SELECT tenant_epoch, mapping FROM pseudonym WHERE name = ?1 AND tenant = ?2",
+        )?;
+        let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        Ok(query.query_row(params![name, tenant], row).optional()?)
     }
 
     /// Writes new rows in one transaction, durable when it returns. `day` counts from the epoch.
     pub(crate) fn insert(&mut self, new: &Pending, day: i64) -> Result<(), VaultError> {
         let transaction = self.0.transaction()?;
         for row in &new.tenants {
-            transaction
-                .prepare_cached(
-                    "INSERT INTO tenant (lookup, id, epoch, wrapped, created)
-                     VALUES (?1, ?2, 1, ?3, ?4)",
-                )?
-                .execute(params![row.lookup, row.id, row.wrapped, day])?;
+            insert_tenant(&transaction, row, day)?;
         }
         for (row, _) in new.keys.values() {
             transaction
                 .prepare_cached(
-                    "INSERT INTO data_key (id, tenant, subject, epoch, wrapped, created)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    "INSERT INTO data_key
+                     (id, tenant, subject, epoch, tenant_epoch, wrapped, created)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 )?
-                .execute(params![row.id, row.tenant, row.subject, row.epoch, row.wrapped, day])?;
+                .execute(params![
+                    row.id,
+                    row.tenant,
+                    row.subject,
+                    row.epoch,
+                    row.tenant_epoch,
+                    row.wrapped,
+                    day
+                ])?;
         }
         for row in new.pseudonyms.values() {
             transaction
                 .prepare_cached(
-                    "INSERT INTO pseudonym (lookup, tenant, name, mapping, created)
-                     VALUES (?1, ?2, ?3, ?4, ?5)",
+                    "INSERT INTO pseudonym (lookup, tenant, name, tenant_epoch, mapping, created)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 )?
-                .execute(params![row.lookup, row.tenant, row.name, row.mapping, day])?;
+                .execute(params![
+                    row.lookup,
+                    row.tenant,
+                    row.name,
+                    row.tenant_epoch,
+                    row.mapping,
+                    day
+                ])?;
         }
         transaction.commit()?;
         Ok(())
@@ -216,22 +286,37 @@ impl Database {
     }
 }
 
+fn insert_tenant(
+    transaction: &Transaction<'_>,
+    row: &TenantRow,
+    day: i64,
+) -> Result<(), VaultError> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO tenant (lookup, id, epoch, wrapped, created) VALUES (?1, ?2, 1, ?3, ?4)",
+        )?
+        .execute(params![row.lookup, row.id, row.lasting, day])?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO tenant_key (tenant, epoch, wrapped, created) VALUES (?1, 1, ?2, ?3)",
+        )?
+        .execute(params![row.id, row.first, day])?;
+    Ok(())
+}
+
 fn data_key_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<DataKeyRow> {
     Ok(DataKeyRow {
         id: row.get(0)?,
         tenant: row.get(1)?,
         subject: row.get(2)?,
         epoch: row.get(3)?,
-        wrapped: row.get(4)?,
+        tenant_epoch: row.get(4)?,
+        wrapped: row.get(5)?,
     })
 }
 
 fn expect_file(path: &Path) -> Result<(), VaultError> {
-    match path.try_exists() {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(VaultError::Missing { path: path.to_owned() }),
-        Err(source) => Err(io(path, source)),
-    }
+    if is_file(path)? { Ok(()) } else { Err(VaultError::Missing { path: path.to_owned() }) }
 }
 
 /// Opens the file and says how many tables and indexes it has.
@@ -258,15 +343,27 @@ fn connect(path: &Path, key: &Key, flags: OpenFlags) -> Result<(Connection, i64)
     }
 }
 
-fn bring_up_to_date(connection: &mut Connection, path: &Path) -> Result<(), VaultError> {
+fn version(connection: &Connection) -> rusqlite::Result<u32> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+fn bring_up_to_date(
+    connection: &mut Connection,
+    path: &Path,
+    root: &Key,
+    day: i64,
+) -> Result<(), VaultError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let present: u32 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if VERSIONS.iter().all(|(version, _)| *version < present) {
+    let present = version(&transaction)?;
+    if present > NEWEST {
         return Err(VaultError::Newer { path: path.to_owned() });
     }
     for (version, statements) in VERSIONS.iter().filter(|(version, _)| *version > present) {
         transaction.execute_batch(statements)?;
         transaction.pragma_update(None, "user_version", version)?;
+    }
+    if present < 3 {
+        upgrade::begin_epochs(&transaction, root, present == 0, day)?;
     }
     transaction.commit()?;
     Ok(())

@@ -28,11 +28,48 @@ pub enum VaultError {
         mode: u32,
     },
     /// The root key that the caller gave is not one.
-    #[error("the given root key is not 64 hexadecimal digits")]
+    #[error("the given root key is neither 64 hexadecimal digits nor base64 of 32 bytes")]
     GivenKey,
     /// The root key is kept outside the data directory, and the caller gave none.
     #[error("the root key of this data directory is kept elsewhere, and was not given")]
     NotGiven,
+    /// The root key has been rotated since.
+    #[error(
+        "this root key is the one of epoch {epoch}, which is retired: that of epoch {current} is \
+         needed"
+    )]
+    RetiredRoot {
+        /// Its epoch.
+        epoch: u32,
+        /// The epoch that counts.
+        current: u32,
+    },
+    /// The rotation to this root key did not come to its end.
+    #[error(
+        "the rotation to this root key did not come to its end: that of epoch {current} is needed"
+    )]
+    UnfinishedRoot {
+        /// The epoch that counts.
+        current: u32,
+    },
+    /// The root key is to be replaced by itself.
+    #[error("the new root key is the one that is in use")]
+    SameRoot,
+    /// Another process rotated the root key since the vault was opened.
+    #[error("the root key was rotated by another process: try again")]
+    Rotated,
+    /// The file with the database's wrapped key is none.
+    #[error("{} is damaged: restore it from a backup", path.display())]
+    Envelope {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The database was written by an earlier version of this program, and is opened to read.
+    #[error("{} was written by an older plainsight: run `plainsight serve` once", path.display())]
+    Older {
+        /// The database.
+        path: PathBuf,
+    },
     /// The root key is gone, but its database is not.
     #[error("{} is missing beside its key database: restore it from a backup", path.display())]
     RootKeyMissing {

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! root key → tenant key → subject's data key (by epoch) → HKDF for each record → AES-256-GCM
-//!                       → look-up, fingerprint and mapping keys of the tenant
+//!  (epoch)    (epoch)   → key of the mappings of pseudonyms
+//!          → look-up and fingerprint keys of the tenant, which last
 //! ```
 //!
 //! Destroying a subject's data key erases every record that was sealed for it and leaves every leaf
@@ -12,6 +13,11 @@
 
 mod error;
 mod primitive;
+mod wrap;
+
+// The root key, and how a vault is opened with it.
+mod envelope;
+mod opening;
 mod root;
 
 // What is kept.
@@ -25,7 +31,9 @@ mod pending;
 // The vault, and what it does.
 mod data_key;
 mod pseudonym;
+mod rotation;
 mod sealing;
+mod status;
 mod subject;
 mod tenant;
 mod vault;
@@ -40,6 +48,8 @@ pub use ephemeral::EphemeralKeys;
 pub use error::{OpenError, VaultError};
 pub use payload::SealedPayload;
 pub use pseudonym::Space;
-pub use root::RootKey;
+pub use root::{RootKey, RootSource};
+pub use rotation::NextRoot;
+pub use status::{RootEpoch, Status, TenantStatus};
 pub use subject::Subject;
 pub use vault::{Vault, VaultOptions};

@@ -29,10 +29,13 @@ impl Memory {
     }
 
     pub(crate) fn data_key(&mut self, subject: &SubjectRef) -> Option<Arc<DataKey>> {
-        self.by_subject.get(subject).or_else(|| {
-            let pending = self.pending().find_map(|pending| pending.keys.get(subject));
-            pending.map(|(_, key)| Arc::clone(key))
-        })
+        self.by_subject.get(subject).or_else(|| self.pending_key(subject))
+    }
+
+    /// The subject's key that is not durable yet.
+    pub(crate) fn pending_key(&self, subject: &SubjectRef) -> Option<Arc<DataKey>> {
+        let pending = self.pending().find_map(|pending| pending.keys.get(subject));
+        pending.map(|(_, key)| Arc::clone(key))
     }
 
     pub(crate) fn data_key_by_id(&mut self, id: &[u8; 16]) -> Option<Arc<DataKey>> {
@@ -115,11 +118,13 @@ mod tests {
     /// The `number`th subject's key.
     fn add(memory: &mut Memory, number: u8) {
         let (id, subject) = ([number; 16], ([0; 16], [number; 16]));
-        let key = Arc::new(DataKey { id, subject, key: Key::new([number; 32]) });
-        let row = DataKeyRow { id, tenant: subject.0, subject: subject.1, epoch: 1, wrapped: None };
+        let key = Key::new([number; 32]);
+        let key = Arc::new(DataKey { id, subject, tenant_epoch: 1, key });
+        let (tenant, subject) = subject;
+        let row = DataKeyRow { id, tenant, subject, epoch: 1, tenant_epoch: 1, wrapped: None };
         memory.add_key(row, &key);
         let (name, mapping) = (format!("u_{number}"), Vec::new());
-        memory.add_pseudonym(PseudonymRow { lookup: id, tenant: subject.0, name, mapping });
+        memory.add_pseudonym(PseudonymRow { lookup: id, tenant, name, tenant_epoch: 1, mapping });
     }
 
     fn has(memory: &mut Memory, number: u8) -> bool {

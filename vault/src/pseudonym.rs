@@ -10,7 +10,7 @@ use model::{Fingerprint, Keyed, Sealed, TenantId};
 
 use crate::database::PseudonymRow;
 use crate::primitive::{random, readable, short_mac};
-use crate::tenant::Tenant;
+use crate::tenant::{EpochKeys, Tenant};
 use crate::{Vault, VaultError};
 
 /// What a pseudonym stands for.
@@ -81,10 +81,12 @@ impl Vault {
         let Some(tenant) = self.known_tenant(tenant)? else {
             return Ok(None);
         };
-        let Some(mapping) = self.reads.lock().mapping(&tenant.id, name)? else {
+        let reads = self.reads.lock();
+        let Some((epoch, mapping)) = reads.mapping(&tenant.id, name)? else {
             return Ok(None);
         };
-        let clear = tenant.mapping.unwrap(name.as_bytes(), &mapping)?.ok_or(VaultError::Altered)?;
+        let open = |keys: &EpochKeys| keys.mapping.unwrap(name.as_bytes(), &mapping);
+        let clear = self.with_epoch(&reads, &tenant, epoch, open)?.ok_or(VaultError::Altered)?;
         let clear = String::from_utf8(clear).map_err(|_| VaultError::Altered)?;
         Ok(Some(Sealed::new(clear)))
     }
@@ -147,7 +149,7 @@ impl Vault {
     ) -> Result<String, VaultError> {
         self.writable()?;
         let name = format!("{}{}", space.prefix(), readable(random()?));
-        let mapping = tenant.mapping.wrap(name.as_bytes(), clear.as_bytes())?;
+        let mapping = tenant.current.mapping.wrap(name.as_bytes(), clear.as_bytes())?;
         let reads = self.reads.lock();
         let mut memory = self.memory.lock();
         // Another thread may have assigned one, and made it durable, since the look-up.
@@ -161,6 +163,7 @@ impl Vault {
             lookup,
             tenant: tenant.id,
             name: name.clone(),
+            tenant_epoch: tenant.epoch(),
             mapping,
         });
         Ok(name)

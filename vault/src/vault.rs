@@ -1,22 +1,22 @@
 //! The vault: what it consists of, how it is opened, and what makes it durable.
 //!
-//! Locks are taken in the order writer, reader, tenants, memory. It does not say here what keys and
-//! pseudonyms are for: `data_key`, `tenant`, `pseudonym` and `sealing` do.
+//! Locks are taken in the order writer, reader, tenants, root, memory. It does not say here what
+//! keys and pseudonyms are for: `data_key`, `tenant`, `pseudonym` and `sealing` do.
 
-use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
 use model::{Clock, Fingerprint, Keyed, Sealed, SystemClock, TenantId};
 use parking_lot::{Mutex, RwLock};
 
-use crate::VaultError;
 use crate::database::Database;
 use crate::memory::Memory;
+use crate::opening::{Opened, Paths, Root};
 use crate::primitive::{Key, random, short_mac};
-use crate::root::{self, Root, RootKey};
+use crate::root::RootKey;
 use crate::tenant::Tenant;
+use crate::{VaultError, wrap};
 
 /// Data keys and pseudonyms that are kept in memory.
 const CACHED: usize = 100_000;
@@ -25,7 +25,9 @@ const SECONDS_A_DAY: i64 = 86_400;
 
 /// The keys of a data directory.
 pub struct Vault {
-    pub(crate) root: Key,
+    pub(crate) paths: Paths,
+    pub(crate) root: RwLock<Root>,
+    pub(crate) database_key: Key,
     pub(crate) tenant_lookup: aws_lc_rs::hmac::Key,
     pub(crate) reads: Mutex<Database>,
     /// `None` in a vault that was opened to read.
@@ -70,16 +72,9 @@ impl Vault {
     /// # Errors
     /// As [`Vault::open`].
     pub fn open_with(dir: &Path, options: VaultOptions) -> Result<Self, VaultError> {
-        let path = database_path(dir);
-        let root = Root::open(&keys_path(dir), options.root, &path)?;
-        make_folder(&dir.join("vault"))?;
-        let key = root.key().derive(&[b"plainsight vault database"])?;
-        let writes = Database::open(&path, &key, root.is_new())?;
-        root::sync_folder(&dir.join("vault"))?;
-        root::sync_folder(dir)?;
-        let root = root.keep()?;
-        let reads = Database::open_read_only(&path, &key)?;
-        Self::new(root, reads, Some(writes), options.clock)
+        let paths = Paths::new(dir);
+        let (opened, writes) = paths.open(options.root, day(&*options.clock))?;
+        Self::new(paths, opened, Some(writes), options.clock)
     }
 
     /// Opens the vault to read, beside a running server or without one.
@@ -95,21 +90,25 @@ impl Vault {
     /// # Errors
     /// As [`Vault::open_read_only`].
     pub fn open_read_only_with(dir: &Path, options: VaultOptions) -> Result<Self, VaultError> {
-        let root = root::read(&keys_path(dir), options.root)?;
-        let key = root.derive(&[b"plainsight vault database"])?;
-        let reads = Database::open_read_only(&database_path(dir), &key)?;
-        Self::new(root, reads, None, options.clock)
+        let paths = Paths::new(dir);
+        let opened = paths.open_read_only(options.root)?;
+        Self::new(paths, opened, None, options.clock)
     }
 
     fn new(
-        root: Key,
-        reads: Database,
+        paths: Paths,
+        opened: Opened,
         writes: Option<Database>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, VaultError> {
+        let Opened { reads, database_key, root } = opened;
+        let wrapped = reads.kept_key(wrap::TENANT_LOOKUP)?.ok_or(VaultError::Altered)?;
+        let tenant_lookup = wrap::open_kept(&root.wrapping, wrap::TENANT_LOOKUP, &wrapped)?;
         Ok(Self {
-            tenant_lookup: root.derive(&[b"plainsight tenant lookup"])?.hmac(),
-            root,
+            tenant_lookup: tenant_lookup.hmac(),
+            paths,
+            root: RwLock::new(root),
+            database_key,
             reads: Mutex::new(reads),
             writes: writes.map(Mutex::new),
             tenants: RwLock::default(),
@@ -118,13 +117,38 @@ impl Vault {
         })
     }
 
-    /// A key for something at rest beside the ledger, such as the operational copy.
+    /// A key for something at rest beside the ledger, such as the operational copy, made the first
+    /// time. It lasts, whatever is rotated.
     ///
     /// # Errors
-    /// When the cryptographic library fails.
+    /// When the database fails, or there is no such key in a vault that was opened to read.
     pub fn subkey(&self, label: &str) -> Result<Sealed<[u8; 32]>, VaultError> {
-        let key = self.root.derive(&[b"plainsight subkey", label.as_bytes()])?;
+        if let Some(key) = self.find_subkey(label)? {
+            return Ok(key);
+        }
+        let writes = self.writable()?.lock();
+        // Another thread may have made it since.
+        if let Some(key) = self.find_subkey(label)? {
+            return Ok(key);
+        }
+        let key = Key::random()?;
+        let wrapped = wrap::kept(&self.root.read().wrapping, label, &key)?;
+        writes.keep_key(label, &wrapped)?;
         Ok(Sealed::new(*key.bytes()))
+    }
+
+    fn find_subkey(&self, label: &str) -> Result<Option<Sealed<[u8; 32]>>, VaultError> {
+        let reads = self.reads.lock();
+        let Some(wrapped) = reads.kept_key(label)? else {
+            return Ok(None);
+        };
+        let root = self.root.read();
+        match wrap::open_kept(&root.wrapping, label, &wrapped) {
+            Err(VaultError::Altered) if reads.root_epoch()? != root.epoch => {
+                Err(VaultError::Rotated)
+            }
+            opened => Ok(Some(Sealed::new(*opened?.bytes()))),
+        }
     }
 
     /// Makes new keys and pseudonyms durable. Does nothing when nothing is new.
@@ -140,11 +164,15 @@ impl Vault {
         let Some(pending) = self.memory.lock().begin_writing() else {
             return Ok(());
         };
-        let day = self.clock.now().secs().div_euclid(SECONDS_A_DAY);
-        let written = writes.insert(&pending, day);
+        let written = writes.insert(&pending, self.today());
         drop(pending);
         self.memory.lock().end_writing(written.is_ok());
         written
+    }
+
+    /// Days since the Unix epoch.
+    pub(crate) fn today(&self) -> i64 {
+        day(&*self.clock)
     }
 
     pub(crate) fn writable(&self) -> Result<&Mutex<Database>, VaultError> {
@@ -163,15 +191,6 @@ impl Keyed for Vault {
     }
 }
 
-fn keys_path(dir: &Path) -> PathBuf {
-    dir.join("keys")
-}
-
-fn database_path(dir: &Path) -> PathBuf {
-    dir.join("vault").join("vault.db")
-}
-
-fn make_folder(folder: &Path) -> Result<(), VaultError> {
-    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.map_err(|source| root::io(folder, source))
+fn day(clock: &dyn Clock) -> i64 {
+    clock.now().secs().div_euclid(SECONDS_A_DAY)
 }

@@ -1,6 +1,7 @@
 //! URLs with credentials: `scheme://user:password@host`.
 
 use super::bytes::{run, run_back};
+use super::entropy::{is_masked, is_random};
 use crate::matched::Match;
 
 const LONGEST: usize = 2 << 10;
@@ -17,13 +18,21 @@ pub(super) fn find(text: &str, colon: usize) -> Option<Match> {
     });
     let url = bytes.get(authority..end)?;
     let at = url.iter().rposition(|byte| *byte == b'@')?;
-    let user = url.iter().take(at).position(|byte| *byte == b':')?;
     let slash = url.iter().position(|byte| *byte == b'/').unwrap_or(url.len());
+    let Some(user) = url.iter().take(at).position(|byte| *byte == b':') else {
+        // A token may stand alone: `https://TOKEN@host`.
+        let token = authority..authority + at;
+        let alone = at < slash && is_random(bytes.get(token.clone())?);
+        return alone.then(|| Match::secret("basic-auth", token, 0.85));
+    };
     let password = text.get(authority + user + 1..authority + at)?;
     // `host:8000/@name` has a port.
     let port = password.split('/').next().unwrap_or_default();
     let is_port = password.contains('/') && port.bytes().all(|byte| byte.is_ascii_digit());
-    if user > slash || is_port || password.is_empty() || super::is_placeholder(password) {
+    // A weak password is one: `user:password@`.
+    let taken_out =
+        password != "password" && super::is_placeholder(password) || is_masked(password.as_bytes());
+    if user > slash || is_port || password.is_empty() || taken_out {
         return None;
     }
     let scheme = text.get(start..colon)?.to_ascii_lowercase();

@@ -28,6 +28,7 @@ pub(super) fn find(text: &str, end: usize) -> Option<Match> {
     });
     let (user, password) = text.get(begin..finish)?.split_once(':')?;
     let secret = if password.is_empty() { user } else { password };
-    let stands_for_one = is_placeholder(secret) || secret.starts_with('$');
-    (secret.len() > 4 && !stands_for_one).then(|| Match::secret("basic-auth", begin..finish, 0.9))
+    let named = matches!(secret, "token" | "test" | "secret" | "pwd" | "changeit");
+    let stands_for_one = is_placeholder(secret) || secret.starts_with('$') || named;
+    (secret.len() > 4 && !stands_for_one).then(|| Match::secret("basic-auth", begin..finish, 0.97))
 }

@@ -1,12 +1,13 @@
 //! Secrets by the name before them: `password=…`, `"api_key": "…"`, `--token …`, `pwd is …`.
 
 use super::bytes::{at, run, run_back};
+use super::entropy::{has_sequence, is_masked, is_random, is_unusual};
 use crate::matched::Match;
 use crate::redact::is_redacted;
-use crate::sensitive_key::is_sensitive;
+use crate::sensitive_key::{hints_at_secret, is_sensitive};
 
 /// Words that may begin or end such a name; the whole name decides.
-pub(super) const WORDS: [&str; 39] = [
+const WORDS: [&str; 39] = [
     "password",
     "passwd",
     "passphrase",
@@ -48,7 +49,30 @@ pub(super) const WORDS: [&str; 39] = [
     "パスワード",
 ];
 
+/// Ends of names that only hint at a secret, with the sign that is behind a name.
+const HINTS: [(&str, usize); 12] = [
+    ("_key", 4),
+    ("-key", 4),
+    ("key\"", 3),
+    ("key'", 3),
+    ("key=", 3),
+    ("key:", 3),
+    ("key =", 3),
+    ("auth\"", 4),
+    ("auth=", 4),
+    ("auth:", 4),
+    ("auth =", 4),
+    ("creds", 5),
+];
+
+/// What a name is found by, and how much of that belongs to it.
+pub(super) fn words() -> impl Iterator<Item = (&'static str, usize)> {
+    WORDS.into_iter().map(|word| (word, word.len())).chain(HINTS)
+}
+
 const LONGEST_NAME: usize = 64;
+/// The shortest value that a mere hint is enough for.
+const SHORTEST_HINTED: usize = 16;
 /// The longest reference or call. A longer value is taken, and so looked at once: that keeps
 /// texts of nothing but names and signs linear although a value goes on to its end.
 const LONGEST_REFERENCE: usize = 128;
@@ -68,38 +92,78 @@ pub(super) fn find(text: &str, start: usize, end: usize) -> Option<Match> {
     let begin = ceil(text, begin);
     let finish = if foreign { end } else { run(bytes, end, LONGEST_NAME, is_ascii_name) };
     let name = text.get(begin..finish)?;
-    if !is_sensitive(name) {
+    let sensitive = is_sensitive(name);
+    if !sensitive && !hints_at_secret(name) {
         return None;
     }
     let flag = name.starts_with("--");
-    let (value, sure) = delimiter(bytes, finish, flag)?;
+    let joined = delimiter(bytes, finish, flag);
+    let (value, sure) = joined.or_else(|| Some((apart(bytes, finish)?, false)))?;
     let (value, end, quoted) = value_at(bytes, value, opens_line(bytes, begin))?;
     let end = floor(text, end);
     let secret = text.get(value..end)?;
     if is_placeholder(secret)
-        || !(quoted || sure || looks_secret(secret))
+        || !(sure || quoted && joined.is_some() || looks_secret(secret))
         || is_expression(bytes, secret, end, quoted)
     {
         return None;
     }
-    let subtype = if name.to_ascii_lowercase().contains("pass")
-        || name.to_ascii_lowercase().contains("pwd")
-    {
-        "password"
-    } else {
-        "generic-api-key"
+    let subtype = if is_password(name) { "password" } else { "generic-api-key" };
+    let shortened = bytes.get(end..).is_some_and(|rest| rest.starts_with(b".."));
+    let fits = match (sensitive, subtype) {
+        (_, "generic-api-key") if shortened => false,
+        (false, _) => is_hinted(secret),
+        (true, "password") => !is_masked(secret.as_bytes()) || secret.len() > LONGEST_REFERENCE,
+        (true, _) => secret.len() > LONGEST_REFERENCE || is_key_like(secret),
     };
-    let weak = subtype != "password" && !looks_secret(secret) && secret.len() <= LONGEST_REFERENCE;
-    (secret.len() >= 4 && !weak).then(|| Match::secret(subtype, value..end, 0.8))
+    (secret.len() >= 4 && fits).then(|| Match::secret(subtype, value..end, 0.8))
+}
+
+fn is_password(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.contains("pass") || lower.contains("pwd")
+}
+
+/// Whether a value could be a key: it has digits among letters and is more than words, or its
+/// letters alone look drawn by chance.
+fn is_key_like(secret: &str) -> bool {
+    // Shortened for the reader: `ops_eyJzaW5n...`, `abc..[redacted]`.
+    let shortened = secret.contains("...") || secret.contains("..[") || secret.contains('…');
+    let stands_for_one = shortened
+        || secret.ends_with("EXAMPLE")
+        || secret.ends_with("EXAMPLEKEY")
+        || is_masked(secret.as_bytes())
+        || has_sequence(secret.as_bytes());
+    !stands_for_one && secret.split_ascii_whitespace().any(is_key_like_word)
+}
+
+fn is_key_like_word(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let is_hex = bytes.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
+    is_random(bytes) || looks_secret(word) && (is_hex || is_unusual(bytes))
+}
+
+/// Whether a value is a key although its name says little: not a hash, not an identifier.
+fn is_hinted(secret: &str) -> bool {
+    let bytes = secret.as_bytes();
+    let is_hash = bytes.iter().all(|byte| byte.is_ascii_hexdigit() || b"-:".contains(byte));
+    let plain = bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=_-.".contains(byte));
+    let digits = bytes.iter().any(u8::is_ascii_digit);
+    (SHORTEST_HINTED..=LONGEST_REFERENCE).contains(&secret.len())
+        && plain
+        && digits
+        && !is_hash
+        && is_random(bytes)
+        && is_key_like(secret)
 }
 
 /// Where the value begins, and whether the delimiter leaves no doubt.
 fn delimiter(bytes: &[u8], name_end: usize, flag: bool) -> Option<(usize, bool)> {
     let place = run(bytes, name_end, ESCAPES, |byte| b"\"'`\\".contains(&byte));
     let spaces = run(bytes, place, 8, is_blank);
-    let sign = run(bytes, spaces, 3, |byte| b"=:>".contains(&byte));
+    let sign = run(bytes, spaces, 4, |byte| b"=:>?".contains(&byte));
     let value = |from| run(bytes, from, 8, is_blank);
-    if sign > spaces {
+    if sign > spaces && at(bytes, sign - 1) != b'?' {
         return Some((value(sign), true));
     }
     let rest = bytes.get(spaces..)?;
@@ -112,6 +176,22 @@ fn delimiter(bytes: &[u8], name_end: usize, flag: bool) -> Option<(usize, bool)>
     let parted = ["is ", "was ", "ist ", "es ", "est ", "é "].iter().filter(|_| spaces > place);
     let verb = parted.chain(&["是", "は"]).find(|verb| rest.starts_with(verb.as_bytes()))?;
     Some((value(spaces + verb.len()), false))
+}
+
+/// Where the value begins that stands apart from its name: `("NAME", "value")`,
+/// `name: NAME`, newline, `value: …`, and `key="NAME" value="…"`.
+fn apart(bytes: &[u8], name_end: usize) -> Option<usize> {
+    let place = run(bytes, name_end, 2, |byte| byte == b'"' || byte == b'\'');
+    let next = run(bytes, place, 40, |byte| byte.is_ascii_whitespace() || byte == b',');
+    let word = run(bytes, next, 1, |byte| byte == b'"');
+    let named = bytes.get(word..word + 5).is_some_and(|word| word.eq_ignore_ascii_case(b"value"));
+    let quote = run(bytes, word + 5, 1, |byte| byte == b'"');
+    let sign = run(bytes, quote, 8, |byte| is_blank(byte) || b"=:".contains(&byte));
+    if named && next > place && sign > quote {
+        return Some(sign);
+    }
+    let listed = place > name_end && at(bytes, place) == b',';
+    (listed && matches!(at(bytes, next), b'"' | b'\'')).then_some(next)
 }
 
 const fn is_blank(byte: u8) -> bool {

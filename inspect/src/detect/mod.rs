@@ -9,25 +9,37 @@ mod card;
 mod connection;
 mod curl;
 mod email;
+mod entropy;
 mod iban;
+mod identifier;
 mod key_value;
+mod kubernetes;
 mod number;
 mod phone;
 mod private_key;
 mod provider;
 mod token;
 
+use crate::custom::Customs;
 use crate::matched::{Match, disjoint};
 use crate::needle::{Needles, Occurrence};
 
 pub(crate) use card::is_card;
 use key_value::is_placeholder;
 
+/// An anchor of three bytes stands in too many texts; such prefixes are looked for at the
+/// beginnings of long runs only.
+const SHORTEST_ANCHOR: usize = 4;
+
 /// The detectors, built once.
 pub(crate) struct Detectors {
     anchors: Needles,
     /// What each anchor begins, and its length.
     kinds: Vec<(Anchor, usize)>,
+    /// Formats whose prefix is too short to be an anchor.
+    brief: token::Brief,
+    /// The operator's own.
+    customs: Customs,
 }
 
 /// What an anchor begins.
@@ -35,16 +47,20 @@ pub(crate) struct Detectors {
 enum Anchor {
     /// A provider's prefix.
     Provider(&'static provider::Format),
-    /// `eyJ`.
-    Jwt,
+    /// The name of a service.
+    Service(&'static provider::Service),
     /// `-----BEGIN`.
     Pem,
+    /// `Private-Lines:`.
+    Putty,
+    /// `"kty"`.
+    Jwk,
+    /// `kind:`.
+    Manifest,
     /// `://`.
     Scheme,
     /// `Bearer` or `Basic`.
     Authorization,
-    /// `:AA` in the middle of a token.
-    Telegram,
     /// `curl`.
     Curl,
     /// A word that names a secret.
@@ -52,49 +68,65 @@ enum Anchor {
 }
 
 impl Detectors {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(customs: Customs) -> Self {
         let mut patterns: Vec<String> = Vec::new();
         let mut kinds = Vec::new();
-        let mut add = |pattern: &str, kind| {
-            for anchor in lengthened(pattern) {
-                patterns.push(anchor);
-                kinds.push((kind, pattern.len()));
-            }
+        let mut add = |pattern: &str, length, kind| {
+            patterns.push(pattern.to_owned());
+            kinds.push((kind, length));
         };
-        for format in provider::FORMATS {
-            add(format.prefix, Anchor::Provider(format));
+        let (long, short): (Vec<_>, Vec<_>) =
+            provider::formats().partition(|format| format.anchor.len() >= SHORTEST_ANCHOR);
+        for format in long {
+            add(format.anchor, format.anchor.len(), Anchor::Provider(format));
         }
-        add("eyJ", Anchor::Jwt);
-        add("-----BEGIN", Anchor::Pem);
-        add("://", Anchor::Scheme);
-        add("bearer ", Anchor::Authorization);
-        add("basic ", Anchor::Authorization);
-        add(":AA", Anchor::Telegram);
-        add(curl::COMMAND, Anchor::Curl);
-        for word in key_value::WORDS {
-            add(word, Anchor::Key);
+        for service in provider::services() {
+            for name in service.names {
+                add(name, name.len(), Anchor::Service(service));
+            }
         }
-        Self { anchors: Needles::new(&patterns), kinds }
+        for (pattern, anchor) in fixed_anchors() {
+            add(pattern, pattern.len(), anchor);
+        }
+        for (word, length) in key_value::words() {
+            add(word, length, Anchor::Key);
+        }
+        let brief = token::Brief::new(short.into_iter());
+        Self { anchors: Needles::new(&patterns), kinds, brief, customs }
     }
 
     /// Every sensitive value, in order, without overlaps.
     pub(crate) fn find(&self, text: &str) -> Vec<Match> {
         let mut matches = Vec::new();
         self.find_anchored(text, &mut matches);
+        self.brief.find(text, &mut matches);
         number::find(text, &mut matches);
+        crate::name::find(text, &mut matches);
+        self.customs.find(text, &mut matches);
         if matches.len() > 1 { disjoint(matches) } else { matches }
+    }
+
+    /// The operator's own detectors.
+    pub(crate) const fn customs(&self) -> &Customs {
+        &self.customs
     }
 
     fn find_anchored(&self, text: &str, matches: &mut Vec<Match>) {
         let mut from = 0;
         self.anchors.each(text.as_bytes(), |Occurrence { word, start, .. }| {
             // An anchor may begin within one that came to nothing, but not within a value.
-            if start >= from
-                && let Some((anchor, length)) = self.kinds.get(word)
-                && let Some(found) = found(*anchor, text, start, start + length)
-            {
-                from = found.range.end.max(start + 1);
-                matches.push(found);
+            let Some((anchor, length)) = self.kinds.get(word).filter(|_| start >= from) else {
+                return;
+            };
+            match anchor {
+                Anchor::Manifest => kubernetes::find(text, start, start + length, matches),
+                Anchor::Jwk => private_key::jwk(text, start, matches),
+                _ => {
+                    if let Some(found) = found(*anchor, text, start, start + length) {
+                        from = found.range.end.max(start + 1);
+                        matches.push(found);
+                    }
+                }
             }
         });
     }
@@ -102,7 +134,12 @@ impl Detectors {
 
 /// Whether a detector, or the name that a value stood under, calls a secret so.
 pub(crate) fn is_subtype(name: &str) -> bool {
-    const OTHERS: [&str; 10] = [
+    subtypes().any(|subtype| subtype == name)
+}
+
+/// Every subtype of secrets.
+pub(crate) fn subtypes() -> impl Iterator<Item = &'static str> {
+    const OTHERS: [&str; 12] = [
         "jwt",
         "private-key",
         "connection-string",
@@ -112,29 +149,40 @@ pub(crate) fn is_subtype(name: &str) -> bool {
         "generic-api-key",
         "sensitive-key",
         "telegram-bot-token",
+        "discord-bot-token",
+        "kubernetes-secret-yaml",
         "masked",
     ];
-    OTHERS.contains(&name) || provider::FORMATS.iter().any(|format| format.subtype == name)
+    OTHERS.into_iter().chain(provider::subtypes())
 }
 
 /// What begins at an anchor, which lies at `start..end`.
 fn found(anchor: Anchor, text: &str, start: usize, end: usize) -> Option<Match> {
     match anchor {
         Anchor::Provider(format) => provider::find(text, start, format),
-        Anchor::Jwt => token::jwt(text, start),
+        Anchor::Service(service) => provider::find_named(text, start, end, service),
         Anchor::Pem => private_key::find(text, start),
+        Anchor::Putty => private_key::putty(text, end),
         Anchor::Scheme => connection::find(text, start),
         Anchor::Authorization => token::authorization(text, start, end),
-        Anchor::Telegram => token::telegram(text, start),
         Anchor::Curl => curl::find(text, end),
         Anchor::Key => key_value::find(text, start, end),
+        // Those have many values.
+        Anchor::Manifest | Anchor::Jwk => None,
     }
 }
 
-/// An anchor of two bytes stands in every text: the hexadecimal digit behind it is taken along.
-fn lengthened(pattern: &str) -> Vec<String> {
-    if pattern.len() >= 3 {
-        return vec![pattern.to_owned()];
-    }
-    "0123456789abcdef".chars().map(|digit| format!("{pattern}{digit}")).collect()
+/// The anchors that are no table's.
+fn fixed_anchors() -> impl Iterator<Item = (&'static str, Anchor)> {
+    let pem = private_key::PEM.map(|begin| (begin, Anchor::Pem));
+    let others = [
+        (private_key::PUTTY, Anchor::Putty),
+        (private_key::JWK, Anchor::Jwk),
+        (kubernetes::KIND, Anchor::Manifest),
+        ("://", Anchor::Scheme),
+        ("bearer ", Anchor::Authorization),
+        ("basic ", Anchor::Authorization),
+        (curl::COMMAND, Anchor::Curl),
+    ];
+    pem.into_iter().chain(others)
 }

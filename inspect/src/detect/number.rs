@@ -1,12 +1,15 @@
 //! Values that are anchored by a digit, an `@` or a colon: one walk over the bytes.
 
 use super::bytes::{before, is_word};
-use super::{address, card, email, iban, phone};
+use super::{address, card, email, iban, identifier, phone};
 use crate::Kind;
 use crate::matched::Match;
 
 /// The longest run of digits and separators that can be a value.
 const LONGEST: usize = 64;
+
+/// The confidence of a number beside the word that names it.
+const NAMED: f32 = 0.9;
 
 /// Finds e-mail and IP addresses, card, account, telephone and social security numbers.
 pub(super) fn find(text: &str, matches: &mut Vec<Match>) {
@@ -88,19 +91,24 @@ fn digits(text: &str, place: usize) -> (Option<Match>, usize) {
     }
     let first =
         bytes[place..].iter().take(LONGEST).take_while(|byte| byte.is_ascii_digit()).count();
-    if is_word(before(bytes, place)) || first > 19 {
-        return (None, place + first);
-    }
-    if let Some(found) = address::version_4(text, place) {
-        return (Some(found), place);
-    }
-    let run = Run::read(text, place);
     // Only the first group is passed over, since a value may begin at a later one.
     let next = place + first;
-    if run.digits.len() < phone::SHORTEST {
-        return (None, next);
+    let identifier = identifier::find(text, place);
+    if identifier.as_ref().is_some_and(|found| found.confidence >= NAMED) {
+        return (identifier, next);
     }
-    (card::find(&run).or_else(|| social_security(&run)).or_else(|| phone::find(&run)), next)
+    if is_word(before(bytes, place)) || first > 19 {
+        return (identifier, next);
+    }
+    if let Some(found) = address::version_4(text, place) {
+        return (Some(found), next);
+    }
+    let run = Run::read(text, place);
+    if run.digits.len() < phone::SHORTEST {
+        return (identifier, next);
+    }
+    let found = card::find(&run).or_else(|| social_security(&run)).or(identifier);
+    (found.or_else(|| phone::find(&run)), next)
 }
 
 /// A US social security number: `AAA-GG-SSSS`, with the areas, groups and serials that are never

@@ -1,34 +1,119 @@
-//! Tokens that are recognised by their form: JSON web tokens, bearer and basic credentials.
+//! Tokens that are known by their form as a whole: JSON web tokens, bearer and basic
+//! credentials, and keys whose prefix is too short to search a text for.
+//!
+//! One walk over the text looks only at its long runs, of which prose has nearly none.
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use memchr::memmem;
 
 use super::bytes::{before, is_word, run, run_back};
+use super::entropy::{is_masked, is_varied};
+use super::provider::{self, Format};
 use crate::matched::Match;
 
+/// The shortest run that is looked at.
+const SHORTEST: usize = 13;
 const LONGEST_HEADER: usize = 16 << 10;
 /// A token goes on to its end: what lies behind a bound would stay.
 const LONGEST: usize = 1 << 20;
 
-/// A JSON web token (RFC 7519) at `start`: three parts, the first of which is a JSON header.
-pub(super) fn jwt(text: &str, start: usize) -> Option<Match> {
+/// Base 64 for URLs that does not mind what is left over at the end.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::URL_SAFE,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// Formats by the first byte of their short prefixes.
+pub(super) struct Brief(Vec<Vec<&'static Format>>);
+
+impl Brief {
+    pub(super) fn new(formats: impl Iterator<Item = &'static Format>) -> Self {
+        let mut brief = Self(vec![Vec::new(); 256]);
+        for format in formats {
+            if let Some(first) = format.anchor.bytes().next() {
+                brief.0[usize::from(first)].push(format);
+            }
+        }
+        brief
+    }
+
+    /// Every token of a text.
+    pub(super) fn find(&self, text: &str, matches: &mut Vec<Match>) {
+        let bytes = text.as_bytes();
+        let mut from = 0;
+        while let Some((start, end)) = next_run(bytes, from) {
+            let found = self.of_run(text, start, end);
+            from = found.as_ref().map_or(end, |found| found.range.end.max(end));
+            matches.extend(found);
+        }
+    }
+
+    fn of_run(&self, text: &str, start: usize, end: usize) -> Option<Match> {
+        let bytes = text.as_bytes();
+        let candidates = &self.0[usize::from(*bytes.get(start)?)];
+        candidates
+            .iter()
+            .find_map(|format| provider::find(text, start, format))
+            .or_else(|| match bytes.get(start..start + 3)? {
+                b"eyJ" => jwt(text, start),
+                [b'A', b'A', _] if before(bytes, start) == b':' => telegram(text, start - 1),
+                _ => None,
+            })
+            .or_else(|| azure(text, start, end))
+            .or_else(|| of_mailchimp(bytes, start, end))
+            .or_else(|| of_facebook(bytes, start))
+            .or_else(|| of_discord(bytes, start, end))
+    }
+}
+
+/// The next run of at least [`SHORTEST`] characters of a token. Most words are shorter, so that
+/// looking at every thirteenth byte is mostly enough.
+fn next_run(bytes: &[u8], from: usize) -> Option<(usize, usize)> {
+    let mut start = from;
+    while let Some(window) = bytes.get(start..start + SHORTEST) {
+        if let Some(gap) = window.iter().rposition(|byte| !is_token(*byte)) {
+            start += gap + 1;
+            continue;
+        }
+        // The run began before when `from` lies within it.
+        return Some((start, run(bytes, start + SHORTEST, usize::MAX, is_token)));
+    }
+    None
+}
+
+const fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'~')
+}
+
+const fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
+/// A JSON web token (RFC 7519) at `start`: a header and claims, mostly signed.
+fn jwt(text: &str, start: usize) -> Option<Match> {
     let bytes = text.as_bytes();
-    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     if is_base64(before(bytes, start)) {
         return None;
     }
     let header = run(bytes, start, LONGEST_HEADER, is_base64);
-    let json = URL_SAFE_NO_PAD.decode(bytes.get(start..header)?).ok()?;
+    let json = LENIENT.decode(bytes.get(start..header)?).ok()?;
     let claims = run(bytes, header + 1, LONGEST, is_base64);
-    if !json.starts_with(b"{\"") || bytes.get(header) != Some(&b'.') || claims < header + 5 {
+    let says_how = [b"\"alg\"".as_slice(), b"\"typ\"", b"\"kid\"", b"\"enc\""];
+    let is_header = says_how.iter().any(|name| memmem::find(&json, name).is_some());
+    if !is_header || bytes.get(header) != Some(&b'.') || claims < header + 5 {
         return None;
     }
     // A token that was broken off in its claims or before its signature is one all the same.
     let end = if bytes.get(claims) == Some(&b'.') {
-        run(bytes, claims + 1, LONGEST, is_base64)
+        run(bytes, claims + 1, LONGEST, |byte| is_base64(byte) || byte == b'.')
     } else {
         claims
     };
+    let end = if end > claims && bytes.get(end - 1) == Some(&b'.') { end - 1 } else { end };
     Some(Match::secret("jwt", start..end, 0.95))
 }
 
@@ -48,16 +133,59 @@ pub(super) fn authorization(text: &str, start: usize, value: usize) -> Option<Ma
         return (token.len() >= 8 && is_pair).then(|| Match::secret("basic-auth", value..end, 0.9));
     }
     let mixed = token.bytes().any(|byte| byte.is_ascii_digit());
-    (token.len() >= 12 && mixed).then(|| Match::secret("bearer-token", value..end, 0.85))
+    (token.len() >= 12 && mixed && !is_masked(token.as_bytes()))
+        .then(|| Match::secret("bearer-token", value..end, 0.85))
 }
 
-/// A Telegram bot's token, `ID:AA…`, around the `:AA` at `colon`.
-pub(super) fn telegram(text: &str, colon: usize) -> Option<Match> {
+/// A Telegram bot's token, `ID:AA…`, around the `:AA` at `colon`; also in the path `/botID:AA…`.
+fn telegram(text: &str, colon: usize) -> Option<Match> {
     let bytes = text.as_bytes();
-    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     let start = run_back(bytes, colon, 11, |byte| byte.is_ascii_digit());
     let end = run(bytes, colon + 1, 36, is_base64);
+    let in_path = bytes.get(..start)?.ends_with(b"/bot");
     let fits = (8..=10).contains(&(colon - start)) && end - colon == 36;
-    (fits && text.get(colon..colon + 3)? == ":AA" && !before(bytes, start).is_ascii_digit())
+    (fits && (in_path || !is_word(before(bytes, start))))
         .then(|| Match::secret("telegram-bot-token", start..end, 0.9))
+}
+
+/// A client secret of Microsoft Entra, which has `Q~` behind its fourth character.
+fn azure(text: &str, start: usize, end: usize) -> Option<Match> {
+    let mark = memmem::find(text.as_bytes().get(start..end)?, b"Q~")?;
+    let format = provider::formats().find(|format| format.anchor == "Q~")?;
+    provider::find(text, start + mark, format)
+}
+
+/// A key of Mailchimp: a hash and the data centre, `…-us12`.
+fn of_mailchimp(bytes: &[u8], start: usize, end: usize) -> Option<Match> {
+    let key = bytes.get(start..end)?;
+    let is_hex = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let place = key.get(32..)?.strip_prefix(b"-us")?;
+    let fits = (1..=2).contains(&place.len()) && place.iter().all(u8::is_ascii_digit);
+    (fits && key[..32].iter().all(is_hex) && is_varied(&key[..32]))
+        .then(|| Match::secret("mailchimp-api-key", start..end, 0.95))
+}
+
+/// An application's token of Facebook, `ID|…`, whose second part begins at `start`.
+fn of_facebook(bytes: &[u8], start: usize) -> Option<Match> {
+    let sign = start.checked_sub(1)?;
+    let first = run_back(bytes, sign, 17, |byte| byte.is_ascii_digit());
+    let end = run(bytes, start, 41, is_base64);
+    let fits = matches!(bytes.get(sign), Some(b'|' | b'%')) && (15..=16).contains(&(sign - first));
+    (fits && (27..=40).contains(&(end - start)) && is_varied(bytes.get(start..end)?))
+        .then(|| Match::secret("facebook-access-token", first..end, 0.95))
+}
+
+/// A bot's token of Discord: its number in base 64, a time, a signature.
+fn of_discord(bytes: &[u8], start: usize, end: usize) -> Option<Match> {
+    let token = bytes.get(start..end)?;
+    let mut parts = token.split(|byte| *byte == b'.');
+    let (bot, time, signature) = (parts.next()?, parts.next()?, parts.next()?);
+    let lengths = (24..=28).contains(&bot.len()) && time.len() == 6 && signature.len() >= 27;
+    let plain = [bot, time, signature].iter().all(|part| part.iter().all(|byte| is_base64(*byte)));
+    let drawn = bot.iter().any(u8::is_ascii_digit)
+        && bot.iter().any(u8::is_ascii_uppercase)
+        && bot.iter().any(u8::is_ascii_lowercase)
+        && is_varied(signature);
+    (lengths && plain && drawn && parts.next().is_none_or(<[u8]>::is_empty))
+        .then(|| Match::secret("discord-bot-token", start..end, 0.95))
 }

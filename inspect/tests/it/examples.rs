@@ -35,15 +35,15 @@ fn secrets_are_found() {
     let hex = "0123456789abcdef0123456789abcdef";
     let cases = [
         (format!("key sk-proj-{hex}{hex} ok"), "SECRET/openai-api-key"),
-        (format!("sk-ant-api03-{hex}{hex}AA"), "SECRET/anthropic-api-key"),
-        ("AKIAIOSFODNN7EXAMPLE".to_owned(), "SECRET/aws-access-token"),
+        (format!("sk-ant-api03-{hex}{hex}{}AA", &hex[..29]), "SECRET/anthropic-api-key"),
+        ("AKIAIOSFODNN7SAMPLES".to_owned(), "SECRET/aws-access-token"),
         (format!("ghp_{hex}abcd"), "SECRET/github-pat"),
-        (format!("glpat-{}", &hex[..20]), "SECRET/gitlab_token"),
+        (format!("glpat-{}", &hex[..20]), "SECRET/gitlab-pat"),
         ("xoxb-123456789012-123456789012-abcdefABCDEF".to_owned(), "SECRET/slack-bot-token"),
         (format!("sk_live_{hex}"), "SECRET/stripe-access-token"),
         (format!("AIza{hex}abc"), "SECRET/gcp-api-key"),
         (format!("hf_{hex}ab"), "SECRET/huggingface-access-token"),
-        (format!("npm_{hex}abcd"), "SECRET/npm"),
+        (format!("npm_{hex}abcd"), "SECRET/npm-access-token"),
         ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJl".to_owned(), "SECRET/jwt"),
         ("postgres://app:s3cr3t-pass@db.example.com/orders".to_owned(), "SECRET/connection-string"),
         ("https://user:pass1234@example.com/x".to_owned(), "SECRET/basic-auth"),
@@ -71,9 +71,9 @@ fn secrets_are_found() {
 
 #[test]
 fn encoded_values_are_found() {
-    // "key sk-ant-api03-0123456789abcdef0123456789 end"
-    let hidden = "a2V5IHNrLWFudC1hcGkwMy0wMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OSBlbmQ=";
-    assert_eq!(found(&format!("see {hidden} here")), ["SECRET/anthropic-api-key"]);
+    // "key ghp_0123456789abcdef0123456789abcdef0123 end"
+    let hidden = "a2V5IGdocF8wMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZjAxMjMgZW5k";
+    assert_eq!(found(&format!("see {hidden} here")), ["SECRET/github-pat"]);
     assert_eq!(found("?mail=person-1%40example.com"), ["EMAIL_ADDRESS"]);
 }
 

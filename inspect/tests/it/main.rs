@@ -6,8 +6,15 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod chunks;
+#[cfg(feature = "onnx")]
+mod classifier;
+mod custom;
+mod evasion;
 mod examples;
 mod invariants;
 mod leaks;
+mod policy;
 mod records;
+mod secrets;
 mod world;

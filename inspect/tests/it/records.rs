@@ -101,9 +101,9 @@ fn value() -> impl Strategy<Value = String> {
         "[a-z]{6,12}\\.[a-z]{3,8}@example\\.com",
         "sk-proj-[A-Za-z0-9]{24}1[A-Za-z0-9]{20}",
         "ghp_[A-Za-z0-9]{35}7",
-        "AKIA[A-Z2-7]{15}9",
+        "AKIA[A-Z2-7]{15}7",
         "xoxb-[0-9]{12}-[0-9]{12}-[a-zA-Z0-9]{24}",
-        "sk-ant-api03-[A-Za-z0-9_-]{80}4AA",
+        "sk-ant-api03-[A-Za-z0-9_-]{92}4AA",
         "postgres://app:[a-z0-9]{12}7@db\\.example\\.com/orders",
         "219-[1-8][1-9]-[1-9][0-9]{3}",
     ]

@@ -50,7 +50,7 @@ pub(crate) struct Options {
 /// Imports the files one after another. Bad records are reported by their number and skipped.
 pub(crate) fn run(options: &Options) -> Result<Verdict> {
     serve::runtime()?.block_on(async {
-        let target = Target::open(&options.data.data)?;
+        let target = Target::open(&options.data.data).await?;
         let mut verdict = Verdict::Fine;
         for file in &options.files {
             let outcome = import(file, options, &target).await;

@@ -5,12 +5,14 @@ pub(crate) mod serve;
 pub(crate) mod demo;
 
 pub(crate) mod import;
+pub(crate) mod inspect;
 pub(crate) mod scan;
 
 pub(crate) mod query;
 pub(crate) mod search;
 pub(crate) mod show;
 pub(crate) mod tail;
+pub(crate) mod unseal;
 
 pub(crate) mod checkpoint;
 pub(crate) mod prove;
@@ -19,3 +21,4 @@ pub(crate) mod verify;
 pub(crate) mod config;
 pub(crate) mod rebuild;
 pub(crate) mod reference;
+pub(crate) mod vault;

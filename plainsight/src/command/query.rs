@@ -2,12 +2,13 @@
 
 use anyhow::Result;
 use clap::Args;
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Value, json};
 use store::{Limits, Span};
 
 use crate::cli::{Data, Verdict};
 use crate::output::{self, Format};
-use crate::read;
+use crate::read::Source;
 
 /// Options of `query`.
 #[derive(Args)]
@@ -27,10 +28,26 @@ pub(crate) struct Options {
 
 /// Runs one query.
 pub(crate) fn run(options: &Options) -> Result<Verdict> {
-    let reader = read::Data::open(&options.data.data)?.store(Span::default())?;
-    let limits = Limits { rows: options.limit, ..Limits::default() };
-    let table = reader.query(&options.sql, &limits)?;
-    let rows: Vec<Vec<Value>> = serde_json::from_value(serde_json::to_value(&table.rows)?)?;
-    output::rows(&table.columns, &rows, options.format)?;
+    let Options { sql, limit, .. } = options;
+    let answer = match Source::open(&options.data.data)? {
+        Source::Server(server) => {
+            server.post("/api/v1/query", &json!({"sql": sql, "limit": limit}))?
+        }
+        Source::Files(files) => {
+            let limits = Limits { rows: *limit, ..Limits::default() };
+            let table = files.store(Span::default())?.query(sql, &limits)?;
+            files.note_access("records.query", &["sql"], table.rows.len());
+            serde_json::to_value(table)?
+        }
+    };
+    let Answer { columns, rows } = serde_json::from_value(answer)?;
+    output::rows(&columns, &rows, options.format)?;
     Ok(Verdict::Fine)
+}
+
+/// The rows of an answer.
+#[derive(Deserialize)]
+struct Answer {
+    columns: Vec<String>,
+    rows: Vec<Vec<Value>>,
 }

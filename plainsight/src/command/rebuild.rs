@@ -5,6 +5,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use clap::Args;
 use indicatif::ProgressBar;
+use model::SystemClock;
+use server::config::Config;
 use server::{Layout, Lock};
 use store::{Archive, Writer};
 use vault::Vault;
@@ -26,7 +28,8 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<Verdict> {
     let layout = Layout::new(&options.data.data);
     let _lock = Lock::acquire(&layout.root).context("stop the server first")?;
-    let vault = Arc::new(Vault::open_read_only(&layout.root)?);
+    let options = Config::of_directory(&layout.root).vault(Arc::new(SystemClock))?;
+    let vault = Arc::new(Vault::open_read_only_with(&layout.root, options)?);
     let archive = Archive::open(&layout.ledger(), Arc::clone(&vault))?;
     store::remove_files(&layout.store())?;
     let mut writer = Writer::open(&layout.store(), &vault.subkey("store")?)?;

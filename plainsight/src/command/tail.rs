@@ -1,4 +1,4 @@
-//! `plainsight tail`: the newest records, straight from the log, as JSON lines.
+//! `plainsight tail`: the newest records, as they lie in the log, as JSON lines.
 
 use std::time::Duration;
 
@@ -7,10 +7,11 @@ use clap::Args;
 use store::Entry;
 
 use crate::cli::{Data, Verdict};
+use crate::files::Files;
 use crate::output;
-use crate::read;
+use crate::read::Source;
 
-/// How often the log is looked at.
+/// How often the log is looked at where no server runs.
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// Options of `tail`.
@@ -26,13 +27,30 @@ pub(crate) struct Options {
     data: Data,
 }
 
-/// Prints until it is interrupted.
+/// Prints until it is interrupted, or the server ends.
 pub(crate) fn run(options: &Options) -> Result<Verdict> {
-    let data = read::Data::open(&options.data.data)?;
-    let mut next = data.archive()?.ledger().size()?.saturating_sub(options.lines);
+    match Source::open(&options.data.data)? {
+        Source::Server(server) => {
+            let (last, follow) = (options.lines, !options.no_follow);
+            server.lines(&format!("/api/v1/log?last={last}&follow={follow}"), output::say)?;
+        }
+        Source::Files(files) => follow(&files, options)?,
+    }
+    Ok(Verdict::Fine)
+}
+
+fn follow(files: &Files, options: &Options) -> Result<()> {
+    let size = files.archive()?.ledger().size()?;
+    let mut next = size.saturating_sub(options.lines);
+    let rows = usize::try_from(size - next).unwrap_or(usize::MAX);
+    files.note_access("records.tail", &["last"], rows);
+    let end = if options.no_follow { size } else { u64::MAX };
     loop {
-        let archive = data.archive()?;
+        let archive = files.archive()?;
         for entry in archive.iter(next) {
+            if next >= end {
+                break;
+            }
             next += 1;
             match entry? {
                 Entry::Readable(logged) => output::say(&serde_json::to_string(&logged)?),
@@ -42,7 +60,7 @@ pub(crate) fn run(options: &Options) -> Result<Verdict> {
             }
         }
         if options.no_follow {
-            return Ok(Verdict::Fine);
+            return Ok(());
         }
         std::thread::sleep(PAUSE);
     }

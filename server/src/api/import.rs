@@ -14,7 +14,7 @@ use wire::import::Format;
 use super::parameters::Parameters;
 use super::reading::Shared;
 use crate::import::{self, Outcome};
-use crate::metrics::Counted;
+use crate::metrics::{Counted, Measured};
 use crate::refusal::Refusal;
 use crate::request_body;
 
@@ -34,17 +34,18 @@ pub(super) async fn import(
     parameters.finish()?;
     let coding = request_body::coding(&headers)?.to_owned();
     shared.metrics.request(Counted::Import);
-    let body = request_body::read(body, MAX_BODY).await?;
+    let mut lease = shared.bodies.lease();
+    let body = request_body::read(body, MAX_BODY, &mut lease).await?;
     shared.metrics.received(Counted::Import, body.len());
     let outcome = shared
         .blocking(move |shared| {
-            let body = request_body::decode(&coding, body, MAX_BODY)?;
+            let body = request_body::decode(&coding, body, MAX_BODY, &mut lease)?;
             let format = format.or_else(|| detect(&body)).ok_or_else(unknown_format)?;
             record(shared, format, &body, time)
         })
         .await?;
     let problems = outcome.problems.len() as u64;
-    shared.metrics.records(Counted::Import, outcome.recorded + outcome.known, problems);
+    shared.metrics.records(Counted::Import, 0, problems);
     Ok(Json(outcome))
 }
 
@@ -55,8 +56,9 @@ fn record(
     body: &Bytes,
     time: Timestamp,
 ) -> Result<Outcome, Refusal> {
-    let recorder = Arc::clone(&shared.recorder);
-    Ok(Handle::current().block_on(import::record(&*recorder, format, body, time))?)
+    let (recorder, metrics) = (Arc::clone(&shared.recorder), Arc::clone(&shared.metrics));
+    let recorder = Measured::new(recorder, metrics, Counted::Import);
+    Ok(Handle::current().block_on(import::record(&recorder, format, body, time))?)
 }
 
 fn named(name: &str) -> Result<Format, Refusal> {

@@ -5,6 +5,7 @@
 //! with a value. Nothing here writes to the log but through the recorder.
 
 mod import;
+mod log;
 mod parameters;
 mod public;
 mod query;
@@ -15,6 +16,8 @@ mod search;
 mod status;
 mod stores;
 mod tail;
+mod unseal;
+mod vault;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -38,8 +41,10 @@ pub fn router(reading: Reading) -> Router {
         .route("/api/v1/search", get(search::search))
         .route("/api/v1/query", post(query::query))
         .route("/api/v1/tail", get(tail::tail))
+        .route("/api/v1/log", get(log::log))
         .route("/api/v1/status", get(status::status))
         .route("/api/v1/import", post(import::import))
+        .route("/api/v1/vault/rotate", post(vault::rotate))
         .route_layer(from_fn_with_state(shared.clone(), administrator));
     let public = Router::new()
         .route("/checkpoint", get(public::checkpoint))
@@ -47,7 +52,11 @@ pub fn router(reading: Reading) -> Router {
         .route("/healthz", get(public::healthz))
         .route("/readyz", get(public::readyz))
         .route("/metrics", get(public::metrics));
-    private.merge(public).with_state(shared)
+    let sealed = Router::new()
+        .route("/api/v1/records/{index}/unseal", get(unseal::list).post(unseal::open))
+        .route_layer(from_fn_with_state(shared.clone(), administrator))
+        .route_layer(from_fn_with_state(shared.clone(), unseal::watch));
+    private.merge(sealed).merge(public).with_state(shared)
 }
 
 /// Lets the administrator through, and counts.

@@ -53,6 +53,13 @@ impl Parameters {
         number.transpose().map_err(|_| Refusal::parameter(name, "is not a whole number"))
     }
 
+    /// `true` or `false`; the latter where it is not said.
+    pub(super) fn flag(&mut self, name: &'static str) -> Result<bool, Refusal> {
+        let flag = self.text(name).map(|text| text.parse()).transpose();
+        let flag = flag.map_err(|_| Refusal::parameter(name, "is neither true nor false"))?;
+        Ok(flag.unwrap_or(false))
+    }
+
     /// How many rows are wanted: `default` where it is not said, and never more than `most`.
     pub(super) fn limit(&mut self, default: usize, most: usize) -> Result<usize, Refusal> {
         let Some(limit) = self.number("limit")? else {

@@ -11,6 +11,8 @@ use crate::refusal::Refusal;
 
 /// Rows of an answer, where it is not said.
 const ROWS: usize = 10_000;
+/// The most rows that can be asked for. The size of the answer has a bound of its own.
+const MOST: usize = 1_000_000;
 
 /// The request's body.
 #[derive(Deserialize)]
@@ -27,10 +29,9 @@ pub(super) async fn query(
 ) -> Result<Json<Table>, Refusal> {
     let question: Question = serde_json::from_slice(&body)
         .map_err(|_| Refusal::parameter("body", "is not {\"sql\": text, \"limit\": number}"))?;
-    let most = Limits::default().rows;
     let rows = question.limit.unwrap_or(ROWS);
-    if rows > most {
-        return Err(Refusal::parameter("limit", format!("is more than {most}")));
+    if rows > MOST {
+        return Err(Refusal::parameter("limit", format!("is more than {MOST}")));
     }
     let limits = Limits { rows, ..Limits::default() };
     let table = shared
@@ -38,6 +39,6 @@ pub(super) async fn query(
             shared.ask(Span::default(), |reader| Ok(reader.query(&question.sql, &limits)?))
         })
         .await?;
-    shared.note_access("records.query", &["sql"], table.rows.len());
+    shared.note_access("records.query", &["sql"], table.rows.len()).await;
     Ok(Json(table))
 }

@@ -2,19 +2,21 @@
 //!
 //! Knows no path and no question.
 
-use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use model::Clock;
-use serde_json::{Value, json};
 use store::{Archive, Span};
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use vault::Vault;
 
 use super::stores::Stores;
+use super::unseal::Refused;
 use crate::access::Tokens;
+use crate::budget::Budget;
+use crate::config;
 use crate::engine::{Engine, Layout};
 use crate::metrics::{Gauges, Metrics};
 use crate::record::Record;
@@ -46,6 +48,10 @@ pub struct Reading {
     pub tokens: Arc<Tokens>,
     /// Counts.
     pub metrics: Arc<Metrics>,
+    /// The memory of the bodies that all doors read.
+    pub bodies: Budget,
+    /// Cancelled when the server ends, so that answers without end do.
+    pub closing: CancellationToken,
 }
 
 impl Reading {
@@ -71,6 +77,8 @@ impl Reading {
             clock,
             tokens,
             metrics,
+            bodies: config::Recorder::default().bodies(),
+            closing: CancellationToken::new(),
         }
     }
 }
@@ -88,6 +96,8 @@ pub(super) struct Inner {
     admitted: Arc<Semaphore>,
     /// Streams of `tail`.
     pub(super) tails: Arc<Semaphore>,
+    /// Unsealings that were refused.
+    pub(super) refused: Refused,
 }
 
 impl Deref for Inner {
@@ -114,6 +124,7 @@ impl Shared {
             running: Arc::new(Semaphore::new(READERS)),
             admitted: Arc::new(Semaphore::new(READERS + WAITING)),
             tails: Arc::new(Semaphore::new(WAITING)),
+            refused: Refused::default(),
             reading,
         }))
     }
@@ -163,18 +174,14 @@ impl Shared {
         ledger.checkpoint().map_err(Refusal::internal)
     }
 
-    /// Records, without waiting for it, that the administrator read: which filters were used, and
-    /// how many rows were seen.
-    pub(super) fn note_access(&self, action: &str, filters: &[&str], rows: usize) {
-        let attributes: BTreeMap<String, Value> =
-            [("filters".to_owned(), json!(filters)), ("rows".to_owned(), json!(rows))].into();
-        let access = recorder::access("admin", action, attributes, self.clock.now());
-        let recorder = Arc::clone(&self.recorder);
-        tokio::spawn(async move {
-            if let Err(error) = recorder.record(vec![access]).await {
-                tracing::warn!(%error, "could not record a reading");
-            }
-        });
+    /// Records durably that the administrator read: which filters were used, and how many rows are
+    /// about to be seen. Where it cannot be recorded the answer is given all the same: who has to
+    /// mend a full disk must be able to look.
+    pub(super) async fn note_access(&self, action: &str, filters: &[&str], rows: usize) {
+        let access = recorder::access("admin", action, filters, rows, self.clock.now());
+        if let Err(error) = self.recorder.record(vec![access]).await {
+            tracing::warn!(%error, "could not record a reading");
+        }
     }
 
     pub(super) fn gauges(&self) -> Gauges {

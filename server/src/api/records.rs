@@ -50,7 +50,7 @@ pub(super) async fn list(
             })
         })
         .await?;
-    shared.note_access("records.list", &names, page.table.rows.len());
+    shared.note_access("records.list", &names, page.table.rows.len()).await;
     Ok(Json(page).into_response())
 }
 
@@ -60,13 +60,17 @@ pub(super) async fn one(
     parameters: Parameters,
 ) -> Result<Json<Logged>, Refusal> {
     parameters.finish()?;
-    let index = index.parse().map_err(|_| Refusal::parameter("index", "is not a whole number"))?;
+    let index = parse_index(&index)?;
     let logged = shared.blocking(move |shared| read(shared, index)).await?;
-    shared.note_access("records.show", &["index"], 1);
+    shared.note_access("records.show", &["index"], 1).await;
     Ok(Json(logged))
 }
 
-fn read(shared: &Shared, index: u64) -> Result<Logged, Refusal> {
+pub(super) fn parse_index(index: &str) -> Result<u64, Refusal> {
+    index.parse().map_err(|_| Refusal::parameter("index", "is not a whole number"))
+}
+
+pub(super) fn read(shared: &Shared, index: u64) -> Result<Logged, Refusal> {
     match shared.archive()?.read(index) {
         Ok(Entry::Readable(logged)) => Ok(*logged),
         Ok(Entry::Erased { .. }) => Err(Refusal::Erased),

@@ -38,6 +38,6 @@ pub(super) async fn search(
             shared.ask(Span { since, until }, |reader| Ok(reader.search(&words, &filters, limit)?))
         })
         .await?;
-    shared.note_access("records.search", &names, hits.len());
+    shared.note_access("records.search", &names, hits.len()).await;
     Ok(Json(json!({"hits": hits})))
 }

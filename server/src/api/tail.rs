@@ -33,10 +33,11 @@ pub(super) async fn tail(
     parameters.finish()?;
     let permit = std::sync::Arc::clone(&shared.tails).try_acquire_owned();
     let permit = permit.map_err(|_| Refusal::Crowded)?;
-    let newest = shared.cursor.load(Ordering::Acquire).saturating_sub(1);
-    let after = last_event_id(&headers).or(after).unwrap_or(newest);
-    shared.note_access("records.tail", &[], 0);
-    let follower = Follower { shared, after, seen: 0, _permit: permit };
+    let after = last_event_id(&headers).or(after);
+    let new = shared.cursor.load(Ordering::Acquire);
+    let next = after.map_or(new, |after| after.saturating_add(1));
+    shared.note_access("records.tail", &[], 0).await;
+    let follower = Follower { shared, next, seen: 0, _permit: permit };
     let events = stream::unfold(follower, Follower::next).flat_map(stream::iter);
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))
 }
@@ -47,8 +48,8 @@ fn last_event_id(headers: &HeaderMap) -> Option<u64> {
 
 struct Follower {
     shared: Shared,
-    /// The index of the last row that was given.
-    after: u64,
+    /// The index after that of the last row that was given.
+    next: u64,
     /// Where the operational copy was when it had no more.
     seen: u64,
     _permit: OwnedSemaphorePermit,
@@ -59,6 +60,9 @@ impl Follower {
     /// stopped: the client comes again.
     async fn next(mut self) -> Option<(Vec<Result<Event, Infallible>>, Self)> {
         loop {
+            if self.shared.closing.is_cancelled() {
+                return None;
+            }
             let cursor = self.shared.cursor.load(Ordering::Acquire);
             if cursor == self.seen {
                 self.shared.progress.size().has_changed().ok()?;
@@ -76,10 +80,10 @@ impl Follower {
     }
 
     async fn look(&self) -> Result<Table, Refusal> {
-        let after = self.after;
+        let from = self.next;
         self.shared
             .blocking(move |shared| {
-                shared.ask(Span::default(), |reader| Ok(reader.records_after(after, ROWS)?))
+                shared.ask(Span::default(), |reader| Ok(reader.records_from(from, ROWS)?))
             })
             .await
     }
@@ -87,10 +91,9 @@ impl Follower {
     fn give(&mut self, table: &Table) -> Vec<Result<Event, Infallible>> {
         let mut events = Vec::with_capacity(table.rows.len());
         for row in &table.rows {
-            if let Some(Cell::Integer(index)) = row.first() {
-                self.after = index.unsigned_abs();
-            }
-            let event = Event::default().id(self.after.to_string());
+            let Some(Cell::Integer(index)) = row.first() else { continue };
+            self.next = index.unsigned_abs() + 1;
+            let event = Event::default().id(index.to_string());
             events.push(Ok(event.data(object(&table.columns, row).to_string())));
         }
         events

@@ -19,14 +19,17 @@ const SHORT: [(&str, &[&str]); 4] = [
 const UPSTREAM: &str = "PLAINSIGHT_UPSTREAM_";
 /// The most sections on the way to a setting.
 const DEEPEST: usize = 8;
+/// The root key, where it is not kept in the data directory.
+pub(super) const ROOT_KEY: &str = "PLAINSIGHT_ROOT_KEY";
 /// Variables that others read.
-const OTHERS: [&str; 6] = [
+const OTHERS: [&str; 7] = [
     "PLAINSIGHT_LOG",
     "PLAINSIGHT_BIN",
     "PLAINSIGHT_EVAL_DATA",
     "PLAINSIGHT_OTEL_PYTHON",
     "PLAINSIGHT_KILLS",
-    "PLAINSIGHT_ROOT_KEY",
+    ROOT_KEY,
+    "PLAINSIGHT_NEW_ROOT_KEY",
 ];
 
 /// The path of the setting that a variable sets; `None` for one that is not a setting.
@@ -61,9 +64,23 @@ fn generic(rest: &str) -> Result<Vec<String>, String> {
         return Err(format!("names more than {DEEPEST} sections"));
     }
     Ok(match rest.strip_prefix("INSPECT__") {
-        Some(kind) => vec!["inspect".to_owned(), kind.to_owned()],
+        Some(rest) => inspected(rest),
         None => rest.split("__").map(str::to_lowercase).collect(),
     })
+}
+
+/// The path of a setting of `[inspect]`: the name of a type stands alone, or behind one of the
+/// settings that are set by type.
+fn inspected(rest: &str) -> Vec<String> {
+    const BY_TYPE: [&str; 4] = ["ACTIONS", "CONFIDENCE", "FORMAT", "ALLOW"];
+    let mut path = vec!["inspect".to_owned()];
+    let mut before = None;
+    for step in rest.split("__") {
+        let is_type = before.map_or(rest == step, |before| BY_TYPE.contains(&before));
+        path.push(if is_type { step.to_owned() } else { step.to_lowercase() });
+        before = Some(step);
+    }
+    path
 }
 
 /// What a variable's value may stand for: a number, a truth value or a list where it reads as one,

@@ -3,7 +3,9 @@
 //! Sections mirror the architecture; each section's settings are defined beside what they set.
 //! Reads the process's state only in [`Source::from_process`].
 
+pub(crate) mod duration;
 mod environment;
+mod machine;
 mod place;
 mod problem;
 mod reference;
@@ -11,14 +13,19 @@ mod rules;
 pub(crate) mod size;
 mod source;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use model::{Clock, Sealed};
 use serde::{Deserialize, Serialize};
+use vault::{RootKey, VaultError, VaultOptions};
 
+use machine::Machine;
 pub use problem::Problem;
 pub use reference::reference;
 pub use source::{Overrides, Source};
 
+use crate::budget::Budget;
 use crate::recorder::Limits;
 use crate::{identity, proxy};
 
@@ -46,6 +53,10 @@ pub struct Config {
     pub inspect: inspect::Policy,
     /// The log.
     pub ledger: Ledger,
+    /// The root key, where it is kept outside the data directory: in `PLAINSIGHT_ROOT_KEY`, and in
+    /// no file of settings.
+    #[serde(skip)]
+    pub root_key: Option<Sealed<String>>,
 }
 
 impl Default for Config {
@@ -61,6 +72,7 @@ impl Default for Config {
             identity: identity::Config::default(),
             inspect: inspect::Policy::default(),
             ledger: Ledger::default(),
+            root_key: None,
         }
     }
 }
@@ -129,6 +141,9 @@ pub struct Recorder {
     /// Bytes of content that may wait.
     #[serde(deserialize_with = "size::deserialize")]
     pub queue_bytes: usize,
+    /// Bytes of all request bodies that are being read, as they come and decoded.
+    #[serde(deserialize_with = "size::deserialize")]
+    pub body_bytes: usize,
 }
 
 impl Recorder {
@@ -136,11 +151,16 @@ impl Recorder {
     pub const fn limits(self) -> Limits {
         Limits { records: self.queue_records, bytes: self.queue_bytes }
     }
+
+    /// The bound of the bodies that doors read.
+    pub fn bodies(self) -> Budget {
+        Budget::new(self.body_bytes)
+    }
 }
 
 impl Default for Recorder {
     fn default() -> Self {
-        Self { queue_records: 20_000, queue_bytes: 64 << 20 }
+        Self { queue_records: 20_000, queue_bytes: 64 << 20, body_bytes: 128 << 20 }
     }
 }
 
@@ -162,17 +182,38 @@ impl Default for Ledger {
 }
 
 impl Config {
+    /// The defaults for a data directory, with the root key of the process's environment.
+    pub fn of_directory(data: &Path) -> Self {
+        let variables = Source::from_environment();
+        Self { data: data.to_owned(), root_key: variables.root_key(), ..Self::default() }
+    }
+
+    /// What the vault is opened with.
+    ///
+    /// # Errors
+    /// When the root key is none.
+    pub fn vault(&self, clock: Arc<dyn Clock>) -> Result<VaultOptions, VaultError> {
+        let root = self.root_key.as_ref().map(|key| RootKey::parse(key.expose())).transpose()?;
+        Ok(VaultOptions { root, clock })
+    }
+
     /// The configuration that a source makes.
     ///
     /// # Errors
     /// Every problem of it.
     pub fn load(source: &Source) -> Result<Self, Vec<Problem>> {
-        let (config, problems) = source.read();
+        let (config, problems) = source.read(&Machine::this());
         if problems.is_empty() { Ok(config) } else { Err(problems) }
     }
 
     /// Every problem of a source.
     pub fn check(source: &Source) -> Vec<Problem> {
-        source.read().1
+        source.read(&Machine::this()).1
+    }
+
+    /// Every problem of a source that can be seen without asking the machine: no name is resolved
+    /// and no file is opened.
+    pub fn check_unasked(source: &Source) -> Vec<Problem> {
+        source.read(&Machine::none()).1
     }
 }

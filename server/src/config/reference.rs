@@ -7,7 +7,7 @@ use toml::{Table, Value};
 use super::{Config, size};
 
 /// What each setting means. Those without a default stand with their type.
-const MEANINGS: [(&str, &str); 40] = [
+const MEANINGS: &[(&str, &str)] = &[
     ("data", "The data directory. `--data`, `PLAINSIGHT_DATA`"),
     ("listen", "Address of the proxy, the events API and the API. `--listen`, `PLAINSIGHT_LISTEN`"),
     ("otlp.grpc", "Address of OTLP over gRPC. `--otlp-grpc`, `PLAINSIGHT_OTLP_GRPC`"),
@@ -27,6 +27,10 @@ const MEANINGS: [(&str, &str); 40] = [
     ),
     ("recorder.queue_bytes", "Bytes of content that may wait for the disk"),
     (
+        "recorder.body_bytes",
+        "Bytes of all request bodies that are being read at once, decoded ones included; beyond it doors answer with a delay",
+    ),
+    (
         "proxy.on_record_failure",
         "What happens to a call whose request cannot be recorded: `open` forwards it and raises an alert, `closed` refuses it",
     ),
@@ -42,9 +46,9 @@ const MEANINGS: [(&str, &str); 40] = [
     ),
     ("proxy.upstreams.NAME.dialect", "The API it speaks: `openai` or `anthropic`"),
     ("proxy.upstreams.NAME.ca_file", "PEM file with further certificate authorities"),
-    ("proxy.upstreams.NAME.connect_timeout", "Seconds to wait for a connection"),
-    ("proxy.upstreams.NAME.answer_timeout", "Seconds to wait for the answer's headers"),
-    ("proxy.upstreams.NAME.idle_timeout", "Seconds an answer may be silent"),
+    ("proxy.upstreams.NAME.connect_timeout", "How long to wait for a connection"),
+    ("proxy.upstreams.NAME.answer_timeout", "How long to wait for the answer's headers"),
+    ("proxy.upstreams.NAME.idle_timeout", "How long an answer may be silent"),
     ("identity.headers.user", "Headers that name the user, tried in order"),
     ("identity.headers.session", "Headers that name the session"),
     ("identity.headers.tenant", "Headers that name the tenant"),
@@ -62,20 +66,67 @@ const MEANINGS: [(&str, &str); 40] = [
     ),
     ("identity.jwt.jwks_url", "URL of one"),
     ("identity.jwt.secret_file", "File with the secret of HS256"),
-    ("identity.jwt.issuer", "Accepted `iss`; empty: any. Likewise `audience`"),
+    ("identity.jwt.ca_file", "PEM file with further certificate authorities for `jwks_url`"),
+    ("identity.jwt.issuer", "Accepted `iss`; empty: any"),
+    ("identity.jwt.audience", "Accepted `aud`; empty: any"),
+    ("identity.jwt.user_claim", "The claim that names the user"),
+    ("identity.jwt.session_claim", "The claim that names the session"),
+    ("identity.jwt.tenant_claim", "The claim that names the tenant"),
     (
-        "identity.jwt.user_claim",
-        "The claim that names the user. Likewise `session_claim`, `tenant_claim`, `roles_claim`",
+        "identity.jwt.roles_claim",
+        "The claim that lists roles: an array, or words separated by spaces or commas",
     ),
     ("identity.jwt.algorithms", "Accepted signature algorithms"),
+    ("identity.jwt.leeway", "How far clocks may be apart"),
     (
         "identity.jwt.refresh",
-        "Seconds between fetches of the key set. `leeway`: seconds that clocks may be apart",
+        "How often the key set is read or fetched again; an unknown key has it done at once",
     ),
     (
-        "inspect.TYPE",
-        "What is done with a type (`EMAIL_ADDRESS`, `SECRET`, `SECRET/jwt`, …): `drop`, `mask`, `pseudonymize` or `seal`",
+        "inspect.actions.TYPE",
+        "What is done with a type (`EMAIL_ADDRESS`, `SECRET`, `SECRET/jwt`, …, `*` for every one): `keep` (tell, and leave in place), `drop`, `mask` (the last 4 stay), `pseudonymize` or `seal`. `inspect.TYPE` is short for it",
     ),
+    (
+        "inspect.confidence.TYPE",
+        "How sure a detector must be, from 0 to 1; what is less sure is passed over",
+    ),
+    (
+        "inspect.format.TYPE",
+        "Whether a pseudonym shows what helps its reader: the country of a `PHONE_NUMBER` or an `IBAN`, the length of a `CREDIT_CARD` (`true` from the start), the domain of an `EMAIL_ADDRESS` (`false`)",
+    ),
+    (
+        "inspect.origin.ORIGIN",
+        "`actions`, `confidence` and `format` for text of an origin: `system`, `user`, `assistant`, `tool`, `retrieved`, `memory` or `agent`. Of all rules the tenant's for the origin come first, then the tenant's, then the origin's, then those for all; within each `TYPE/subtype`, then `TYPE`, then `*`",
+    ),
+    (
+        "inspect.tenant.NAME",
+        "`actions`, `confidence` and `format` for a tenant, and its own `origin.ORIGIN` and `destination.NAME`",
+    ),
+    (
+        "inspect.destination.NAME",
+        "`actions` for what an `alert` quotes and a `siem` is sent: they show less of a value than was kept, never more. The log and the operational copy have records as they were inspected",
+    ),
+    (
+        "inspect.allow.TYPE.values",
+        "Values that are not sensitive, however they are written. Likewise `regex` (of the whole value), `domains` (of `EMAIL_ADDRESS`, with those below) and `networks` (of `IP_ADDRESS`, as `192.0.2.0/24`)",
+    ),
+    (
+        "inspect.detector[].name",
+        "A detector of your own, in `[[inspect.detector]]`: what it finds is `CUSTOM/name`, or of the type that `kind` names",
+    ),
+    (
+        "inspect.detector[].regex",
+        "What it finds: an expression without look-around (a group `(?<value>…)` is the value). Or `words`, a list of words and phrases, or `file`, a file with one on each line",
+    ),
+    (
+        "inspect.detector[].validator",
+        "The check that the value passes: `none`, `luhn`, `verhoeff`, `damm`, `mod97` (as of an account number), `iso7064-mod97-10`, `iso7064-mod11-2`, `iso7064-mod37-2`, `iso7064-mod11-10` or `iso7064-mod37-36`",
+    ),
+    (
+        "inspect.detector[].context",
+        "Words near the value that make it surer; with `context_required = true` there must be one",
+    ),
+    ("inspect.detector[].confidence", "How sure it is, from 0 to 1; 0.8 if it is not set"),
     ("ledger.origin", "The log's name in checkpoints. It cannot be changed once there is a log"),
     ("ledger.segment_bytes", "Bytes after which a segment of the log is closed"),
 ];
@@ -88,11 +139,12 @@ pub fn reference() -> String {
          Generated by `plainsight reference configuration`. All settings are optional.\n\n\
          They come from `plainsight.toml` (or `--config FILE`), then from the environment, then from\n\
          the command line; the last word counts. Any setting can be given in the environment as\n\
-         `PLAINSIGHT__SECTION__KEY`. Sizes are bytes, or texts such as `16MiB`.\n\
+         `PLAINSIGHT__SECTION__KEY`. Sizes are bytes, or texts such as `16MiB`;\n\
+         durations are seconds, or texts such as `30s`, `5m`, `24h`.\n\
          `plainsight config check` reports every problem with its line.\n\n\
          | setting | default | meaning |\n|---|---|---|\n",
     );
-    for (key, meaning) in MEANINGS {
+    for &(key, meaning) in MEANINGS {
         let default = default_of(&defaults, key);
         let default = default.map_or(String::new(), |value| format!("`{}`", written(&value)));
         // Writing to a string cannot fail.
@@ -137,7 +189,12 @@ mod tests {
     #[test]
     fn every_setting_has_a_meaning() {
         let mut all = Vec::new();
-        keys("", &Table::try_from(Config::default()).unwrap(), &mut all);
+        let jwt = "jwks_file=1 jwks_url=1 ca_file=1 secret_file=1 session_claim=1 tenant_claim=1 \
+                   roles_claim=1";
+        let jwt: String = jwt.split(' ').map(|key| key.replace("=1", "='x'\n")).collect();
+        let mut config = Config::default();
+        config.identity.jwt = Some(toml::from_str(&jwt).unwrap());
+        keys("", &Table::try_from(config).unwrap(), &mut all);
         for key in all {
             assert!(MEANINGS.iter().any(|(known, _)| *known == key), "{key}");
         }

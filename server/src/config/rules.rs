@@ -1,8 +1,8 @@
 //! What must hold between settings, and what only the machine can say of them.
 
-use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 
+use super::machine::Machine;
 use super::{Config, Problem};
 use crate::identity::JwtConfig;
 use crate::proxy::Target;
@@ -11,21 +11,22 @@ use crate::proxy::Target;
 const SEGMENT: u64 = 64 << 10;
 
 /// Every rule that is broken.
-pub(super) fn check(config: &Config) -> Vec<Problem> {
-    let mut problems = check_listeners(config);
+pub(super) fn check(config: &Config, machine: &Machine) -> Vec<Problem> {
+    let mut problems = check_listeners(config, machine);
     problems.extend(check_sizes(config));
-    problems.extend(check_files(config));
+    problems.extend(check_files(config, machine));
     problems.extend(check_pairs(config));
     problems.extend(check_upstreams(config));
     problems.extend(check_origin(&config.ledger.origin));
     problems.extend(config.identity.jwt.as_ref().and_then(check_jwt));
-    if let Err(error) = config.inspect.check() {
-        problems.push(Problem::of("inspect", error.to_string()));
-    }
+    let broken = config.inspect.check(&|file| std::fs::read_to_string(file)).into_iter();
+    problems.extend(
+        broken.map(|problem| Problem::of(format!("inspect.{}", problem.key()), problem.what())),
+    );
     problems
 }
 
-fn check_listeners(config: &Config) -> Vec<Problem> {
+fn check_listeners(config: &Config, machine: &Machine) -> Vec<Problem> {
     let listeners = [
         ("listen", &config.listen),
         ("otlp.grpc", &config.otlp.grpc),
@@ -33,7 +34,7 @@ fn check_listeners(config: &Config) -> Vec<Problem> {
     ];
     let mut problems = Vec::new();
     for (position, (key, address)) in listeners.iter().enumerate() {
-        problems.extend(check_listener(config, key, address));
+        problems.extend(check_listener(config, machine, key, address));
         let before = listeners.iter().take(position);
         let same = before.filter(|(_, other)| other == address && !address.ends_with(":0"));
         problems.extend(same.map(|(other, _)| {
@@ -45,12 +46,12 @@ fn check_listeners(config: &Config) -> Vec<Problem> {
 
 /// Whoever can reach a listener can write records, and read answers on their way: beyond this
 /// machine only with TLS and a token.
-fn check_listener(config: &Config, key: &str, address: &str) -> Option<Problem> {
-    let Ok(mut addresses) = address.to_socket_addrs() else {
+fn check_listener(config: &Config, machine: &Machine, key: &str, address: &str) -> Option<Problem> {
+    let Ok(addresses) = (machine.resolve)(address) else {
         let what = "is not an address such as 127.0.0.1:8700, or its host is not known";
         return Some(Problem::of(key, what));
     };
-    let beyond = addresses.any(|address: SocketAddr| !address.ip().is_loopback());
+    let beyond = addresses.iter().any(|address| !address.ip().is_loopback());
     let guarded = config.tls.is_on() && config.access.require_ingest_token;
     (beyond && !guarded).then(|| {
         let what = "listens beyond this machine, where anyone could send records and see answers: \
@@ -67,13 +68,14 @@ fn check_sizes(config: &Config) -> impl Iterator<Item = Problem> {
         ("otlp.max_body_bytes", config.otlp.max_body_bytes),
         ("recorder.queue_records", config.recorder.queue_records),
         ("recorder.queue_bytes", config.recorder.queue_bytes),
+        ("recorder.body_bytes", config.recorder.body_bytes),
     ];
     let zeros = counts.into_iter().filter(|(_, count)| *count == 0);
     let zeros = zeros.map(|(key, _)| Problem::of(key, "is 0, so nothing could be recorded"));
     zeros.chain(segment)
 }
 
-fn check_files(config: &Config) -> Vec<Problem> {
+fn check_files(config: &Config, machine: &Machine) -> Vec<Problem> {
     let named = |key: &str, file: &Option<PathBuf>| Some((key.to_owned(), file.clone()?));
     let jwt = config.identity.jwt.as_ref();
     let upstreams = config.proxy.upstreams.iter();
@@ -89,11 +91,11 @@ fn check_files(config: &Config) -> Vec<Problem> {
         named(&format!("proxy.upstreams.{name}.ca_file"), &upstream.ca_file)
     });
     let files = files.into_iter().flatten().chain(authorities);
-    files.filter_map(|(key, file)| check_file(&key, &file)).collect()
+    files.filter_map(|(key, file)| check_file(machine, &key, &file)).collect()
 }
 
-fn check_file(key: &str, file: &Path) -> Option<Problem> {
-    let error = std::fs::File::open(file).err()?;
+fn check_file(machine: &Machine, key: &str, file: &Path) -> Option<Problem> {
+    let error = (machine.open)(file).err()?;
     Some(Problem::of(key, format!("{}: {error}", file.display())))
 }
 

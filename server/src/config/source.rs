@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use model::Sealed;
 use toml::{Table, Value};
 
+use super::machine::Machine;
 use super::problem::{Place, Problem};
 use super::{Config, environment, place, rules};
 
@@ -46,14 +48,19 @@ impl Source {
         Self { file: Some((name.into(), text.into())), ..Self::default() }
     }
 
-    /// The process's environment and a file: the named one, or `plainsight.toml` if there is one.
-    pub fn from_process(file: Option<&Path>) -> Self {
+    /// The process's environment.
+    pub(super) fn from_environment() -> Self {
         let variables = std::env::vars_os().filter_map(|(name, value)| {
             let name = name.into_string().ok()?;
             let value = value.to_string_lossy().into_owned();
             name.starts_with(environment::PREFIX).then_some((name, value))
         });
-        let mut source = Self { variables: variables.collect(), ..Self::default() };
+        Self { variables: variables.collect(), ..Self::default() }
+    }
+
+    /// The process's environment and a file: the named one, or `plainsight.toml` if there is one.
+    pub fn from_process(file: Option<&Path>) -> Self {
+        let mut source = Self::from_environment();
         let path = file.unwrap_or(Path::new(FILE));
         let name = path.display().to_string();
         match std::fs::read_to_string(path) {
@@ -78,8 +85,16 @@ impl Source {
         Self { overrides, ..self }
     }
 
+    /// The root key in the environment. An empty one is told like any that is none: a vault that
+    /// made its own instead would be a surprise.
+    pub(super) fn root_key(&self) -> Option<Sealed<String>> {
+        let mut variables = self.variables.iter();
+        let (_, key) = variables.find(|(name, _)| name == environment::ROOT_KEY)?;
+        Some(Sealed::new(key.clone()))
+    }
+
     /// The configuration, as far as it can be read, and every problem.
-    pub(super) fn read(&self) -> (Config, Vec<Problem>) {
+    pub(super) fn read(&self, machine: &Machine) -> (Config, Vec<Problem>) {
         let mut problems: Vec<Problem> = self.unreadable.clone().into_iter().collect();
         let mut table = Table::try_from(Config::default()).unwrap_or_default();
         if let Some((name, text)) = &self.file {
@@ -91,8 +106,9 @@ impl Source {
             }
         }
         let mut config: Config = table.try_into().unwrap_or_default();
+        config.root_key = self.root_key();
         self.overrides.apply(&mut config);
-        let broken = rules::check(&config).into_iter();
+        let broken = rules::check(&config, machine).into_iter();
         problems.extend(broken.map(|problem| problem.placed(|key| place::of(self, key))));
         (config, problems)
     }
@@ -145,7 +161,7 @@ fn read_file(name: &str, text: &str, problems: &mut Vec<Problem>) -> Table {
         let problem = Problem::of_toml(place, &error);
         let line = problem.line();
         problems.push(problem);
-        let Some(without) = line.and_then(|line| without_line(&readable, line)) else {
+        let Some(without) = line.and_then(|line| without(&readable, line)) else {
             return Table::new();
         };
         readable = without;
@@ -153,15 +169,33 @@ fn read_file(name: &str, text: &str, problems: &mut Vec<Problem>) -> Table {
     readable.parse().unwrap_or_default()
 }
 
-/// The text with a line made empty; `None` when it was empty already.
-fn without_line(text: &str, line: usize) -> Option<String> {
-    let lines = text.split('\n').enumerate();
-    let is_empty = |content: &str| content.trim().is_empty();
-    if text.split('\n').nth(line - 1).is_none_or(is_empty) {
-        return None;
-    }
-    let kept = lines.map(|(number, content)| if number + 1 == line { "" } else { content });
+/// The text with a line made empty; `None` when it was empty already. With a section's header go
+/// its settings, which would otherwise be taken for those of the section before, and the sections
+/// within it.
+fn without(text: &str, line: usize) -> Option<String> {
+    let wrong = text.split('\n').nth(line - 1).filter(|content| !content.trim().is_empty())?;
+    let wrong = header(wrong);
+    let mut is_gone = false;
+    let kept = text.split('\n').enumerate().map(|(number, content)| {
+        is_gone = match (wrong, header(content)) {
+            _ if number + 1 == line => true,
+            (Some(wrong), Some(name)) => number + 1 > line && is_within(name, wrong),
+            (Some(_), None) => is_gone,
+            (None, _) => false,
+        };
+        if is_gone { "" } else { content }
+    });
     Some(kept.collect::<Vec<_>>().join("\n"))
+}
+
+/// The section that a line begins, as it is written.
+fn header(line: &str) -> Option<&str> {
+    let name = line.trim_start().strip_prefix('[')?.trim_start_matches('[');
+    Some(name.split(']').next().unwrap_or(name).trim())
+}
+
+fn is_within(name: &str, section: &str) -> bool {
+    name.strip_prefix(section).is_some_and(|rest| rest.trim_start().starts_with('.'))
 }
 
 impl Overrides {

@@ -16,6 +16,7 @@ use model::{Clock, Observation, Timestamp};
 use super::answer::Answer;
 use super::{EventError, parse, schema};
 use crate::access::Tokens;
+use crate::budget::{Budget, Lease};
 use crate::compute::compute;
 use crate::metrics::{Counted, Metrics};
 use crate::record::Record;
@@ -32,6 +33,8 @@ pub struct State {
     pub recorder: Arc<dyn Record>,
     /// The most bytes of a request, as it comes and decoded.
     pub max_body: usize,
+    /// The memory of the bodies that all doors read.
+    pub bodies: Budget,
     /// Who may send.
     pub tokens: Arc<Tokens>,
     /// Counts.
@@ -73,9 +76,11 @@ async fn record(state: &State, request: Request) -> Result<Answer, Refusal> {
     let (parts, body) = request.into_parts();
     state.tokens.caller(&parts.headers).ok_or(Refusal::Unauthenticated)?;
     let coding = request_body::coding(&parts.headers)?;
-    let body = request_body::read(body, state.max_body).await?;
+    let mut lease = state.bodies.lease();
+    let body = request_body::read(body, state.max_body, &mut lease).await?;
     state.metrics.received(Counted::Events, body.len());
-    let parsed = read(coding, body, state.max_body, state.clock.now()).await?;
+    let (max, now) = (state.max_body, state.clock.now());
+    let (parsed, _lease) = read(coding, body, max, now, lease).await?;
     let mut observations = Vec::with_capacity(parsed.len());
     let results: Vec<_> = parsed
         .into_iter()
@@ -92,13 +97,22 @@ async fn record(state: &State, request: Request) -> Result<Answer, Refusal> {
 
 type Parsed = Vec<Result<Observation, EventError>>;
 
-async fn read(coding: &str, body: Bytes, max: usize, now: Timestamp) -> Result<Parsed, Refusal> {
+async fn read(
+    coding: &str,
+    body: Bytes,
+    max: usize,
+    now: Timestamp,
+    mut lease: Lease,
+) -> Result<(Parsed, Lease), Refusal> {
     let is_coded = !matches!(coding, "" | "identity");
     if body.len() <= INLINE && !is_coded {
-        return Ok(parse(&body, now));
+        return Ok((parse(&body, now), lease));
     }
     let coding = coding.to_owned();
-    compute(move || Ok(parse(&request_body::decode(&coding, body, max)?, now)))
-        .await
-        .map_err(|_| Refusal::Internal)?
+    compute(move || {
+        let body = request_body::decode(&coding, body, max, &mut lease)?;
+        Ok((parse(&body, now), lease))
+    })
+    .await
+    .map_err(|_| Refusal::Internal)?
 }

@@ -8,6 +8,8 @@ use std::time::Duration;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
+use crate::config::duration;
+
 /// Where the person, the session and the client's address are found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -115,19 +117,19 @@ pub struct JwtConfig {
     /// The signature algorithms that are accepted.
     #[serde(default = "algorithms")]
     pub algorithms: Vec<Algorithm>,
-    /// How far clocks may be apart, in seconds.
-    #[serde(default = "leeway")]
-    pub leeway: u64,
-    /// How often the key set is read or fetched again, in seconds. A token with an unknown key has
-    /// it done at once.
-    #[serde(default = "refresh")]
-    pub refresh: u64,
+    /// How far clocks may be apart.
+    #[serde(default = "leeway", with = "duration")]
+    pub leeway: Duration,
+    /// How often the key set is read or fetched again. A token with an unknown key has it done at
+    /// once.
+    #[serde(default = "refresh", with = "duration")]
+    pub refresh: Duration,
 }
 
 impl JwtConfig {
     /// How often the key set is fetched again; at least every second.
     pub fn refresh_interval(&self) -> Duration {
-        Duration::from_secs(self.refresh.max(1))
+        self.refresh.max(Duration::from_secs(1))
     }
 }
 
@@ -160,17 +162,17 @@ fn algorithms() -> Vec<Algorithm> {
     vec![Algorithm::RS256, Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA]
 }
 
-const fn leeway() -> u64 {
-    60
+const fn leeway() -> Duration {
+    Duration::from_secs(60)
 }
 
-const fn refresh() -> u64 {
-    600
+const fn refresh() -> Duration {
+    Duration::from_secs(600)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Algorithm, Config, ForwardedHeader};
+    use super::{Algorithm, Config, Duration, ForwardedHeader};
 
     #[test]
     fn defaults_and_mistakes() {
@@ -185,7 +187,7 @@ mod tests {
         let config = toml::from_str::<Config>(text).unwrap();
         assert_eq!(config.forwarded, ForwardedHeader::Forwarded);
         let jwt = config.jwt.unwrap();
-        assert_eq!((jwt.algorithms, jwt.leeway), (vec![Algorithm::ES256], 60));
+        assert_eq!((jwt.algorithms, jwt.leeway), (vec![Algorithm::ES256], Duration::from_secs(60)));
         assert!(toml::from_str::<Config>("[jwt]\nalgorithms = [\"none\"]").is_err());
         assert!(toml::from_str::<Config>("trusted_proxys = []").is_err());
     }

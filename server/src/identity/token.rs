@@ -3,6 +3,7 @@
 //! A token that does not verify is not an identity, whatever it says.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm as Jws, Validation, decode, decode_header};
@@ -161,9 +162,13 @@ impl Verifier {
 }
 
 /// `exp` and `nbf` (RFC 7519 §4.1.4, §4.1.5), in seconds, fractions allowed.
-fn check_times(claims: &Map<String, Value>, now: Timestamp, leeway: u64) -> Result<(), Invalid> {
+fn check_times(
+    claims: &Map<String, Value>,
+    now: Timestamp,
+    leeway: Duration,
+) -> Result<(), Invalid> {
     let now = now.secs() as f64;
-    let leeway = leeway as f64;
+    let leeway = leeway.as_secs_f64();
     let expiry = claims.get("exp").and_then(Value::as_f64).ok_or(Invalid::NoExpiry)?;
     if now >= expiry + leeway {
         return Err(Invalid::Expired);

@@ -3,21 +3,28 @@
 //! The messages stay bytes, so that the tolerant decoder of `wire` sees them: one broken span does
 //! not cost the request. Other methods are answered as unimplemented.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State as Extract};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
-use bytes::{Buf, BufMut, Bytes};
-use tonic::codec::{Codec, CompressionEncoding, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http_body_util::{BodyExt as _, Full};
 use tonic::{Code, Status};
 use wire::otlp::{Encoding, Signal};
 
 use super::intake::{self, Refusal};
-use super::{State, status};
+use super::{State, frame, status};
 use crate::metrics::Counted;
+use crate::request_body::{self, BodyError};
+
+const ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
+const ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
+const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
+const GRPC: HeaderValue = HeaderValue::from_static("application/grpc");
+/// What a message may be compressed with.
+const CODINGS: HeaderValue = HeaderValue::from_static("identity,gzip,deflate,zstd");
 
 /// The services and their methods.
 pub fn router(state: State) -> Router {
@@ -47,39 +54,55 @@ async fn unimplemented() -> Response {
 
 async fn export(state: State, signal: Signal, request: Request) -> Response {
     state.metrics.request(Counted::OtlpGrpc);
-    if !state.tokens.admits(request.headers()) {
+    if !is_grpc(request.headers()) {
         state.metrics.refused(Counted::OtlpGrpc);
-        return to_status(&Refusal::Unauthenticated).into_http();
+        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
-    let mut grpc = tonic::server::Grpc::new(Raw)
-        .accept_compressed(CompressionEncoding::Gzip)
-        .accept_compressed(CompressionEncoding::Zstd)
-        .send_compressed(CompressionEncoding::Gzip)
-        .send_compressed(CompressionEncoding::Zstd)
-        .max_decoding_message_size(state.max_body);
-    let metrics = Arc::clone(&state.metrics);
-    let service = tower::service_fn(move |request: tonic::Request<Bytes>| {
-        let state = state.clone();
-        async move { take(&state, signal, request.into_inner()).await }
-    });
-    let response = grpc.unary(service, request).await;
-    // Only an error has its status in the headers; success has it in the trailers.
-    if response.headers().contains_key(Status::GRPC_STATUS) {
-        metrics.refused(Counted::OtlpGrpc);
+    match take(&state, signal, request).await {
+        Ok(message) => answer(&message),
+        Err(refusal) => {
+            state.metrics.refused(Counted::OtlpGrpc);
+            let mut response = to_status(&refusal).into_http();
+            response.headers_mut().insert(ACCEPT_ENCODING, CODINGS);
+            response
+        }
     }
-    response.map(Body::new)
 }
 
-async fn take(
-    state: &State,
-    signal: Signal,
-    body: Bytes,
-) -> Result<tonic::Response<Bytes>, Status> {
-    let (door, encoding) = (Counted::OtlpGrpc, Encoding::Protobuf);
-    let request = intake::Request { door, signal, encoding, coding: "", body };
-    let response = intake::take(state, request).await;
-    let response = response.map_err(|refusal| to_status(&refusal))?;
-    Ok(tonic::Response::new(response.into()))
+fn is_grpc(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    content_type.starts_with(b"application/grpc")
+}
+
+async fn take(state: &State, signal: Signal, request: Request) -> Result<Vec<u8>, Refusal> {
+    let (parts, body) = request.into_parts();
+    if !state.tokens.admits(&parts.headers) {
+        return Err(Refusal::Unauthenticated);
+    }
+    let mut lease = state.bodies.lease();
+    let body = request_body::read(body, state.max_body + frame::HEAD, &mut lease).await?;
+    let message = frame::message(body).ok_or(BodyError::Damaged)?;
+    let coding = if message.is_compressed { coding(&parts.headers)? } else { "" };
+    let (door, encoding, body) = (Counted::OtlpGrpc, Encoding::Protobuf, message.bytes);
+    intake::take(state, intake::Request { door, signal, encoding, coding, body, lease }).await
+}
+
+/// How a message is compressed that says it is.
+fn coding(headers: &HeaderMap) -> Result<&str, BodyError> {
+    match headers.get(ENCODING).map(HeaderValue::to_str) {
+        Some(Ok(name @ ("gzip" | "deflate" | "zstd"))) => Ok(name),
+        None | Some(Ok("identity")) => Err(BodyError::Damaged),
+        Some(_) => Err(BodyError::UnknownCoding),
+    }
+}
+
+/// The message of a success, and its status after it.
+fn answer(message: &[u8]) -> Response {
+    let trailers = HeaderMap::from_iter([(GRPC_STATUS, HeaderValue::from_static("0"))]);
+    let message = Full::new(frame::framed(message));
+    let body = message.with_trailers(std::future::ready(Some(Ok(trailers))));
+    let headers = [(CONTENT_TYPE, GRPC), (ACCEPT_ENCODING, CODINGS)];
+    (headers, Body::new(body)).into_response()
 }
 
 /// A status with `RetryInfo` among its details, without which an exporter does not try again after
@@ -87,42 +110,4 @@ async fn take(
 fn to_status(refusal: &Refusal) -> Status {
     let code: Code = refusal.code();
     Status::with_details(code, refusal.to_string(), status::protobuf(refusal).into())
-}
-
-/// The codec that leaves messages as they are.
-#[derive(Clone, Copy)]
-struct Raw;
-
-impl Codec for Raw {
-    type Encode = Bytes;
-    type Decode = Bytes;
-    type Encoder = Self;
-    type Decoder = Self;
-
-    fn encoder(&mut self) -> Self {
-        Self
-    }
-
-    fn decoder(&mut self) -> Self {
-        Self
-    }
-}
-
-impl Encoder for Raw {
-    type Item = Bytes;
-    type Error = Status;
-
-    fn encode(&mut self, message: Bytes, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        buffer.put(message);
-        Ok(())
-    }
-}
-
-impl Decoder for Raw {
-    type Item = Bytes;
-    type Error = Status;
-
-    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Bytes>, Status> {
-        Ok(Some(buffer.copy_to_bytes(buffer.remaining())))
-    }
 }

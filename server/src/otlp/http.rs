@@ -77,9 +77,10 @@ async fn take(
         return Err(Refusal::Unauthenticated);
     }
     let coding = request_body::coding(&parts.headers)?;
-    let body = request_body::read(body, state.max_body).await?;
+    let mut lease = state.bodies.lease();
+    let body = request_body::read(body, state.max_body, &mut lease).await?;
     let door = Counted::OtlpHttp;
-    intake::take(state, intake::Request { door, signal, encoding, coding, body }).await
+    intake::take(state, intake::Request { door, signal, encoding, coding, body, lease }).await
 }
 
 /// The encoding that the content type names; `None` when it is none of OTLP's.
@@ -125,7 +126,9 @@ const fn status_code(refusal: &Refusal) -> StatusCode {
         Refusal::Body(BodyError::Damaged | BodyError::BrokenOff) | Refusal::Malformed(_) => {
             StatusCode::BAD_REQUEST
         }
-        Refusal::NotRecorded(RecordError::Busy { .. }) => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::Body(BodyError::Crowded) | Refusal::NotRecorded(RecordError::Busy { .. }) => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
         Refusal::NotRecorded(RecordError::Unavailable { .. }) => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         Refusal::Unauthenticated => StatusCode::UNAUTHORIZED,

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use wire::otlp::{DecodeError, Decoded, Encoding, Signal, decode_json, decode_protobuf};
 
 use super::State;
+use crate::budget::Lease;
 use crate::compute::compute;
 use crate::metrics::Counted;
 use crate::record::RecordError;
@@ -25,9 +26,11 @@ pub(super) struct Request<'a> {
     pub(super) door: Counted,
     pub(super) signal: Signal,
     pub(super) encoding: Encoding,
-    /// The value of `Content-Encoding`; empty where the transport has undone it.
+    /// The coding of the body; empty where it has none.
     pub(super) coding: &'a str,
     pub(super) body: Bytes,
+    /// The memory of the body, until its records are durable.
+    pub(super) lease: Lease,
 }
 
 /// Why nothing of a request was kept.
@@ -49,6 +52,7 @@ impl Refusal {
     /// When the sender may try again; `None` when it would be refused again.
     pub(super) const fn retry_after(&self) -> Option<Duration> {
         match self {
+            Self::Body(error) => error.retry_after(),
             Self::NotRecorded(RecordError::Busy { retry_after }) => Some(*retry_after),
             Self::NotRecorded(RecordError::Unavailable { .. }) => Some(UNAVAILABLE_DELAY),
             _ => None,
@@ -59,8 +63,11 @@ impl Refusal {
     pub(super) const fn code(&self) -> tonic::Code {
         match self {
             Self::Body(BodyError::TooLarge(_)) => tonic::Code::OutOfRange,
+            Self::Body(BodyError::UnknownCoding) => tonic::Code::Unimplemented,
+            Self::Body(BodyError::Crowded) | Self::NotRecorded(RecordError::Busy { .. }) => {
+                tonic::Code::ResourceExhausted
+            }
             Self::Body(_) | Self::Malformed(_) => tonic::Code::InvalidArgument,
-            Self::NotRecorded(RecordError::Busy { .. }) => tonic::Code::ResourceExhausted,
             Self::NotRecorded(RecordError::Unavailable { .. }) => tonic::Code::Unavailable,
             Self::Internal => tonic::Code::Internal,
             Self::Unauthenticated => tonic::Code::Unauthenticated,
@@ -73,7 +80,7 @@ impl Refusal {
 pub(super) async fn take(state: &State, request: Request<'_>) -> Result<Vec<u8>, Refusal> {
     let Request { door, signal, encoding, .. } = request;
     state.metrics.received(door, request.body.len());
-    let mut decoded = decode(request, state.max_body).await?;
+    let (mut decoded, _lease) = decode(request, state.max_body).await?;
     let observations = std::mem::take(&mut decoded.observations);
     if !observations.is_empty() {
         let recording = state.recorder.record(observations);
@@ -83,14 +90,14 @@ pub(super) async fn take(state: &State, request: Request<'_>) -> Result<Vec<u8>,
     Ok(wire::otlp::response(signal, &decoded, encoding))
 }
 
-async fn decode(request: Request<'_>, max: usize) -> Result<Decoded, Refusal> {
-    let Request { signal, encoding, coding, body, .. } = request;
+async fn decode(request: Request<'_>, max: usize) -> Result<(Decoded, Lease), Refusal> {
+    let Request { signal, encoding, coding, body, mut lease, .. } = request;
     let inline = if matches!(coding, "" | "identity") { INLINE } else { INLINE_CODED };
     if body.len() <= inline {
-        return decode_now(signal, encoding, coding, body, max);
+        return Ok((decode_now(signal, encoding, coding, body, max, &mut lease)?, lease));
     }
     let coding = coding.to_owned();
-    compute(move || decode_now(signal, encoding, &coding, body, max))
+    compute(move || Ok((decode_now(signal, encoding, &coding, body, max, &mut lease)?, lease)))
         .await
         .map_err(|_| Refusal::Internal)?
 }
@@ -101,8 +108,9 @@ fn decode_now(
     coding: &str,
     body: Bytes,
     max: usize,
+    lease: &mut Lease,
 ) -> Result<Decoded, Refusal> {
-    let bytes = request_body::decode(coding, body, max)?;
+    let bytes = request_body::decode(coding, body, max, lease)?;
     Ok(match encoding {
         Encoding::Protobuf => decode_protobuf(signal, &bytes)?,
         Encoding::Json => decode_json(signal, &bytes)?,

@@ -6,12 +6,14 @@
 pub mod grpc;
 pub mod http;
 
+mod frame;
 mod intake;
 mod status;
 
 use std::sync::Arc;
 
 use crate::access::Tokens;
+use crate::budget::Budget;
 use crate::metrics::Metrics;
 use crate::record::Record;
 
@@ -22,6 +24,8 @@ pub struct State {
     pub recorder: Arc<dyn Record>,
     /// The most bytes of a request, as it comes and decoded.
     pub max_body: usize,
+    /// The memory of the bodies that all doors read.
+    pub bodies: Budget,
     /// Who may send.
     pub tokens: Arc<Tokens>,
     /// Counts.

@@ -10,8 +10,8 @@ use bytes::{Bytes, BytesMut};
 use model::Outcome;
 use tokio::time::Instant;
 
-use super::budget::Lease;
 use super::happening::{AnswerEnd, Happening, Teller};
+use crate::budget::Lease;
 
 /// Size of a batch, in bytes. Larger chunks are handed over as they are.
 const BATCH: usize = 32 << 10;

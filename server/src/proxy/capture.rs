@@ -4,7 +4,7 @@
 
 use bytes::{Bytes, BytesMut};
 
-use super::budget::Lease;
+use crate::budget::Lease;
 
 /// A copy that grows with the body.
 #[derive(Debug)]
@@ -110,8 +110,8 @@ impl Capture {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::budget::Budget;
     use super::*;
+    use crate::budget::Budget;
 
     proptest! {
         #[test]

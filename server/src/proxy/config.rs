@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::target::{Base, UrlError};
-use crate::config::size;
+use crate::config::{duration, size};
 
 /// Settings of the proxy. Every field has a default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,14 +68,26 @@ pub struct UpstreamConfig {
     /// A PEM file with certificate authorities trusted beside the public ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ca_file: Option<PathBuf>,
-    /// How long to wait for a connection, TLS handshake included, in seconds.
-    #[serde(default = "connect_timeout", with = "seconds")]
+    /// How long to wait for a connection, TLS handshake included.
+    #[serde(
+        default = "connect_timeout",
+        serialize_with = "duration::serialize",
+        deserialize_with = "timeout"
+    )]
     pub connect_timeout: Duration,
-    /// How long to wait for the answer's headers once the request is through, in seconds.
-    #[serde(default = "answer_timeout", with = "seconds")]
+    /// How long to wait for the answer's headers once the request is through.
+    #[serde(
+        default = "answer_timeout",
+        serialize_with = "duration::serialize",
+        deserialize_with = "timeout"
+    )]
     pub answer_timeout: Duration,
-    /// How long an answer may stay silent between two chunks, in seconds.
-    #[serde(default = "idle_timeout", with = "seconds")]
+    /// How long an answer may stay silent between two chunks.
+    #[serde(
+        default = "idle_timeout",
+        serialize_with = "duration::serialize",
+        deserialize_with = "timeout"
+    )]
     pub idle_timeout: Duration,
 }
 
@@ -150,28 +162,13 @@ fn is_upstream_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(plain) && name.bytes().any(|byte| byte != b'.')
 }
 
-/// Durations written as seconds, fractions allowed.
-mod seconds {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serializer, de};
-
-    pub(super) fn serialize<S: Serializer>(
-        duration: &Duration,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(duration.as_secs_f64())
+/// A timeout, which is longer than nothing.
+fn timeout<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let timeout = duration::deserialize(deserializer)?;
+    if timeout.is_zero() {
+        return Err(de::Error::custom("a timeout is longer than nothing"));
     }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Duration, D::Error> {
-        let seconds = f64::deserialize(deserializer)?;
-        Duration::try_from_secs_f64(seconds)
-            .ok()
-            .filter(|duration| !duration.is_zero())
-            .ok_or_else(|| de::Error::custom("a timeout is a positive number of seconds"))
-    }
+    Ok(timeout)
 }
 
 #[cfg(test)]

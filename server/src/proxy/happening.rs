@@ -10,8 +10,8 @@ use model::Outcome;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use super::budget::Lease;
 use super::capture::Capture;
+use crate::budget::Lease;
 use crate::record::RecordError;
 
 /// A step in the life of a call.

@@ -18,7 +18,6 @@ mod answer;
 mod answer_body;
 mod answer_reader;
 mod answer_tee;
-mod budget;
 mod call;
 mod capture;
 mod config;

@@ -15,13 +15,14 @@ use model::Outcome;
 use super::ahead;
 use super::answer_body::AnswerBody;
 use super::answer_tee::AnswerTee;
-use super::budget::Lease;
 use super::capture::Capture;
 use super::happening::{AnswerEnd, AnswerHead, Happening, Teller};
 use super::hop;
 use super::refusal::Refusal;
 use super::request_body::ForwardedBody;
 use super::upstream::{Progress, SendError, Upstream};
+use crate::budget::Lease;
+use crate::metrics::Metrics;
 use crate::record::RecordError;
 
 /// A call on its way.
@@ -46,8 +47,9 @@ impl Passage {
         upstream: Arc<Upstream>,
         teller: Teller,
         content_seen: Arc<AtomicBool>,
+        metrics: Arc<Metrics>,
     ) -> Self {
-        Self { upstream, teller, progress: Arc::default(), content_seen }
+        Self { upstream, teller, progress: Arc::new(Progress::new(metrics)), content_seen }
     }
 
     /// The body that is recorded while it is forwarded.

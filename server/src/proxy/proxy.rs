@@ -18,7 +18,6 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
-use super::budget::Budget;
 use super::call::CallStart;
 use super::capture::Capture;
 use super::config::{Config, Dialect, OnRecordFailure};
@@ -32,7 +31,9 @@ use super::refusal::Refusal;
 use super::target::Target;
 use super::trace::CallIds;
 use super::upstream::{Upstream, UpstreamError};
+use crate::budget::Budget;
 use crate::identity::Resolver;
+use crate::metrics::{Counted, Metrics};
 use crate::record::Record;
 
 /// The recording proxy.
@@ -43,6 +44,7 @@ pub struct Proxy {
     context: Arc<Context>,
     clock: Arc<dyn Clock>,
     recordings: TaskTracker,
+    metrics: Arc<Metrics>,
 }
 
 impl Proxy {
@@ -74,7 +76,14 @@ impl Proxy {
             }),
             clock,
             recordings: TaskTracker::new(),
+            metrics: Arc::default(),
         })
+    }
+
+    /// The same, counting in `metrics`.
+    #[must_use]
+    pub fn with_metrics(self, metrics: Arc<Metrics>) -> Self {
+        Self { metrics, ..self }
     }
 
     /// What could not be recorded.
@@ -101,14 +110,15 @@ impl Proxy {
     /// Forwards a request and gives the answer, which streams as it comes. Dropping the future or
     /// the answer's body cancels the call upstream.
     pub async fn handle(&self, request: Request<Body>, peer: SocketAddr) -> Response<Body> {
+        self.metrics.request(Counted::Proxy);
         let (parts, body) = request.into_parts();
         let target = Target::parse(parts.uri.path());
         let upstream = target.and_then(|target| self.upstreams.get(target.upstream));
         let (Some(target), Some(upstream)) = (target, upstream) else {
-            return Refusal::unknown_upstream().answer(Dialect::OpenAi);
+            return self.turn_away(&Refusal::unknown_upstream(), Dialect::OpenAi);
         };
         let Ok(url) = upstream.url(target.path, parts.uri.query()) else {
-            return Refusal::bad_path().answer(upstream.dialect);
+            return self.turn_away(&Refusal::bad_path(), upstream.dialect);
         };
         let call = self.start(upstream, &parts, target.path, peer);
         let passage = self.record(call);
@@ -118,6 +128,12 @@ impl Proxy {
             }
             Err(failure) => self.refuse(&passage, &failure),
         }
+    }
+
+    /// Answers a call that goes nowhere, and is not recorded.
+    fn turn_away(&self, refusal: &Refusal, dialect: Dialect) -> Response<Body> {
+        self.metrics.refused(Counted::Proxy);
+        refusal.answer(dialect)
     }
 
     fn start(
@@ -145,7 +161,8 @@ impl Proxy {
     fn record(&self, call: CallStart) -> Passage {
         let (teller, inbox) = mpsc::unbounded_channel();
         let content_seen = Arc::new(AtomicBool::new(false));
-        let passage = Passage::new(Arc::clone(&call.upstream), teller, Arc::clone(&content_seen));
+        let (upstream, metrics) = (Arc::clone(&call.upstream), Arc::clone(&self.metrics));
+        let passage = Passage::new(upstream, teller, Arc::clone(&content_seen), metrics);
         let recording = Recording::new(Arc::clone(&self.context), call, inbox, content_seen);
         self.recordings.spawn(recording.run());
         passage
@@ -170,6 +187,7 @@ impl Proxy {
     }
 
     fn refuse(&self, passage: &Passage, failure: &Failure) -> Response<Body> {
+        self.metrics.refused(Counted::Proxy);
         if matches!(failure, Failure::Unrecorded(_)) {
             self.losses().refuse();
         }

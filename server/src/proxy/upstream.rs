@@ -3,6 +3,7 @@
 //! Records nothing, and changes nothing in what it sends.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use super::config::{Dialect, UpstreamConfig};
 use super::connector::{Connector, ConnectorError};
 use super::request_body::ForwardedBody;
 use super::target::{Base, UrlError};
+use crate::metrics::{Counted, Metrics};
 
 /// How long an unused connection is kept. Below the idle limit of the usual load balancers (60 s),
 /// so that a connection is seldom used in the moment in which the other side closes it.
@@ -107,12 +109,19 @@ impl Upstream {
 /// How far a request body has got, shared between the body and whoever waits for the answer.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
+    metrics: Arc<Metrics>,
     forwarded: AtomicU64,
     broken: AtomicBool,
 }
 
 impl Progress {
+    /// Nothing yet; what comes is also counted in `metrics`.
+    pub(super) fn new(metrics: Arc<Metrics>) -> Self {
+        Self { metrics, ..Self::default() }
+    }
+
     pub(super) fn add(&self, bytes: usize) {
+        self.metrics.received(Counted::Proxy, bytes);
         self.forwarded.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 

@@ -32,6 +32,7 @@ impl World {
         let events = events::State {
             recorder: Arc::clone(&recorder),
             max_body: 1 << 20,
+            bodies: server::Budget::new(16 << 20),
             tokens: tokens(false),
             metrics: Arc::clone(&metrics),
             clock: Arc::clone(&clock),
@@ -170,7 +171,7 @@ async fn what_is_asked_wrongly_is_answered_with_the_reason() {
         "{}",
         "{\"sql\":\"DELETE FROM records\"}",
         "{\"sql\":\"SELECT 1\",\"x\":1}",
-        "{\"sql\":\"SELECT * FROM sqlite_master\",\"limit\":1000000}",
+        "{\"sql\":\"SELECT * FROM sqlite_master\",\"limit\":1000001}",
     ] {
         assert_eq!(world.post("/api/v1/query", body).await.status, 400, "{body}");
     }
@@ -264,6 +265,73 @@ async fn a_tail_gives_new_rows_as_they_come() {
     tokio::time::timeout(Duration::from_secs(10), read).await.unwrap();
     assert!(text.contains("id: 1\n"), "{text}");
     drop(body);
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tail_from_the_beginning_gives_the_first_record() {
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+    let world = World::new();
+    let request = http::Request::get("/api/v1/tail").header("x-plainsight-token", ADMIN);
+    let request = request.body(axum::body::Body::empty()).unwrap();
+    let mut body = world.router.clone().oneshot(request).await.unwrap().into_body();
+    let frame = tokio::time::timeout(Duration::from_secs(10), body.frame()).await.unwrap();
+    let data = frame.unwrap().unwrap().into_data().unwrap();
+    let text = String::from_utf8_lossy(&data).into_owned();
+    assert!(text.contains("id: 0\n") && text.contains("records.tail"), "{text}");
+    drop(body);
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_is_given_whole_and_followed() {
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+    let world = World::new();
+    world.post("/v1/events", &sign_ins(5)).await;
+    let answer = world.get("/api/v1/log?last=2").await;
+    assert_eq!(answer.headers["content-type"], "application/x-ndjson");
+    let lines: Vec<Value> =
+        answer.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let indexes: Vec<_> = lines.iter().map(|line| line["index"].as_u64().unwrap()).collect();
+    assert_eq!(indexes, [3, 4], "without the record of this reading");
+    assert_eq!(lines[1]["record"]["actor"]["session"], "s-4");
+    assert_eq!(world.get("/api/v1/log?last=0").await.text(), "");
+    assert_eq!(world.get("/api/v1/log?follow=maybe").await.status, 400);
+
+    let path = "/api/v1/log?last=1000&follow=true";
+    let request = http::Request::get(path).header("x-plainsight-token", ADMIN);
+    let request = request.body(axum::body::Body::empty()).unwrap();
+    let mut body = world.router.clone().oneshot(request).await.unwrap().into_body();
+    world.post("/v1/events", &json!({"type": "feedback", "session": "s-new"}).to_string()).await;
+    let mut text = String::new();
+    let read = async {
+        while !text.contains("s-new") {
+            let frame = body.frame().await.unwrap().unwrap();
+            text.push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), read).await.unwrap();
+    let whole = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let indexes: Vec<_> = whole.map(|line| line["index"].as_u64().unwrap()).collect();
+    assert_eq!(indexes, (0..indexes.len() as u64).collect::<Vec<_>>());
+    drop(body);
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reading_is_durable_before_its_answer() {
+    let world = World::new();
+    world.post("/v1/events", &sign_ins(1)).await;
+    world.catch_up(1).await;
+    for (number, path) in
+        ["/api/v1/records", "/api/v1/search?q=x", "/api/v1/records/0"].iter().enumerate()
+    {
+        assert_eq!(world.get(path).await.status, 200);
+        let size = *world.engine.committer.progress().size().borrow();
+        assert_eq!(size, number as u64 + 2, "{path}");
+    }
     world.close().await;
 }
 

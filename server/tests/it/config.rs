@@ -56,6 +56,38 @@ fn every_mistake_of_a_file_is_told_with_its_place() {
 }
 
 #[test]
+fn a_misspelled_section_is_told_once() {
+    let told = problems(&file(
+        "data = \"a\"\n[otpl]\ngrpc = \"127.0.0.1:1\"\nhttp = \"127.0.0.1:2\"\n[otpl.more]\nx = 1\n\
+         [proxy]\non_record_failure = \"opn\"\n[proxy.upstreams.local]\ndialect = \"openai\"\n",
+    ));
+    let begins = ["2:2: unknown field `otpl`", "8:21: unknown variant", "9:1: missing field `url`"];
+    assert_eq!(told.len(), begins.len(), "{told:#?}");
+    for (problem, begin) in told.iter().zip(begins) {
+        assert!(problem.starts_with(&format!("plainsight.toml:{begin}")), "{problem}");
+    }
+}
+
+#[test]
+fn durations_have_units() {
+    let text = "[proxy.upstreams.local]\nurl = \"http://127.0.0.1:9\"\nconnect_timeout = \"500ms\"\n\
+                answer_timeout = \"5m\"\nidle_timeout = 1.5\n[identity.jwt]\nsecret_file = \"Cargo.toml\"\n\
+                refresh = \"24h\"\nleeway = 0\n";
+    let config = Config::load(&file(text)).unwrap();
+    let local = &config.proxy.upstreams["local"];
+    let timeouts = [local.connect_timeout, local.answer_timeout, local.idle_timeout];
+    assert_eq!(timeouts.map(|timeout| timeout.as_millis()), [500, 300_000, 1_500]);
+    let jwt = config.identity.jwt.unwrap();
+    assert_eq!((jwt.refresh.as_secs(), jwt.leeway.as_secs()), (86_400, 0));
+    for wrong in ["0", "\"0s\"", "-1", "\"5 minutes\"", "true"] {
+        let text =
+            format!("[proxy.upstreams.openai]\nurl = \"http://a\"\nidle_timeout = {wrong}\n");
+        let told = problems(&file(&text));
+        assert!(told[0].starts_with("plainsight.toml:3:16: "), "{wrong}: {told:?}");
+    }
+}
+
+#[test]
 fn what_does_not_parse_is_told_with_its_place() {
     let told = problems(&file("data = \"a\"\n[otlp\nhttp = 1\n"));
     assert!(told[0].starts_with("plainsight.toml:2:"), "{told:?}");
@@ -187,6 +219,7 @@ fn rules_between_settings() {
         ("[ledger]\nsegment_bytes = 1", "ledger.segment_bytes: is less than 64KiB"),
         ("[ledger]\norigin = \"https://example.com\"", "ledger.origin: "),
         ("[inspect]\nEMAIL = \"drop\"", "perhaps EMAIL_ADDRESS is meant"),
+        ("[inspect.destination.siems]\n", "perhaps siem is meant"),
         ("[identity.jwt]\nissuer = []", "needs exactly one of jwks_file"),
         ("[proxy.upstreams.x]\nurl = \"http://a@b\"", "proxy.upstreams.x.url: "),
         ("[proxy.upstreams.x]\nurl = \"http://b\"\nca_file = \"no-such\"", "x.ca_file: no-such: "),
@@ -195,6 +228,43 @@ fn rules_between_settings() {
         let told = problems(&file(text));
         assert!(told.iter().any(|problem| problem.contains(expected)), "{text}: {told:#?}");
     }
+}
+
+#[test]
+fn what_is_set_of_inspection_is_told_with_its_line() {
+    let told = problems(&file(
+        "[inspect]\nEMAIL = \"drop\"\nactions = { IBANN = \"mask\" }\n\
+         [inspect.origin.tool.confidence]\nIBAN = 3.0\n\
+         [[inspect.detector]]\nname = \"a\"\nregex = \"a\"\n\
+         [[inspect.detector]]\nname = \"b\"\nregex = \"(\"\n",
+    ));
+    let begins = [
+        "plainsight.toml:2:9: inspect.actions.EMAIL: there is no type EMAIL, perhaps EMAIL_ADDRESS",
+        "plainsight.toml:3:21: inspect.actions.IBANN: there is no type IBANN, perhaps IBAN is meant",
+        "plainsight.toml:5:8: inspect.origin.tool.confidence.IBAN: is not between 0 and 1",
+        "plainsight.toml:11:9: inspect.detector.1.regex: is no regular expression, at character 1",
+    ];
+    assert_eq!(told.len(), begins.len(), "{told:#?}");
+    for begin in begins {
+        assert!(told.iter().any(|problem| problem.starts_with(begin)), "{begin}: {told:#?}");
+    }
+    let told = problems(&file("[[inspect.detector]]\nname = \"a\"\nregexp = \"a\"\n"));
+    assert!(told[0].ends_with("perhaps `regex` is meant"), "{told:#?}");
+}
+
+#[test]
+fn variables_set_what_is_done_by_type() {
+    let load = |variables_: &[(&str, &str)]| Config::load(&variables(variables_)).unwrap().inspect;
+    let policy = load(&[
+        ("PLAINSIGHT__INSPECT__ACTIONS__EMAIL_ADDRESS", "drop"),
+        ("PLAINSIGHT__INSPECT__ORIGIN__TOOL__ACTIONS__SECRET", "seal"),
+        ("PLAINSIGHT__INSPECT__CONFIDENCE__IBAN", "0.5"),
+    ]);
+    assert_eq!(policy.actions["EMAIL_ADDRESS"], model::Action::Drop);
+    assert_eq!(policy.origin["tool"].actions["SECRET"], model::Action::Seal);
+    assert!((policy.confidence["IBAN"] - 0.5).abs() < f32::EPSILON);
+    let told = problems(&variables(&[("PLAINSIGHT__INSPECT__EMAIL", "drop")]));
+    assert!(told[0].starts_with("PLAINSIGHT__INSPECT__EMAIL: "), "{told:?}");
 }
 
 #[test]

@@ -17,6 +17,7 @@ fn door(keeper: &Arc<Keeper>) -> (Router, Arc<Metrics>) {
     let state = State {
         recorder: Arc::<Keeper>::clone(keeper),
         max_body: 1 << 20,
+        bodies: server::Budget::new(16 << 20),
         tokens: tokens(false),
         metrics: Arc::clone(&metrics),
         clock: Arc::new(ManualClock::new(Timestamp::from_secs(1_767_225_600))),

@@ -37,6 +37,7 @@ fn config(data: &Path) -> Config {
 
 struct Running {
     address: String,
+    welcome: String,
     data: TempDir,
     end: oneshot::Sender<()>,
     ended: JoinHandle<()>,
@@ -49,6 +50,7 @@ impl Running {
         change(&mut config);
         let server = Server::start(config).await.unwrap();
         let (_, address) = server.url().split_once("://").map(owned).unwrap();
+        let welcome = server.welcome();
         let (end, told) = oneshot::channel::<()>();
         let ended = tokio::spawn(async move {
             let told = async move {
@@ -56,7 +58,7 @@ impl Running {
             };
             server.run_until(told).await.unwrap();
         });
-        Self { address, data, end, ended }
+        Self { address, welcome, data, end, ended }
     }
 
     async fn connect(&self) -> TcpStream {
@@ -93,6 +95,99 @@ async fn endless_headers_are_cut_off() {
         sent += line.len();
     }
     assert!(sent < 8 << 20, "the server goes on reading");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn others_are_served_during_endless_headers() {
+    let running = Running::start(|_| {}).await;
+    let endless = (0..8).map(|_| {
+        let address = running.address.clone();
+        tokio::spawn(async move {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.write_all(b"GET /healthz HTTP/1.1\r\n").await.unwrap();
+            // As slowly as a peer that wants to hold its place, and without end.
+            while stream.write_all(b"x-filler: a\r\n").await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        })
+    });
+    let endless: Vec<_> = endless.collect();
+    for _ in 0..20 {
+        let mut stream = running.connect().await;
+        let head = b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+        stream.write_all(head).await.unwrap();
+        let answer = tokio::time::timeout(Duration::from_secs(5), rest(&mut stream)).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+    for peer in endless {
+        assert!(!peer.is_finished(), "it was cut off before the others were served");
+        tokio::time::timeout(PATIENCE, peer).await.unwrap().unwrap();
+    }
+    running.stop().await;
+}
+
+/// An upstream that tells when it has a request, and answers when it is told to.
+async fn slow_upstream() -> (String, oneshot::Receiver<()>, oneshot::Sender<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let ((came, told), (go, wait)) = (oneshot::channel(), oneshot::channel::<()>());
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let _ = stream.read(&mut [0; 4096]).await.unwrap();
+        came.send(()).unwrap();
+        wait.await.unwrap();
+        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 13\r\n\r\n{\"late\":true}";
+        stream.write_all(answer).await.unwrap();
+        // Kept open, so that the proxy sees no end but the answer's.
+        tokio::time::sleep(PATIENCE).await;
+    });
+    (url, told, go)
+}
+
+#[tokio::test]
+async fn a_request_in_flight_is_answered_and_recorded_when_the_server_ends() {
+    let (url, came, go) = slow_upstream().await;
+    let running = Running::start(|config| {
+        let openai = config.proxy.upstreams.get_mut("openai").unwrap();
+        openai.url = url;
+    })
+    .await;
+    let mut stream = running.connect().await;
+    let call = b"POST /openai/v1/models HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}";
+    stream.write_all(call).await.unwrap();
+    tokio::time::timeout(PATIENCE, came).await.unwrap().unwrap();
+    let Running { address, data, end, ended, .. } = running;
+    end.send(()).unwrap();
+    // The door closes, and what is within goes on.
+    let refused = async {
+        while TcpStream::connect(&address).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, refused).await.unwrap();
+    assert!(!ended.is_finished(), "the server ends with a request in flight");
+    go.send(()).unwrap();
+    let answer = rest(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("{\"late\":true}"), "{answer}");
+    tokio::time::timeout(PATIENCE, ended).await.unwrap().unwrap();
+    let ledger = ledger::Reader::open(&data.path().join("ledger")).unwrap();
+    assert_eq!(ledger.size().unwrap(), 4, "start, request, answer, stop");
+}
+
+#[tokio::test]
+async fn the_welcome_names_the_ports_that_are_bound() {
+    let running = Running::start(|_| {}).await;
+    assert!(!running.welcome.contains(":0 ") && !running.welcome.contains(":0\n"));
+    let endpoints = running.welcome.matches("OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:");
+    assert_eq!(endpoints.count(), 2, "{}", running.welcome);
+    let said = running.welcome.split("127.0.0.1:").skip(1);
+    let ports: Vec<u16> = said
+        .map(|rest| rest.split(|end: char| !end.is_ascii_digit()).next().unwrap().parse().unwrap())
+        .collect();
+    for port in &ports {
+        TcpStream::connect(("127.0.0.1", *port)).await.unwrap();
+    }
     running.stop().await;
 }
 

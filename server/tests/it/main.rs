@@ -4,6 +4,7 @@
 
 mod api_reads;
 mod config;
+mod config_hostile;
 mod events_door;
 mod events_parse;
 mod identity_tokens;
@@ -16,3 +17,4 @@ mod proxy_streaming;
 mod proxy_transparency;
 mod proxy_trouble;
 mod proxy_world;
+mod unseal;

@@ -103,6 +103,51 @@ async fn a_message_above_the_limit_is_refused() {
 }
 
 #[tokio::test]
+async fn bodies_of_all_doors_are_bounded_together() {
+    let keeper = Arc::<Keeper>::default();
+    let crowded = State { bodies: server::Budget::new(64 << 10), ..state(&keeper) };
+    let begun =
+        super::otlp_http::begin_a_body(&server::otlp::http::router(crowded.clone()), "/v1/traces")
+            .await;
+    let mut client = traces(crowded).await;
+    let status = client.export(export(10)).await.unwrap_err();
+    assert_eq!(status.code(), Code::ResourceExhausted);
+    assert!(!status.details().is_empty(), "without RetryInfo an exporter gives up");
+    begun.abort();
+    let _ = begun.await;
+    client.export(export(10)).await.unwrap();
+    assert_eq!(keeper.len(), 10);
+}
+
+#[tokio::test]
+async fn what_is_no_message_is_refused() {
+    let keeper = Arc::<Keeper>::default();
+    let router = grpc::router(state(&keeper));
+    let path = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+    let grpc = ("content-type", "application/grpc");
+    let send = async |headers: &[(&str, &str)], body: &[u8]| {
+        super::otlp_world::send(&router, path, headers, Some(body.to_vec())).await
+    };
+    assert_eq!(send(&[("content-type", "text/plain")], b"\0\0\0\0\0").await.status, 415);
+    let cases: [(&[(&str, &str)], &[u8], &str); 7] = [
+        (&[grpc], b"\0\0\0\0\0", "0"),
+        (&[grpc], b"", "3"),
+        (&[grpc], b"\0\0\0\0\x09", "3"),
+        (&[grpc], b"\0\0\0\0\0\0\0\0\0\0", "3"),
+        (&[grpc], b"\x01\0\0\0\x01x", "3"),
+        (&[grpc, ("grpc-encoding", "gzip")], b"\x01\0\0\0\x01x", "3"),
+        (&[grpc, ("grpc-encoding", "snappy")], b"\x01\0\0\0\x01x", "12"),
+    ];
+    for (headers, body, status) in cases {
+        let answer = send(headers, body).await;
+        assert_eq!(answer.status, 200);
+        let told = answer.headers.get("grpc-status").map_or("0", |value| value.to_str().unwrap());
+        assert_eq!(told, status, "{headers:?} {body:?}");
+        assert!(answer.headers["grpc-accept-encoding"].to_str().unwrap().contains("gzip"));
+    }
+}
+
+#[tokio::test]
 async fn a_required_token_is_checked_before_the_message() {
     let keeper = Arc::<Keeper>::default();
     let closed = State { tokens: tokens(true), ..state(&keeper) };

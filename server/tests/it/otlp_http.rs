@@ -155,6 +155,54 @@ async fn a_full_queue_is_told_in_the_encoding_of_the_request() {
     insta::assert_json_snapshot!(answer.json());
 }
 
+/// A request whose body has begun and does not end, at the router of `state`.
+pub(crate) async fn begin_a_body(router: &axum::Router, path: &str) -> tokio::task::JoinHandle<()> {
+    use tower::ServiceExt as _;
+    let (chunks, body) = super::proxy_world::channel();
+    let request = ::http::Request::post(path)
+        .header("content-type", "application/x-protobuf")
+        .body(body)
+        .unwrap();
+    chunks.send(vec![0; 4 << 10].into()).unwrap();
+    let router = router.clone();
+    let task = tokio::spawn(async move {
+        let _chunks = chunks;
+        let _ = router.oneshot(request).await;
+    });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    task
+}
+
+#[tokio::test]
+async fn bodies_are_bounded_together() {
+    let keeper = Arc::<Keeper>::default();
+    let crowded = State { bodies: server::Budget::new(64 << 10), ..state(&keeper) };
+    let router = http::router(crowded.clone());
+    let send = async |headers: &[(&str, &str)], body: Vec<u8>| {
+        send(&router, "/v1/traces", headers, Some(body)).await
+    };
+    // Alone, a body may be larger than the bound.
+    let large = export(3_000).encode_to_vec();
+    assert_eq!(send(&[PROTOBUF], large.clone()).await.status, 200);
+    let coded = gzip(&large);
+    let gzipped = [PROTOBUF, ("content-encoding", "gzip")];
+    assert_eq!(send(&gzipped, coded.clone()).await.status, 200);
+    let begun = begin_a_body(&router, "/v1/traces").await;
+    for (headers, body) in [(&[PROTOBUF][..], &large), (&gzipped, &coded)] {
+        let answer = send(headers, body.clone()).await;
+        assert_eq!(answer.status, 429);
+        assert_eq!(answer.headers["retry-after"], "1");
+    }
+    assert_eq!(
+        metric(&crowded.metrics, "plainsight_requests_refused_total{door=\"otlp_http\"}"),
+        2
+    );
+    begun.abort();
+    let _ = begun.await;
+    assert_eq!(send(&[PROTOBUF], large).await.status, 200);
+    assert_eq!(keeper.len(), 9_000);
+}
+
 #[tokio::test]
 async fn a_log_that_cannot_be_written_is_worth_another_try() {
     let keeper = Keeper::refusing(RecordError::Unavailable { reason: "disk full".to_owned() });

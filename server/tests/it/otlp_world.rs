@@ -12,6 +12,7 @@ use model::{Observation, Record, Sealed};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use prost::Message as _;
+use server::Budget;
 use server::access::Tokens;
 use server::metrics::{Gauges, Metrics};
 use server::otlp::State;
@@ -65,6 +66,7 @@ pub(crate) fn state(keeper: &Arc<Keeper>) -> State {
     State {
         recorder: Arc::<Keeper>::clone(keeper),
         max_body: 4 << 20,
+        bodies: Budget::new(64 << 20),
         tokens: tokens(false),
         metrics: Arc::new(Metrics::default()),
     }

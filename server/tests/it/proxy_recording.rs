@@ -8,6 +8,7 @@ use hyper::body::Incoming;
 use model::{IdentifiedBy, Kind, Outcome, Part, Record};
 use serde_json::json;
 
+use crate::otlp_world::metric;
 use crate::proxy_world::{Plan, Protocol, World, post, read, upstream};
 
 const CHAT: &str = "/openai/v1/chat/completions";
@@ -48,6 +49,24 @@ fn prompt() -> String {
         "messages": [{"role": "user", "content": "Hello?"}],
     })
     .to_string()
+}
+
+#[tokio::test]
+async fn calls_are_counted_and_their_recording_is_timed() {
+    let headers = &[("content-type", "application/json")];
+    let world = answering(200, headers, completion().to_string().into_bytes()).await;
+    let mut client = world.connect(Protocol::Http1).await;
+    read(client.send(post(CHAT, prompt())).await.unwrap()).await;
+    let unknown = client.send(post("/up/nowhere/v1/x", "{}")).await.unwrap();
+    assert_eq!(unknown.status(), 404);
+    world.records(2).await;
+    world.proxy.drain().await;
+    let count = |name: &str| metric(&world.metrics, name);
+    assert_eq!(count("plainsight_requests_total{door=\"proxy\"}"), 2);
+    assert_eq!(count("plainsight_requests_refused_total{door=\"proxy\"}"), 1);
+    assert_eq!(count("plainsight_records_total{door=\"proxy\"}"), 2);
+    assert_eq!(count("plainsight_request_bytes_total{door=\"proxy\"}"), prompt().len() as u64);
+    assert_eq!(count("plainsight_append_duration_seconds_count"), 2);
 }
 
 fn said(record: &Record) -> String {

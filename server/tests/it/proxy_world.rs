@@ -17,6 +17,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use model::{Observation, Record, SystemClock};
 use server::identity::{self, Resolver};
+use server::metrics::{Counted, Measured, Metrics};
 use server::proxy::{Config, Connection, Dialect, OnRecordFailure, Proxy, UpstreamConfig};
 use server::record::{Receipt, RecordError, Recorded};
 use tokio::net::{TcpListener, TcpStream};
@@ -78,6 +79,7 @@ impl server::record::Record for Memory {
 pub(crate) struct World {
     pub(crate) proxy: Arc<Proxy>,
     pub(crate) memory: Arc<Memory>,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) address: SocketAddr,
 }
 
@@ -111,12 +113,14 @@ impl Plan {
         let clock = Arc::new(SystemClock);
         let resolver = Resolver::open(self.identity, clock.clone()).await.unwrap();
         let memory = Arc::new(self.memory);
-        let proxy = Proxy::new(&self.config, Arc::new(resolver), memory.clone(), clock).unwrap();
-        let proxy = Arc::new(proxy);
+        let metrics = Arc::<Metrics>::default();
+        let keeper = Measured::new(memory.clone(), Arc::clone(&metrics), Counted::Proxy);
+        let proxy = Proxy::new(&self.config, Arc::new(resolver), Arc::new(keeper), clock).unwrap();
+        let proxy = Arc::new(proxy.with_metrics(Arc::clone(&metrics)));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(listen(listener, Arc::clone(&proxy)));
-        World { proxy, memory, address }
+        World { proxy, memory, metrics, address }
     }
 }
 

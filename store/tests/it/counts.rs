@@ -1,6 +1,6 @@
 //! Counts are what a user would count.
 
-use model::{Direction, Finding, Fingerprint, Kind, Part, Role, Status};
+use model::{Direction, Finding, Fingerprint, Kind, Part, Record, Role, Status};
 use serde_json::json;
 
 use crate::made::*;
@@ -114,4 +114,49 @@ fn roll_ups_follow_what_is_folded() {
             quantile(merge_sketches(sketch), 0.5) BETWEEN 9.8 AND 10.2 FROM";
     assert_eq!(ask(folder.path(), &format!("{sql} rollup_minute")), ["20|1|400|1"]);
     assert_eq!(ask(folder.path(), &format!("{sql} rollup_hour")), ["20|1|400|1"]);
+}
+
+/// Two calls of a model under a name that stands for its newest version: the first is answered by
+/// another model than was asked for, the second by that one. The first's answer says an earlier time
+/// and another user than its request, and a tool is asked for, and executed later.
+fn corrected() -> Vec<Record> {
+    let mut parts = Vec::new();
+    for (trace, answered) in [(1, "model-a-2026"), (2, "model-a")] {
+        let [mut request, mut response] = proxied(trace, "user-1", "go", "ok");
+        request.time = seconds(10 * i64::from(trace));
+        response.time = seconds(10 * i64::from(trace) - 5);
+        response.actor = user(if trace == 1 { "user-2" } else { "user-1" });
+        response.content.push(asks(1, &format!("call_{trace}"), "look_up", json!({})));
+        if let Some(call) = &mut response.call {
+            call.response_model = Some(answered.to_owned());
+        }
+        let mut executed = record(Kind::ToolCall, Part::Whole, trace, 9);
+        executed.time = seconds(100 * i64::from(trace));
+        executed
+            .attributes
+            .insert("gen_ai.tool.call.id".to_owned(), format!("call_{trace}").into());
+        executed.attributes.insert("gen_ai.tool.name".to_owned(), "look_up".into());
+        parts.extend([request, response, executed]);
+    }
+    parts
+}
+
+#[test]
+fn what_came_together_does_not_matter() {
+    let records = log(corrected());
+    let in_batches_of = |size: usize| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = store::Writer::open(folder.path(), &key()).unwrap();
+        for batch in records.chunks(size) {
+            writer.apply(batch).unwrap();
+        }
+        let entities = ask(folder.path(), "SELECT * FROM entities ORDER BY type, value");
+        let hours = ask(folder.path(), "SELECT * FROM rollup_hour ORDER BY kind, model, user_id");
+        (entities, hours)
+    };
+    let together = in_batches_of(records.len());
+    assert_eq!(together.0.iter().filter(|line| line.starts_with("model|")).count(), 2);
+    for size in 1..records.len() {
+        assert_eq!(in_batches_of(size), together, "batches of {size}");
+    }
 }

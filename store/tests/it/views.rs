@@ -47,7 +47,7 @@ fn the_same_over_any_number_of_days() {
     let span = Span { since: Some(since), until: None };
     let few = Reader::open(folder.path(), &key(), span, &Functions::default()).unwrap();
     assert_eq!(few.days().len(), 10);
-    let page = reader.records_after(7, 3).unwrap();
+    let page = reader.records_from(8, 3).unwrap();
     let indexes: Vec<String> = page.rows.iter().map(|row| row[0].to_string()).collect();
     assert_eq!(indexes, ["8", "10", "12"]);
     let page = reader.records_before(8, 2).unwrap();

@@ -1,13 +1,21 @@
+use std::path::Path;
+
 use rusqlite::OpenFlags;
 
 use super::{Database, TABLES, TenantRow, connect};
 use crate::VaultError;
 use crate::pending::Pending;
 use crate::primitive::Key;
+use crate::wrap;
 
 fn one_tenant() -> Pending {
-    let tenants = vec![TenantRow { lookup: [1; 16], id: [2; 16], wrapped: vec![3] }];
+    let tenants =
+        vec![TenantRow { lookup: [1; 16], id: [2; 16], lasting: vec![3], first: vec![4] }];
     Pending { tenants, ..Pending::default() }
+}
+
+fn open(path: &Path, key: &Key, create: bool) -> Result<Database, VaultError> {
+    Database::open(path, key, create, &Key::new([8; 32]), 20_780)
 }
 
 fn days(database: &Database) -> Vec<i64> {
@@ -18,7 +26,7 @@ fn days(database: &Database) -> Vec<i64> {
 #[test]
 fn a_row_has_the_day_it_was_made() {
     let dir = tempfile::tempdir().unwrap();
-    let mut database = Database::open(&dir.path().join("db"), &Key::new([7; 32]), true).unwrap();
+    let mut database = open(&dir.path().join("db"), &Key::new([7; 32]), true).unwrap();
     database.insert(&one_tenant(), 20_781).unwrap();
     assert_eq!(days(&database), [20_781]);
 }
@@ -30,10 +38,12 @@ fn the_first_version_is_brought_up_to_date() {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
     let (connection, _) = connect(&path, &key, flags).unwrap();
     connection.execute_batch(TABLES).unwrap();
-    let insert = "INSERT INTO tenant VALUES (x'01', x'02', 1, x'03')";
-    connection.execute(insert, []).unwrap();
+    let only = wrap::wrapping(&Key::new([8; 32])).unwrap().wrap(&[5; 16], &[6; 32]).unwrap();
+    let insert = "INSERT INTO tenant VALUES (x'01', ?1, 1, ?2)";
+    connection.execute(insert, rusqlite::params![[5_u8; 16], only]).unwrap();
     drop(connection);
-    let mut database = Database::open(&path, &key, false).unwrap();
+    assert!(matches!(Database::open_read_only(&path, &key), Err(VaultError::Older { .. })));
+    let mut database = open(&path, &key, false).unwrap();
     database.insert(&one_tenant(), 20_781).unwrap();
     assert_eq!(days(&database).len(), 2);
 }
@@ -42,8 +52,9 @@ fn the_first_version_is_brought_up_to_date() {
 fn a_later_version_is_left_alone() {
     let dir = tempfile::tempdir().unwrap();
     let (path, key) = (dir.path().join("db"), Key::new([7; 32]));
-    let database = Database::open(&path, &key, true).unwrap();
-    database.0.pragma_update(None, "user_version", 3).unwrap();
+    let database = open(&path, &key, true).unwrap();
+    database.0.pragma_update(None, "user_version", 4).unwrap();
     drop(database);
-    assert!(matches!(Database::open(&path, &key, false), Err(VaultError::Newer { .. })));
+    assert!(matches!(open(&path, &key, false), Err(VaultError::Newer { .. })));
+    assert!(matches!(Database::open_read_only(&path, &key), Err(VaultError::Newer { .. })));
 }

@@ -5,5 +5,6 @@
 mod erasure;
 mod opening;
 mod pseudonyms;
+mod rotation;
 mod sealing;
 mod secrecy;

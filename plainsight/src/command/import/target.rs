@@ -8,13 +8,13 @@ use anyhow::{Context, Result, bail};
 use axum::body::Bytes;
 use model::{SystemClock, Timestamp};
 use server::Engine;
-use server::config::Config;
 use server::import::{self, Outcome, Problem};
 use server::record::RecordError;
 use wire::import::Format;
 use wire::json;
 
 use super::Batch;
+use crate::command::serve;
 use crate::remote::Client;
 
 /// The file's own time stands for that of records that have none: it is the same when the import
@@ -27,12 +27,13 @@ pub(super) enum Target {
 }
 
 impl Target {
-    pub(super) fn open(data: &Path) -> Result<Self> {
-        if let Some(client) = Client::of_running(data)? {
+    pub(super) async fn open(data: &Path) -> Result<Self> {
+        if let Some(client) = Client::of_running(data).await? {
             return Ok(Self::Server(Box::new(client)));
         }
-        let config = Config { data: data.to_owned(), ..Config::default() };
-        Ok(Self::Log(Box::new(Engine::open(&config, Arc::new(SystemClock))?)))
+        let options = serve::Options { data: Some(data.to_owned()), ..serve::Options::default() };
+        let engine = Engine::open_existing(options.load()?, Arc::new(SystemClock))?;
+        Ok(Self::Log(Box::new(engine)))
     }
 
     /// Records a batch, as often as it takes while the queue is full.

@@ -1,0 +1,178 @@
+//! Texts for measuring speed: English without anything sensitive, the sources of this workspace,
+//! talk with a value in every 200 characters, sixteen languages.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::corpus::Random;
+use super::rows::Row;
+
+/// Bytes of each text.
+const SIZE: usize = 4 << 20;
+
+const SUBJECTS: [&str; 16] = [
+    "the gardener",
+    "a small committee",
+    "the morning train",
+    "our oldest map",
+    "every reader",
+    "the new bridge",
+    "an honest answer",
+    "the kitchen",
+    "a careful engineer",
+    "the harbour",
+    "this chapter",
+    "the second draft",
+    "a long winter",
+    "the orchestra",
+    "their first model",
+    "the quiet library",
+];
+const VERBS: [&str; 14] = [
+    "explains",
+    "carries",
+    "has almost forgotten",
+    "does not need",
+    "will probably replace",
+    "keeps",
+    "was built beside",
+    "often mentions",
+    "depends on",
+    "cannot reach",
+    "follows",
+    "turned out to be",
+    "makes room for",
+    "measures",
+];
+const OBJECTS: [&str; 16] = [
+    "the way home",
+    "a list of questions",
+    "what was promised",
+    "three of the older rules",
+    "the price of bread",
+    "a much simpler idea",
+    "its own mistakes",
+    "the weather in the valley",
+    "half of the budget",
+    "a letter without an address",
+    "the results of the survey",
+    "an open window",
+    "the rhythm of the machine",
+    "one more cup of tea",
+    "the long discussion",
+    "a better tool",
+];
+const JOINS: [&str; 10] = [
+    ", and ",
+    ", but ",
+    "; ",
+    ", because ",
+    " while ",
+    ". ",
+    ". ",
+    "? ",
+    ", which means that ",
+    ".\n\n",
+];
+
+/// A text, and what it is.
+pub(crate) struct Text {
+    pub(crate) name: &'static str,
+    pub(crate) text: String,
+}
+
+/// Every text.
+pub(crate) fn all(rows: &[Row]) -> Result<Vec<Text>> {
+    Ok(vec![
+        Text { name: "English prose, clean", text: prose(&mut Random::new(1), SIZE) },
+        Text { name: "code (the sources of this workspace)", text: code()? },
+        Text { name: "one finding in 200 characters", text: dense(rows) },
+        Text { name: "16 languages, talk with values", text: languages(rows) },
+    ])
+}
+
+/// Sentences of `size` bytes and a few more, without names; now and then a number.
+pub(crate) fn prose(random: &mut Random, size: usize) -> String {
+    let mut text = String::with_capacity(size + 200);
+    while text.len() < size {
+        let upper = text.is_empty() || text.ends_with([' ', '\n']) && ends_sentence(&text);
+        let subject = random.pick(&SUBJECTS);
+        match subject.split_at_checked(1) {
+            Some((first, rest)) if upper => {
+                text.push_str(&first.to_uppercase());
+                text.push_str(rest);
+            }
+            _ => text.push_str(subject),
+        }
+        for part in [" ", random.pick(&VERBS), " ", random.pick(&OBJECTS)] {
+            text.push_str(part);
+        }
+        if random.below(8) == 0 {
+            text.push_str(&format!(
+                " in {} of {} cases",
+                random.below(90),
+                random.between(90, 400)
+            ));
+        }
+        text.push_str(random.pick(&JOINS));
+    }
+    text
+}
+
+fn ends_sentence(text: &str) -> bool {
+    text.trim_end().ends_with(['.', '?'])
+}
+
+/// The Rust sources of the workspace, as often as it takes.
+fn code() -> Result<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut text = String::new();
+    for folder in ["model", "ledger", "wire", "vault", "store", "server"] {
+        sources(&root.join(folder).join("src"), &mut text)?;
+    }
+    Ok(repeated(&text))
+}
+
+fn sources(folder: &Path, text: &mut String) -> Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            sources(&path, text)?;
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            text.push_str(&std::fs::read_to_string(path)?);
+        }
+    }
+    Ok(())
+}
+
+/// Prose with a value of the corpus after every 200 characters or so.
+fn dense(rows: &[Row]) -> String {
+    let mut random = Random::new(2);
+    let values: Vec<String> = rows.iter().flat_map(structured).collect();
+    let mut text = String::new();
+    while text.len() < SIZE {
+        text.push_str(&prose(&mut random, 180));
+        text.push(' ');
+        text.push_str(&values[random.below(values.len())]);
+        text.push(' ');
+    }
+    text
+}
+
+/// Values that stand for themselves, without a label before them.
+fn structured(row: &Row) -> impl Iterator<Item = String> + '_ {
+    row.spans
+        .iter()
+        .filter(|span| matches!(&*span.kind, "EMAIL_ADDRESS" | "CREDIT_CARD" | "IBAN"))
+        .map(|span| row.text.chars().skip(span.start).take(span.end - span.start).collect())
+}
+
+fn languages(rows: &[Row]) -> String {
+    let texts: Vec<&str> = rows.iter().map(|row| row.text.as_str()).collect();
+    repeated(&texts.join("\n"))
+}
+
+fn repeated(text: &str) -> String {
+    text.repeat(SIZE / text.len().max(1) + 1)
+}

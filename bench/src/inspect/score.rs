@@ -1,0 +1,164 @@
+//! Counts what a program found of what was labelled.
+//!
+//! A label is hit when a finding overlaps it, whatever its type; the right type and the exact
+//! range are counted beside. It prints nothing.
+
+use std::collections::BTreeMap;
+
+use super::group::{Group, family};
+use super::rows::{Row, Span};
+
+/// What was found of the labels of one type, or of one group.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Labels {
+    pub(crate) all: usize,
+    /// Overlapped by a finding.
+    pub(crate) hit: usize,
+    /// Overlapped by a finding of the right family.
+    pub(crate) typed: usize,
+    /// Found from its first to its last character.
+    pub(crate) exact: usize,
+    pub(crate) characters: usize,
+    /// Characters that no finding covers.
+    pub(crate) leaked: usize,
+}
+
+/// How many findings there are, and how many of them overlap a label.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Findings {
+    pub(crate) all: usize,
+    pub(crate) right: usize,
+    /// On rows without labels.
+    pub(crate) on_clean: usize,
+}
+
+/// What looks like a type, and is not.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Negatives {
+    pub(crate) rows: usize,
+    /// Rows where something was found.
+    pub(crate) found: usize,
+}
+
+/// One program on one set of rows.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Score {
+    pub(crate) kinds: BTreeMap<String, Labels>,
+    pub(crate) groups: BTreeMap<Group, Labels>,
+    /// By the family of the finding.
+    pub(crate) families: BTreeMap<String, Findings>,
+    pub(crate) found: BTreeMap<Group, Findings>,
+    pub(crate) negatives: BTreeMap<String, Negatives>,
+    pub(crate) clean_characters: usize,
+}
+
+impl Labels {
+    pub(crate) fn recall(&self) -> f64 {
+        ratio(self.hit, self.all)
+    }
+
+    pub(crate) fn leaked_rate(&self) -> f64 {
+        ratio(self.leaked, self.characters)
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.all += other.all;
+        self.hit += other.hit;
+        self.typed += other.typed;
+        self.exact += other.exact;
+        self.characters += other.characters;
+        self.leaked += other.leaked;
+    }
+}
+
+impl Findings {
+    /// The share of findings that overlap a label; 1 when there is none.
+    pub(crate) fn precision(&self) -> f64 {
+        if self.all == 0 { 1.0 } else { ratio(self.right, self.all) }
+    }
+
+    fn add(&mut self, right: bool, clean: bool) {
+        self.all += 1;
+        self.right += usize::from(right);
+        self.on_clean += usize::from(clean);
+    }
+}
+
+impl Score {
+    /// Judges the findings of each row.
+    pub(crate) fn of(rows: &[Row], found: &[Vec<Span>]) -> Self {
+        let mut score = Self::default();
+        for (row, found) in rows.iter().zip(found) {
+            score.judge(row, found);
+        }
+        score
+    }
+
+    fn judge(&mut self, row: &Row, found: &[Span]) {
+        let clean = row.spans.is_empty();
+        if clean {
+            self.clean_characters += row.text.chars().count();
+        }
+        if let Some(kind) = &row.negative_for {
+            let negatives = self.negatives.entry(kind.clone()).or_default();
+            negatives.rows += 1;
+            negatives.found += usize::from(!found.is_empty());
+        }
+        for span in &row.spans {
+            let labels = label(span, found);
+            self.kinds.entry(span.kind.clone()).or_default().add(&labels);
+            self.groups.entry(Group::of(&span.kind)).or_default().add(&labels);
+        }
+        for finding in found {
+            let right = row.spans.iter().any(|span| span.overlaps(finding));
+            let name = family(&finding.kind).to_owned();
+            self.families.entry(name).or_default().add(right, clean);
+            self.found.entry(Group::of(&finding.kind)).or_default().add(right, clean);
+        }
+    }
+
+    /// Labels of every type that is sought.
+    pub(crate) fn sought(&self) -> Labels {
+        let mut sum = Labels::default();
+        let groups = self.groups.iter().filter(|(group, _)| **group != Group::NotSought);
+        groups.for_each(|(_, labels)| sum.add(labels));
+        sum
+    }
+
+    /// Findings per 1,000 characters of the rows without labels.
+    pub(crate) fn false_rate(&self, groups: &[Group]) -> f64 {
+        1000.0 * ratio(self.false_count(groups), self.clean_characters)
+    }
+
+    /// Findings on rows without labels.
+    pub(crate) fn false_count(&self, groups: &[Group]) -> usize {
+        groups.iter().filter_map(|group| self.found.get(group)).map(|found| found.on_clean).sum()
+    }
+
+    /// Recall weighs twice.
+    pub(crate) fn f2(&self, group: Group) -> f64 {
+        let recall = self.groups.get(&group).copied().unwrap_or_default().recall();
+        let precision = self.found.get(&group).copied().unwrap_or_default().precision();
+        let below = 4.0f64.mul_add(precision, recall);
+        if below == 0.0 { 0.0 } else { 5.0 * precision * recall / below }
+    }
+}
+
+fn label(span: &Span, found: &[Span]) -> Labels {
+    let over: Vec<&Span> = found.iter().filter(|finding| finding.overlaps(span)).collect();
+    let covered = |place: &usize| over.iter().any(|f| f.start <= *place && *place < f.end);
+    let right = |finding: &&&Span| family(&finding.kind) == family(&span.kind);
+    let exact = |finding: &&&Span| (finding.start, finding.end) == (span.start, span.end);
+    Labels {
+        all: 1,
+        hit: usize::from(!over.is_empty()),
+        typed: usize::from(over.iter().find(right).is_some()),
+        exact: usize::from(over.iter().find(exact).is_some()),
+        characters: span.end - span.start,
+        leaked: (span.start..span.end).filter(|place| !covered(place)).count(),
+    }
+}
+
+fn ratio(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}

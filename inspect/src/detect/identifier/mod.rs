@@ -1,0 +1,214 @@
+//! Numbers that states, tax offices, insurers and registers give: by their form, their check digits
+//! and the words around them.
+//!
+//! ```text
+//! a digit → the token around it, and up to five groups more → compact characters
+//!         → formats of that length whose digits and letters stand so → check digits → words near
+//! ```
+//!
+//! A form that many numbers have is taken only beside a word that says what it is. Nothing is
+//! allocated.
+
+mod checksum;
+mod date;
+mod format;
+
+mod americas;
+mod asia;
+mod europe;
+mod germany;
+mod oceania;
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use super::bytes::is_word;
+use crate::matched::Match;
+use format::{Format, Shape};
+
+/// The longest number without its separators.
+const LONGEST: usize = 20;
+/// Groups of characters that a number is written in, at most.
+const GROUPS: usize = 6;
+/// The longest word of letters that may stand before the first digit's group.
+const PREFIX: usize = 4;
+/// How far a word that says what a number is may stand before it, and behind it.
+const REACH: (usize, usize) = (48, 32);
+
+/// The formats by length, so that a token is compared with few.
+static BY_LENGTH: LazyLock<Vec<Vec<(Shape, &'static Format)>>> = LazyLock::new(|| {
+    let mut lengths: Vec<Vec<_>> = (0..=LONGEST).map(|_| Vec::new()).collect();
+    let tables =
+        [germany::FORMATS, europe::FORMATS, asia::FORMATS, americas::FORMATS, oceania::FORMATS];
+    for format in tables.into_iter().flatten() {
+        for shape in format.shapes {
+            let shape = Shape::read(shape);
+            if let Some(list) = lengths.get_mut(shape.length) {
+                list.push((shape, format));
+            }
+        }
+    }
+    lengths
+});
+
+/// The number that the token around the digit at `digit` begins, or that a short word before it does.
+pub(super) fn find(text: &str, digit: usize) -> Option<Match> {
+    let bytes = text.as_bytes();
+    let token = start_of_token(bytes, digit)?;
+    let before = start_of_prefix(bytes, token);
+    before.and_then(|start| find_from(bytes, start)).or_else(|| find_from(bytes, token))
+}
+
+/// Where the run of letters and digits around a digit begins; `None` inside a longer word.
+fn start_of_token(bytes: &[u8], digit: usize) -> Option<usize> {
+    let head = bytes.get(digit.saturating_sub(LONGEST)..digit)?;
+    let length = head.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    // A digit in the middle was looked at with the first one of its token.
+    let first = head.get(head.len() - length..)?.iter().all(u8::is_ascii_alphabetic);
+    let start = digit - length;
+    (first && length < LONGEST && is_edge(bytes, start)).then_some(start)
+}
+
+/// Where a short word of capitals or small letters before a token begins: `AB 12 34 56 C`.
+fn start_of_prefix(bytes: &[u8], token: usize) -> Option<usize> {
+    let separator = token.checked_sub(1)?;
+    if !is_separator(*bytes.get(separator)?) {
+        return None;
+    }
+    let head = bytes.get(separator.saturating_sub(PREFIX + 1)..separator)?;
+    let length = head.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let start = separator - length;
+    ((1..=PREFIX).contains(&length) && is_edge(bytes, start)).then_some(start)
+}
+
+/// Whether a number may begin here: not inside a word, nor behind a sign that joins it to one.
+fn is_edge(bytes: &[u8], start: usize) -> bool {
+    let Some(before) = start.checked_sub(1) else { return true };
+    let last = bytes[before];
+    let joined = matches!(last, b'-' | b'.' | b'/' | b'+' | b'\\' | b'#' | b'$')
+        && before.checked_sub(1).is_some_and(|place| is_word(bytes[place]));
+    !is_word(last) && !joined && last != b'#'
+}
+
+/// Whether a number may end before `end`.
+fn is_end(bytes: &[u8], end: usize) -> bool {
+    let next = bytes.get(end).copied().unwrap_or(b' ');
+    let joined = matches!(next, b'-' | b'.' | b'/' | b'+' | b':')
+        && bytes.get(end + 1).is_some_and(|byte| is_word(*byte));
+    !is_word(next) && !joined
+}
+
+const fn is_separator(byte: u8) -> bool {
+    matches!(byte, b' ' | b'-' | b'.' | b'/')
+}
+
+/// A number as it stands, read group by group.
+pub(super) struct Candidate {
+    /// The letters and digits, letters as capitals.
+    compact: [u8; LONGEST],
+    length: usize,
+    /// How many characters each group has.
+    groups: [u8; GROUPS],
+    group: usize,
+}
+
+impl Candidate {
+    fn characters(&self) -> &[u8] {
+        &self.compact[..self.length]
+    }
+
+    fn groups(&self) -> &[u8] {
+        &self.groups[..self.group]
+    }
+
+    /// Reads one more group; gives its end.
+    fn read(&mut self, bytes: &[u8], start: usize) -> Option<usize> {
+        let before = self.length;
+        for byte in bytes.get(start..)?.iter().take_while(|byte| byte.is_ascii_alphanumeric()) {
+            *self.compact.get_mut(self.length)? = byte.to_ascii_uppercase();
+            self.length += 1;
+        }
+        let read = self.length - before;
+        *self.groups.get_mut(self.group)? = u8::try_from(read).ok()?;
+        self.group += 1;
+        (read > 0).then_some(start + read)
+    }
+}
+
+/// The longest number that begins at `start`.
+fn find_from(bytes: &[u8], start: usize) -> Option<Match> {
+    let mut candidate =
+        Candidate { compact: [0; LONGEST], length: 0, groups: [0; GROUPS], group: 0 };
+    let mut found = None;
+    let mut place = start;
+    while let Some(end) = candidate.read(bytes, place) {
+        if is_end(bytes, end)
+            && let Some(one) = known(bytes, start..end, &candidate)
+        {
+            found = Some(one);
+        }
+        let next_is_word = bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric);
+        if !next_is_word || !is_separator(bytes[end]) {
+            break;
+        }
+        place = end + 1;
+    }
+    found
+}
+
+/// The format that has this number: one that a word near it names before one that stands alone.
+fn known(bytes: &[u8], range: Range<usize>, candidate: &Candidate) -> Option<Match> {
+    let formats = BY_LENGTH.get(candidate.length)?;
+    let mut alone = None;
+    for (shape, format) in formats {
+        let characters = candidate.characters();
+        if !shape.has(characters)
+            || !format.is_grouped_as(candidate.groups())
+            || !(format.check)(characters)
+        {
+            continue;
+        }
+        if is_named(bytes, &range, format.words) {
+            return Some(of(format, range, 0.9));
+        }
+        let sure = match format.alone {
+            format::Alone::Yes => true,
+            format::Alone::Grouped => candidate.group > 1,
+            format::Alone::No => false,
+        };
+        if sure && alone.is_none() && !date::is_timestamp(characters) {
+            alone = Some(of(format, range.clone(), 0.5));
+        }
+    }
+    alone
+}
+
+fn of(format: &Format, range: Range<usize>, confidence: f32) -> Match {
+    Match { kind: format.kind, subtype: Some(format.subtype), range, confidence, value: None }
+}
+
+/// Whether one of `words` (lower case) stands near, as a word of its own or the end of one.
+fn is_named(bytes: &[u8], range: &Range<usize>, words: &[&str]) -> bool {
+    let before = bytes.get(range.start.saturating_sub(REACH.0)..range.start).unwrap_or_default();
+    let end = bytes.len().min(range.end + REACH.1);
+    let behind = bytes.get(range.end..end).unwrap_or_default();
+    words.iter().any(|word| has_word(before, word.as_bytes()) || has_word(behind, word.as_bytes()))
+}
+
+fn has_word(window: &[u8], word: &[u8]) -> bool {
+    window.windows(word.len()).enumerate().any(|(start, part)| {
+        let edge = |place: Option<&u8>| place.is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        part.eq_ignore_ascii_case(word)
+            && edge(start.checked_sub(1).and_then(|place| window.get(place)))
+            && (word.len() > 4 || edge(window.get(start + word.len())))
+    })
+}
+
+/// Every subtype, for tests.
+#[cfg(test)]
+pub(super) fn subtypes() -> std::collections::BTreeSet<&'static str> {
+    BY_LENGTH.iter().flatten().map(|(_, format)| format.subtype).collect()
+}
+
+#[cfg(test)]
+mod tests;

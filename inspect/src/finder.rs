@@ -1,0 +1,95 @@
+//! Finds every sensitive value of one text, in all its readings, and again in what is left.
+//!
+//! Of what two finders find at one place it makes one match. Takes nothing out.
+
+use std::ops::Range;
+
+use crate::custom::Customs;
+use crate::detect::Detectors;
+use crate::layers::{Exceeded, Layers};
+use crate::matched::{Match, Rest, disjoint};
+use crate::stream::Blocks;
+use crate::view::grapheme;
+
+/// How often the rest of a text is looked at again.
+const MAX_PASSES: usize = 4;
+/// How much around a value that was taken out is looked at again: more than any detector looks
+/// around the place where a value begins.
+const AROUND: usize = 4 << 10;
+
+/// The detectors and the layers, built once.
+pub(crate) struct Finder {
+    detectors: Detectors,
+    layers: Layers,
+}
+
+impl Finder {
+    pub(crate) fn new(detectors: Detectors) -> Self {
+        Self { detectors, layers: Layers::new() }
+    }
+
+    /// The operator's own detectors.
+    pub(crate) const fn customs(&self) -> &Customs {
+        self.detectors.customs()
+    }
+
+    /// Every sensitive value of a text, in order, without overlaps: so many that nothing is found
+    /// in what is left between them. A long text is looked at block by block.
+    ///
+    /// # Errors
+    /// When the text was not looked at as a whole.
+    pub(crate) fn find(&self, text: &str) -> Result<Vec<Match>, Exceeded> {
+        if text.len() <= Blocks::LENGTH { self.find_in(text) } else { Blocks::find(self, text) }
+    }
+
+    /// The same for a text that is not too long.
+    pub(crate) fn find_in(&self, text: &str) -> Result<Vec<Match>, Exceeded> {
+        let mut matches = self.find_once(text)?;
+        for _ in 0..MAX_PASSES {
+            if matches.is_empty() {
+                break;
+            }
+            let rest = Rest::of(text, &matches);
+            let more = self.find_around(&rest)?;
+            if more.is_empty() {
+                break;
+            }
+            matches.extend(more.iter().map(|found| rest.in_original(found)));
+            matches = whole(text, disjoint(matches));
+        }
+        Ok(matches)
+    }
+
+    /// What is found in the rest of a text, which can differ from what was found only near a value
+    /// that is no longer there.
+    fn find_around(&self, rest: &Rest) -> Result<Vec<Match>, Exceeded> {
+        let mut found = Vec::new();
+        for window in rest.windows(AROUND) {
+            let part = rest.text.get(window.clone()).unwrap_or_default();
+            found.extend(self.find_once(part)?.into_iter().map(|found| found.moved(window.start)));
+        }
+        Ok(found)
+    }
+
+    fn find_once(&self, text: &str) -> Result<Vec<Match>, Exceeded> {
+        let mut matches = self.detectors.find(text);
+        let plain = matches.len();
+        self.layers.find(text, &self.detectors, &mut matches)?;
+        let matches = if matches.len() > plain { disjoint(matches) } else { matches };
+        Ok(whole(text, matches))
+    }
+}
+
+/// Widens matches to what a reader sees as whole characters.
+fn whole(text: &str, mut matches: Vec<Match>) -> Vec<Match> {
+    if matches.is_empty() || text.is_ascii() {
+        return matches;
+    }
+    let mut widened = false;
+    for found in &mut matches {
+        let range: Range<usize> = grapheme::widen(text, found.range.clone());
+        widened |= range != found.range;
+        found.range = range;
+    }
+    if widened { disjoint(matches) } else { matches }
+}

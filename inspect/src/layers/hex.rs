@@ -1,0 +1,114 @@
+//! Bytes in hexadecimal: `34313131`, `34 31 31 31`, `34:31:31:31`, `0x34, 0x31`.
+
+use std::ops::Range;
+
+use super::is_text;
+use crate::view::View;
+
+/// The fewest bytes that can hide a value.
+const SHORTEST: usize = 8;
+/// The longest sign between two bytes.
+const LONGEST_GAP: usize = 4;
+/// The most bytes that are read with signs between them.
+const MOST: usize = 64 << 10;
+
+/// What a run of hexadecimal digits without gaps hides.
+pub(super) fn view(text: &str, run: Range<usize>) -> Option<View> {
+    let digits = text.get(run.clone())?;
+    let digits = digits.strip_prefix("0x").unwrap_or(digits).as_bytes();
+    let begin = run.end - digits.len();
+    if digits.len() < 2 * SHORTEST || !digits.len().is_multiple_of(2) {
+        return None;
+    }
+    // Of text, the first digit of every byte is small: that rules most hashes out.
+    let first = digits.chunks_exact(2).take(8).all(|pair| matches!(pair[0], b'2'..=b'7' | b'0'));
+    if !first {
+        return None;
+    }
+    let bytes: Option<Vec<u8>> = digits.chunks_exact(2).map(byte).collect();
+    let decoded = String::from_utf8(bytes?).ok().filter(|text| is_text(text))?;
+    Some(View::whole(begin..run.end, decoded))
+}
+
+/// Views of pairs of hexadecimal digits with the same sign between any two.
+pub(super) fn parted(text: &str, tell: &mut dyn FnMut(View)) {
+    let bytes = text.as_bytes();
+    let mut place = 0;
+    while let Some(window) = bytes.get(place..place + 9) {
+        if !may_be_pairs(window) {
+            place += 9;
+            continue;
+        }
+        let start = (place.saturating_sub(12)..place + 9).find_map(|start| read(text, start));
+        match start {
+            Some((view, end)) => {
+                tell(view);
+                place = end.max(place + 9);
+            }
+            None => place += 9,
+        }
+    }
+}
+
+/// Whether nine bytes can be part of `34 31 31 31`, or six of them of `0x34, 0x31`.
+fn may_be_pairs(window: &[u8]) -> bool {
+    let is_gap = |byte: u8| !byte.is_ascii_alphanumeric();
+    let regular = (0..3).any(|at| {
+        let sign = window[at];
+        is_gap(sign) && sign == window[at + 3] && sign == window[at + 6]
+    });
+    let prefixed = || window.windows(2).any(|pair| pair == b"0x");
+    let pairs = || {
+        let runs = window.split(|byte| is_gap(*byte));
+        runs.clone().filter(|run| run.len() == 2).count() >= 2
+            && runs.flatten().all(u8::is_ascii_hexdigit)
+    };
+    regular && pairs() || prefixed()
+}
+
+/// The bytes from `start` on.
+fn read(text: &str, start: usize) -> Option<(View, usize)> {
+    let bytes = text.as_bytes();
+    let is_digit = |place: usize| bytes.get(place).is_some_and(u8::is_ascii_hexdigit);
+    let free = start.checked_sub(1).is_none_or(|place| !bytes[place].is_ascii_alphanumeric());
+    let prefix = if bytes.get(start..)?.starts_with(b"0x") { 2 } else { 0 };
+    if !free || !is_digit(start + prefix) {
+        return None;
+    }
+    let (mut decoded, mut place, mut end) = (Vec::new(), start + prefix, start);
+    let mut gap: Option<&[u8]> = None;
+    while decoded.len() < MOST && is_digit(place) && is_digit(place + 1) && !is_digit(place + 2) {
+        decoded.extend(byte(bytes.get(place..place + 2)?));
+        end = place + 2;
+        let rest = bytes.get(end..)?;
+        let length = gap.map_or_else(
+            || gap_length(rest, prefix),
+            |gap| {
+                if rest.starts_with(gap) { gap.len() } else { 0 }
+            },
+        );
+        if length == 0 {
+            break;
+        }
+        gap = rest.get(..length);
+        place = end + length;
+    }
+    if decoded.len() < SHORTEST {
+        return None;
+    }
+    let decoded = String::from_utf8(decoded).ok().filter(|text| is_text(text))?;
+    Some((View::whole(start..end, decoded), end))
+}
+
+/// The length of what stands between two bytes, with the prefix of the next.
+fn gap_length(rest: &[u8], prefix: usize) -> usize {
+    let signs =
+        rest.iter().take(LONGEST_GAP).take_while(|byte| !byte.is_ascii_alphanumeric()).count();
+    let next = rest.get(signs..).unwrap_or_default();
+    if prefix == 0 || next.starts_with(b"0x") { signs + prefix } else { 0 }
+}
+
+fn byte(pair: &[u8]) -> Option<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    u8::try_from(digit(*pair.first()?)? * 16 + digit(*pair.get(1)?)?).ok()
+}

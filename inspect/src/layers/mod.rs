@@ -1,0 +1,255 @@
+//! Looks for what a text says in other words: unfolds, decodes and puts together, and looks again.
+//!
+//! ```text
+//! text → cheap looks → views → detectors → matches, back in the text
+//!                        └─→ the same again, four times at most
+//! ```
+//!
+//! The work for one text is bounded; beyond that bound the text counts as not inspected. Nothing is
+//! allocated for a text without signs.
+
+mod backslash;
+mod base64;
+mod escape;
+mod hex;
+mod html;
+mod leet;
+mod percent;
+mod quoted_printable;
+mod rot;
+mod work;
+
+use std::ops::Range;
+
+use crate::Kind;
+use crate::detect::Detectors;
+use crate::matched::Match;
+use crate::needle::{Needles, Occurrence};
+use crate::view::{View, fold, hidden, numbers, reversed, spaced, spoken};
+
+pub(crate) use work::{Exceeded, Work};
+
+/// Layers within layers that are looked into.
+const MAX_DEPTH: u8 = 4;
+
+/// The words that make a text worth reading in another way, built once.
+pub(crate) struct Layers {
+    words: Needles,
+    signs: Vec<Sign>,
+}
+
+/// What a word is a sign of.
+#[derive(Clone, Copy)]
+enum Sign {
+    /// A digit in letters.
+    Spoken,
+    /// A word rotated by thirteen places.
+    Rotated,
+    /// A word backwards.
+    Reversed,
+    /// A word in disguise.
+    Leet(&'static str),
+}
+
+/// How a view was made, which says how far to trust what is found in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Layer {
+    /// Each character stands for one of the original: what is found is as sure as there.
+    Exact,
+    /// An encoded word, which goes as a whole.
+    Encoded,
+    /// A reading that may be none: only what is sure by itself counts.
+    Guessed,
+}
+
+/// Where in the nesting a text is.
+#[derive(Clone, Copy)]
+struct Level {
+    depth: u8,
+    /// Whether words of another reading are looked for; within such a reading they are not.
+    words: bool,
+}
+
+/// What the words of a text are signs of.
+#[derive(Default)]
+struct Readings {
+    spoken: Vec<usize>,
+    rotated: Vec<usize>,
+    reversed: Vec<usize>,
+    leet: Vec<(Range<usize>, &'static str)>,
+}
+
+impl Layers {
+    pub(crate) fn new() -> Self {
+        let mut words: Vec<String> = Vec::new();
+        let mut signs = Vec::new();
+        let mut add = |word: String, sign| {
+            words.push(word);
+            signs.push(sign);
+        };
+        for (word, _) in spoken::DIGITS.iter().filter(|(word, _)| word.len() > 2) {
+            add((*word).to_owned(), Sign::Spoken);
+        }
+        for word in rot::WORDS {
+            add(rot::rotated(word), Sign::Rotated);
+        }
+        for word in reversed::WORDS {
+            add(word.chars().rev().collect(), Sign::Reversed);
+        }
+        for word in leet::WORDS {
+            for disguise in leet::disguises(word) {
+                add(disguise, Sign::Leet(word));
+            }
+        }
+        Self { words: Needles::new(&words), signs }
+    }
+
+    /// Adds what is hidden in a text.
+    ///
+    /// # Errors
+    /// When there is more to look at than one text may cost.
+    pub(crate) fn find(
+        &self,
+        text: &str,
+        detectors: &Detectors,
+        matches: &mut Vec<Match>,
+    ) -> Result<(), Exceeded> {
+        let mut looking =
+            Looking { layers: self, detectors, work: Work::of(text), exceeded: false };
+        looking.look(text, Level { depth: 0, words: true }, matches);
+        if looking.exceeded { Err(Exceeded) } else { Ok(()) }
+    }
+
+    fn readings(&self, text: &str) -> Readings {
+        let mut readings = Readings::default();
+        self.words.each(text.as_bytes(), |Occurrence { word, start, end }| {
+            match self.signs.get(word) {
+                Some(Sign::Spoken) if spoken::goes_on(text, end) => readings.spoken.push(start),
+                Some(Sign::Rotated) => readings.rotated.push(start),
+                Some(Sign::Reversed) => readings.reversed.push(start),
+                Some(Sign::Leet(plain)) => readings.leet.push((start..end, plain)),
+                _ => {}
+            }
+        });
+        readings
+    }
+}
+
+/// One text being looked through.
+struct Looking<'a> {
+    layers: &'a Layers,
+    detectors: &'a Detectors,
+    work: Work,
+    exceeded: bool,
+}
+
+impl Looking<'_> {
+    fn look(&mut self, text: &str, level: Level, matches: &mut Vec<Match>) {
+        self.encoded(text, level, matches);
+        let mut exact = |view| self.within(&view, Layer::Exact, level, matches);
+        escape::views(text, &mut exact);
+        escape::quoted(text, &mut exact);
+        if !text.is_ascii() {
+            fold::views(text, &mut exact);
+            self.unseen(text, level, matches);
+        }
+        let mut guessed = |view| self.within(&view, Layer::Guessed, level, matches);
+        spaced::views(text, &mut guessed);
+        numbers::views(text, &mut guessed);
+        if level.words {
+            self.readings(text, level, matches);
+        }
+    }
+
+    fn encoded(&mut self, text: &str, level: Level, matches: &mut Vec<Match>) {
+        let bytes = text.as_bytes();
+        let mut from = 0;
+        while let Some(run) = base64::next_run(bytes, from) {
+            let end = base64::lines_end(bytes, &run);
+            from = end + 1;
+            let view = hex::view(text, run.clone()).or_else(|| base64::view(text, &run, end));
+            // Lines of equal length need not be one text.
+            let view = view.or_else(|| {
+                from = run.end + 1;
+                base64::view(text, &run, run.end).filter(|_| end > run.end)
+            });
+            if let Some(view) = view {
+                self.within(&view, Layer::Encoded, level, matches);
+            }
+        }
+        hex::parted(text, &mut |view| self.within(&view, Layer::Encoded, level, matches));
+    }
+
+    /// What nobody sees, or sees the other way around.
+    fn unseen(&mut self, text: &str, level: Level, matches: &mut Vec<Match>) {
+        // The first byte of every character from U+E0000 on, and of U+202E.
+        if memchr::memchr(0xf3, text.as_bytes()).is_some() {
+            hidden::views(text, &mut |view| self.within(&view, Layer::Exact, level, matches));
+        }
+        let mut exact = |view| self.within(&view, Layer::Exact, level, matches);
+        reversed::overridden(text, &mut exact);
+    }
+
+    fn readings(&mut self, text: &str, level: Level, matches: &mut Vec<Match>) {
+        let readings = self.layers.readings(text);
+        let level = Level { words: false, ..level };
+        let mut done = 0;
+        for place in readings.spoken {
+            if place >= done
+                && let Some((view, end)) = spoken::view(text, place)
+            {
+                done = end;
+                self.within(&view, Layer::Guessed, level, matches);
+            }
+        }
+        let mut guessed = |view| self.within(&view, Layer::Guessed, level, matches);
+        rot::views(text, &readings.rotated, &mut guessed);
+        reversed::views(text, &readings.reversed, &mut guessed);
+        leet::views(text, &readings.leet, &mut guessed);
+    }
+
+    /// Looks at a view, and through its own layers.
+    fn within(&mut self, view: &View, layer: Layer, level: Level, matches: &mut Vec<Match>) {
+        if self.exceeded || self.work.spend(view.text().len()).is_err() {
+            self.exceeded = true;
+            return;
+        }
+        let mut inside = self.detectors.find(view.text());
+        if level.depth + 1 < MAX_DEPTH {
+            self.look(view.text(), Level { depth: level.depth + 1, ..level }, &mut inside);
+        }
+        let counts = |found: &Match| layer.trusts(found) && view.is_changed_near(&found.range);
+        matches.extend(inside.into_iter().filter(counts).map(|found| {
+            let value = view.text().get(found.range.clone()).map(Box::from);
+            let range = view.original(&found.range);
+            let confidence = layer.confidence(found.confidence);
+            Match { range, confidence, value: found.value.or(value), ..found }
+        }));
+    }
+}
+
+impl Layer {
+    /// How sure a match is. Where bytes decode to a text, what else they look like is chance.
+    fn confidence(self, inside: f32) -> f32 {
+        if self == Self::Encoded { (inside + 0.05).min(0.99) } else { inside }
+    }
+
+    /// Whether a match in such a view counts. Names and places are too weak a sign in a text that
+    /// is only perhaps one.
+    fn trusts(self, found: &Match) -> bool {
+        let is_name = matches!(
+            found.kind,
+            Kind::Person | Kind::Organization | Kind::Location | Kind::Age | Kind::Address
+        );
+        match self {
+            Self::Exact => true,
+            Self::Encoded => !is_name,
+            Self::Guessed => !is_name && found.confidence >= 0.6,
+        }
+    }
+}
+
+/// Whether decoded bytes are text, rather than an image or a key.
+fn is_text(text: &str) -> bool {
+    text.chars().all(|char| !char.is_control() || char.is_whitespace())
+}

@@ -1,0 +1,31 @@
+//! Counts the work that one text costs, so that a hostile one cannot cost more than its length
+//! allows.
+
+/// How often, all views together, a text may be looked at.
+const TIMES: usize = 16;
+/// What a short text may cost beyond that, in bytes.
+const FREE: usize = 64 << 10;
+/// What a view costs beyond its length.
+const VIEW: usize = 16;
+
+/// There is more in a text than it may cost to look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there are more layers in the text than its length allows")]
+pub(crate) struct Exceeded;
+
+/// What is left to spend, in bytes that are looked at.
+pub(crate) struct Work {
+    left: usize,
+}
+
+impl Work {
+    pub(crate) fn of(text: &str) -> Self {
+        Self { left: text.len().saturating_mul(TIMES).saturating_add(FREE) }
+    }
+
+    /// Spends what a view of this length costs.
+    pub(crate) fn spend(&mut self, length: usize) -> Result<(), Exceeded> {
+        self.left = self.left.checked_sub(length + VIEW).ok_or(Exceeded)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+//! Names of people, organisations and places, postal addresses, dates of birth and ages.
+//!
+//! ```text
+//! text → capitals → run of words → address? → segments, scored by their words and neighbours
+//!      → phrases ("my name is", "born on") → what follows or precedes them
+//! ```
+//!
+//! Linear: a walk over the capitals, each with a bounded look around, and one search for phrases.
+//! Nothing is allocated for a text without a match. It understands no sentence: what a word is
+//! known to be and what stands beside it add up to a score.
+
+mod birth;
+mod lexicon;
+mod lower;
+mod phrase;
+mod postal;
+mod role;
+mod run;
+mod score;
+mod word;
+
+use crate::matched::Match;
+use lexicon::Tags;
+use run::Run;
+use word::{Shape, Word};
+
+/// Finds names and what is around them.
+pub(crate) fn find(text: &str, matches: &mut Vec<Match>) {
+    let mut from = 0;
+    let mut capitals = false;
+    while let Some(start) = next_capital(text, from) {
+        capitals = true;
+        from = look(text, start, matches);
+    }
+    phrase::find(text, matches);
+    if !capitals {
+        lower::find(text, matches);
+    }
+}
+
+/// What begins at a capital; tells where to go on.
+fn look(text: &str, start: usize, matches: &mut Vec<Match>) -> usize {
+    let Some(word) = Word::at(text, start) else {
+        return start
+            + text.get(start..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+    };
+    if !word.is_capital() || is_code(text, &word) {
+        return word.next;
+    }
+    if is_ordinary(text, &word) {
+        return word.next;
+    }
+    let run = Run::read(text, word);
+    if let Some((found, next)) = postal::find(text, &run) {
+        matches.push(found);
+        return next.max(run.behind());
+    }
+    score::find(text, &run, matches);
+    run.behind()
+}
+
+/// Whether a word is nothing but an ordinary one at the beginning of a sentence: no capital or
+/// number is beside it.
+fn is_ordinary(text: &str, word: &Word) -> bool {
+    let name = Tags::GIVEN.or(Tags::SURNAME).or(Tags::PLACE).or(Tags::COUNTRY);
+    let bytes = text.as_bytes();
+    let marks = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte >= 0x80;
+    word.tags.has(Tags::WORD.or(Tags::THING))
+        && !word.tags.has(name.or(Tags::ORGANISATION))
+        && bytes.get(word.next).is_none_or(|byte| b" ,:;!?\n".contains(byte))
+        && !bytes[word.next..].iter().take(3).any(marks)
+        && !bytes[..word.start].iter().rev().take(3).any(marks)
+}
+
+/// The next capital letter at the beginning of a word. Most texts have long stretches without,
+/// which are passed over a block at a time.
+fn next_capital(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let may_be = |byte: &u8| byte.wrapping_sub(b'A') < 26 || *byte >= 0xc3;
+    let mut place = from;
+    loop {
+        let rest = bytes.get(place..)?;
+        let clean = |block: &&[u8; 16]| !block.iter().fold(false, |any, byte| any | may_be(byte));
+        let (blocks, _) = rest.as_chunks::<16>();
+        let skip = 16 * blocks.iter().take_while(clean).count();
+        place += skip + rest.get(skip..)?.iter().position(may_be)?;
+        let char = text.get(place..)?.chars().next()?;
+        let begins = !bytes.get(place.wrapping_sub(1)).is_some_and(u8::is_ascii_alphanumeric);
+        if begins && char.is_uppercase() {
+            return Some(place);
+        }
+        place += char.len_utf8();
+    }
+}
+
+/// Whether the marks around a word are those of code, a path or a placeholder.
+fn is_code(text: &str, word: &Word) -> bool {
+    let bytes = text.as_bytes();
+    let before = word.start.checked_sub(1).and_then(|place| bytes.get(place)).unwrap_or(&b' ');
+    let after = bytes.get(word.next).unwrap_or(&b' ');
+    let then = bytes.get(word.next + 1).unwrap_or(&b' ');
+    let glued = matches!((after, then), (b'.' | b':' | b'/', b'a'..=b'z' | b'A'..=b'Z' | b':'));
+    word.shape == Shape::Mixed
+        || b"_$#@/\\.<=&%~^+|".contains(before)
+        || *before == b'[' && word.shape == Shape::Upper
+        || b"=<[{>".contains(after)
+        || glued && !(*after == b'/' || *after == b':' && *then == b'"')
+}
+
+#[cfg(test)]
+mod tests;

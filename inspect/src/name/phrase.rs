@@ -1,0 +1,509 @@
+//! Phrases that announce a name, a date of birth, an age or a postal code: `my name is`, `born on`.
+//!
+//! What a strong phrase announces is taken even where nothing is known of it. It decides nothing by
+//! a phrase alone: what follows must have the form.
+
+use std::sync::LazyLock;
+
+use super::birth;
+use super::lexicon::Tags;
+use super::role::Roles;
+use super::run::follows;
+use super::word::{Shape, Word};
+use crate::Kind;
+use crate::matched::Match;
+use crate::needle::{Needles, Occurrence};
+
+/// What a phrase announces.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cue {
+    /// A name, whatever it is.
+    Name,
+    /// A name, if it looks like one: the field may be about something else.
+    Field,
+    /// A name on the next line: a letter ends.
+    Closing,
+    /// A date of birth.
+    Birth,
+    /// An age.
+    Age,
+    /// An age was before.
+    Old,
+    /// A year of the last century, or near it, behind a day and a month.
+    Year,
+    /// A postal code.
+    Code,
+    /// A name was before, in a script without case.
+    Honorific,
+}
+
+const PHRASES: &[(Cue, &[&str])] = &[
+    (
+        Cue::Name,
+        &[
+            "my name is ",
+            "name's ",
+            "partner's name ",
+            "your name? ",
+            "last name? ",
+            "first name? ",
+            "everyone calls me ",
+            "people call me ",
+            "i am called ",
+            "mein name ist ",
+            "ich heiße ",
+            "ich heisse ",
+            "je m'appelle ",
+            "je m’appelle ",
+            "mon nom est ",
+            "me llamo ",
+            "mi nombre es ",
+            "mi chiamo ",
+            "il mio nome è ",
+            "meu nome é ",
+            "me chamo ",
+            "chamo-me ",
+            "mijn naam is ",
+            "ik heet ",
+            "nazywam się ",
+            "mam na imię ",
+            "jag heter ",
+            "mitt namn är ",
+            "benim adım ",
+            "меня зовут ",
+            "我叫",
+            "我的名字是",
+            "姓名",
+            "私の名前は",
+            "氏名",
+            "제 이름은",
+            "first name",
+            "last name",
+            "full name",
+            "surname",
+            "firstname",
+            "lastname",
+            "fullname",
+            "first_name",
+            "last_name",
+            "full_name",
+            "vorname",
+            "nachname",
+            "prénom",
+            "apellido",
+            "cognome",
+            "nazwisko",
+            "voornaam",
+            "achternaam",
+            "förnamn",
+            "efternamn",
+            "soyadı",
+            "patient name",
+            "customer name",
+            "cardholder",
+            "account holder",
+            "signed by ",
+            "nom de famille",
+            "sobrenome",
+            "имя:",
+            "фамилия",
+            "фио:",
+        ],
+    ),
+    (
+        Cue::Field,
+        &[
+            "name:",
+            "name\":",
+            "name is ",
+            "name = ",
+            "from:",
+            "to: ",
+            "author:",
+            "author\":",
+            "contact:",
+            "customer:",
+            "patient:",
+            "client:",
+            "employee:",
+            "user: ",
+            "owner:",
+            "assignee",
+            "reporter:",
+            "attn:",
+            "attn.",
+            "kunde:",
+            "nom: ",
+            "nom : ",
+            "nombre:",
+            "nome:",
+            "naam:",
+            "namn:",
+            "imię:",
+            "signed-off-by",
+            "co-authored-by",
+            "reviewed-by",
+            "attendees:",
+        ],
+    ),
+    (
+        Cue::Closing,
+        &[
+            "regards,",
+            "sincerely,",
+            "cheers,",
+            "yours truly,",
+            "best wishes,",
+            "many thanks,",
+            "kind regards",
+            "grüßen",
+            "gruß,",
+            "cordialement",
+            "saludos,",
+            "saluti",
+            "atenciosamente",
+            "groet,",
+            "groeten,",
+            "pozdrawiam",
+            "hälsningar",
+            "saygılarımla",
+            "с уважением",
+        ],
+    ),
+    (
+        Cue::Birth,
+        &[
+            "date of birth",
+            "birth date",
+            "birthdate",
+            "birthday",
+            "birth_date",
+            "date_of_birth",
+            "dateofbirth",
+            "born on ",
+            "born ",
+            "d.o.b",
+            "dob:",
+            "dob\":",
+            "dob ",
+            "geboren am ",
+            "geburtsdatum",
+            "geb. ",
+            "né le ",
+            "née le ",
+            "date de naissance",
+            "nacido el ",
+            "nacida el ",
+            "nací el ",
+            "fecha de nacimiento",
+            "nato il ",
+            "nata il ",
+            "data di nascita",
+            "nascido em ",
+            "nascida em ",
+            "data de nascimento",
+            "geboortedatum",
+            "geboren op ",
+            "data urodzenia",
+            "urodzon",
+            "född ",
+            "födelsedatum",
+            "doğum tarihi",
+            "дата рождения",
+            "родился",
+            "родилась",
+            "生年月日",
+            "出生日期",
+            "生日",
+            "생년월일",
+        ],
+    ),
+    (
+        Cue::Age,
+        &[
+            "aged ",
+            "age of ",
+            "age: ",
+            "age is ",
+            "\"age\":",
+            "alter: ",
+            "alter von ",
+            "edad: ",
+            "edad de ",
+            "âge : ",
+            "âge: ",
+            "à l'âge de ",
+            "età: ",
+            "età di ",
+            "idade: ",
+            "leeftijd",
+            "wiek: ",
+            "ålder: ",
+            "yaş: ",
+            "возраст",
+        ],
+    ),
+    (
+        Cue::Old,
+        &[
+            " years old",
+            " year old",
+            "-year-old",
+            "-years-old",
+            " years of age",
+            " y/o",
+            " jahre alt",
+            " ans,",
+            " ans et",
+            " años",
+            " anni",
+            " anos",
+            " jaar oud",
+            " lat i ",
+            " lata,",
+            " år gammal",
+            " yaşında",
+            " лет",
+            "歳",
+            "岁",
+            "歲",
+            " yrs old",
+        ],
+    ),
+    (
+        Cue::Code,
+        &[
+            "zip code",
+            "zip:",
+            "zipcode",
+            "zip is",
+            "postcode",
+            "post code",
+            "postal code",
+            "postal_code",
+            "plz:",
+            "plz ",
+            "postleitzahl",
+            "code postal",
+            "código postal",
+            "codigo postal",
+            "c.a.p.",
+            "cap:",
+            "cep:",
+            "kod pocztowy",
+            "postnummer",
+            "posta kodu",
+            "почтовый индекс",
+            "邮编",
+            "郵便番号",
+            "우편번호",
+        ],
+    ),
+    (Cue::Year, &["/19", "/200", ".19"]),
+    (
+        Cue::Honorific,
+        &[
+            "さん", "様", "先生", "女士", "小姐", "씨가", "씨는", "씨의", "씨 ", "님 ", "님이",
+            "님께",
+        ],
+    ),
+];
+
+/// The phrases, and what each announces.
+static TABLE: LazyLock<(Needles, Vec<Cue>)> = LazyLock::new(|| {
+    let all =
+        PHRASES.iter().flat_map(|(cue, phrases)| phrases.iter().map(move |phrase| (*cue, *phrase)));
+    let (cues, phrases): (Vec<Cue>, Vec<&str>) = all.unzip();
+    (Needles::new(&phrases), cues)
+});
+
+/// Finds what phrases announce.
+pub(super) fn find(text: &str, matches: &mut Vec<Match>) {
+    let (needles, cues) = &*TABLE;
+    needles.each(text.as_bytes(), |Occurrence { word, start, end }| {
+        let inside = start
+            .checked_sub(1)
+            .and_then(|place| text.as_bytes().get(place))
+            .is_some_and(u8::is_ascii_alphabetic);
+        if let Some(cue) = cues.get(word)
+            && (!inside || matches!(cue, Cue::Old))
+        {
+            matches.extend(announced(text, *cue, start, end));
+        }
+    });
+}
+
+fn announced(text: &str, cue: Cue, start: usize, end: usize) -> Option<Match> {
+    match cue {
+        Cue::Name => name(text, skip(text, end, " \t:=\"'“„«*>-(?", 8), true),
+        Cue::Field => name(text, skip(text, end, " \t:=\"'“„«*<", 4), false),
+        Cue::Closing => {
+            let place = skip(text, end, " \t,\r\n", 6);
+            let line_ends = text.get(end..place).is_some_and(|between| between.contains('\n'));
+            line_ends.then(|| name(text, place, true)).flatten()
+        }
+        Cue::Birth => {
+            let place = near(text, end)?;
+            let date = birth::date(text, place)?;
+            Some(Match::new(Kind::DateOfBirth, place..date, 0.85))
+        }
+        Cue::Year => dated(text, start),
+        Cue::Age => {
+            let place = skip(text, end, " :\"", 3);
+            let (years, end) = birth::number(text, place, 3)?;
+            is_age(text, years, end).then(|| Match::new(Kind::Age, place..end, 0.8))
+        }
+        Cue::Old => {
+            let head = text.get(..start)?;
+            let digits = head.bytes().rev().take(4).take_while(u8::is_ascii_digit).count();
+            let (years, end) = birth::number(text, start - digits, 3)?;
+            is_age(text, years, end).then(|| Match::new(Kind::Age, start - digits..end, 0.8))
+        }
+        Cue::Code => {
+            let place = near(text, end).filter(|place| place - end < 12)?;
+            Some(Match::new(Kind::Address, place..code(text, place)?, 0.8))
+        }
+        Cue::Honorific => honoured(text, start),
+    }
+}
+
+/// A whole date of long ago, `30/12/1951`, is nearly always about a person.
+fn dated(text: &str, mark: usize) -> Option<Match> {
+    let head = text.get(..mark)?;
+    let separator = *text.as_bytes().get(mark)?;
+    let is_part = |byte: &u8| byte.is_ascii_digit() || *byte == separator;
+    let start = mark - head.bytes().rev().take(6).take_while(is_part).count();
+    let before = text.get(..start)?.bytes().next_back().unwrap_or(b' ');
+    let end = birth::date(text, start)?;
+    let after = text.as_bytes().get(end).copied().unwrap_or(b' ');
+    let glued = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_=.".contains(&byte);
+    let ends = !glued(after) || after == b'.';
+    (end == mark + 5 && !glued(before) && ends)
+        .then(|| Match::new(Kind::DateOfBirth, start..end, 0.55))
+}
+
+/// Behind at most `most` bytes of these marks.
+fn skip(text: &str, from: usize, marks: &str, most: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    let marks =
+        rest.char_indices().take_while(|(place, char)| *place < most && marks.contains(*char));
+    from + marks.map(|(_, char)| char.len_utf8()).sum::<usize>()
+}
+
+/// The first digit or the first month within a few words.
+fn near(text: &str, from: usize) -> Option<usize> {
+    const REACH: usize = 40;
+    let mut place = from;
+    while place < from + REACH {
+        let char = text.get(place..)?.chars().next()?;
+        if char.is_ascii_digit() {
+            return Some(place);
+        }
+        if char == '\n' && place > from + 2 {
+            return None;
+        }
+        match Word::at(text, place) {
+            Some(word) if word.tags.has(Tags::THING) && birth::date(text, place).is_some() => {
+                return Some(place);
+            }
+            Some(word) => place = word.next,
+            None => place += char.len_utf8(),
+        }
+    }
+    None
+}
+
+const fn is_age(text: &str, years: u32, end: usize) -> bool {
+    let next = if end < text.len() { text.as_bytes()[end] } else { b' ' };
+    matches!(years, 1..=120) && !next.is_ascii_digit() && next != b'%'
+}
+
+/// The end of a postal code: digits in one or two groups, or the letters and digits of a British one.
+fn code(text: &str, start: usize) -> Option<usize> {
+    let rest = text.get(start..)?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let more = rest.get(digits + 1..).unwrap_or_default();
+    let second = more.bytes().take_while(u8::is_ascii_digit).count();
+    let joined = rest.as_bytes().get(digits).is_some_and(|byte| b"- ".contains(byte));
+    let end = if joined && (2..=4).contains(&second) { digits + 1 + second } else { digits };
+    (3..=7)
+        .contains(&digits)
+        .then_some(start + end)
+        .or_else(|| (digits == 2 && second == 3).then_some(start + end))
+}
+
+/// The name that begins at `start`.
+fn name(text: &str, start: usize, strong: bool) -> Option<Match> {
+    let first = Word::at(text, start)?;
+    let last = match first.shape {
+        Shape::Caseless if strong => return caseless(text, &first),
+        Shape::Lower if strong => lower(text, first)?,
+        Shape::Lower | Shape::Caseless | Shape::Mixed => return None,
+        _ => capitalised(text, first, strong)?,
+    };
+    let confidence = if strong { 0.88 } else { 0.75 };
+    Some(Match::new(Kind::Person, start..last.end, confidence))
+}
+
+/// The last word of a name in capitals.
+fn capitalised(text: &str, first: Word, strong: bool) -> Option<Word> {
+    let fits =
+        |word: &Word| word.is_capital() && (word.is_name_like() || word.shape == Shape::Initial);
+    let mut last = if fits(&first) || strong && !first.tags.has(Tags::COMMON.or(Tags::THING)) {
+        first
+    } else {
+        return None;
+    };
+    let known = |word: &Word| {
+        word.tags.has(Tags::GIVEN.or(Tags::SURNAME)) && !word.tags.has(Tags::WORD.or(Tags::THING))
+    };
+    let (mut count, mut sure, mut word) = (1, known(&first), first);
+    while let Some(next) = follows(text, &word).filter(|_| count < 5) {
+        if fits(&next) {
+            (last, count) = (next, count + 1);
+            sure |= known(&next);
+        } else if !next.roles.has(Roles::PARTICLE) {
+            break;
+        }
+        word = next;
+    }
+    let code = super::is_code(text, &last) || super::is_code(text, &first);
+    (!code && (strong || sure || count > 1)).then_some(last)
+}
+
+/// The last word of a name in lower case: not one of the commonest words.
+fn lower(text: &str, first: Word) -> Option<Word> {
+    let fits = |word: &Word| {
+        word.shape == Shape::Lower
+            && word.is_name_like()
+            && (!word.tags.has(Tags::COMMON) || word.tags.has(Tags::GIVEN))
+            && !super::is_code(text, word)
+    };
+    let known = first.tags.has(Tags::GIVEN.or(Tags::SURNAME));
+    let mut last = Some(first).filter(fits).filter(|word| known && word.end - word.start > 2)?;
+    while let Some(next) = follows(text, &last).filter(fits) {
+        if next.start - first.start > 24 {
+            break;
+        }
+        last = next;
+    }
+    Some(last)
+}
+
+/// A name in a script without case: its first two to four letters.
+fn caseless(text: &str, first: &Word) -> Option<Match> {
+    let written = first.text(text);
+    let letters =
+        written.chars().take_while(|char| !"是的在和，はでです입이가는".contains(*char)).take(4);
+    let length: usize = letters.map(char::len_utf8).sum();
+    (length >= 4).then(|| Match::new(Kind::Person, first.start..first.start + length, 0.8))
+}
+
+/// The name before an honorific: two to four letters that are no syllabary.
+fn honoured(text: &str, end: usize) -> Option<Match> {
+    let is_name = |char: &char| matches!(char, '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}');
+    let letters = text.get(..end)?.chars().rev().take_while(is_name).take(4);
+    let (count, length) =
+        letters.fold((0, 0), |(count, length), char| (count + 1, length + char.len_utf8()));
+    (2..=4).contains(&count).then(|| Match::new(Kind::Person, end - length..end, 0.6))
+}

@@ -1,0 +1,198 @@
+//! Words and numbers around a place in a text, with what is known of them.
+//!
+//! Each look is bounded. It knows nothing of sentences.
+
+use super::lexicon::{Hash, Tags};
+use super::role::{self, Roles};
+
+/// No name is longer, in bytes.
+const LONGEST: usize = 40;
+
+#[cfg(test)]
+thread_local! {
+    /// How many words were read, to see that the work is linear.
+    pub(super) static READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// How a word is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// `word`
+    Lower,
+    /// `Word`, also `O'Word` and `Word-Word`
+    Title,
+    /// `WORD`
+    Upper,
+    /// `W` or `W.`
+    Initial,
+    /// In a script without case.
+    Caseless,
+    /// `wordWord`, `Word2`: an identifier.
+    Mixed,
+}
+
+/// A word.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Word {
+    pub(super) start: usize,
+    /// Behind the last letter, before a possessive `'s`.
+    pub(super) end: usize,
+    /// Behind all that belongs to it.
+    pub(super) next: usize,
+    pub(super) shape: Shape,
+    pub(super) tags: Tags,
+    pub(super) roles: Roles,
+}
+
+impl Word {
+    /// The word that begins at `start`, which lies on a character boundary.
+    pub(super) fn at(text: &str, start: usize) -> Option<Self> {
+        #[cfg(test)]
+        READ.set(READ.get() + 1);
+        let rest = text.get(start..)?;
+        let whole = rest.get(..letters(rest))?;
+        let written = without_possessive(whole);
+        let mut shape = shape(written)?;
+        let end = start + written.len();
+        let mut next = start + whole.len();
+        let mut behind = text.get(next..)?.bytes();
+        match behind.next() {
+            Some(b'_' | b'0'..=b'9' | b'@' | b'(') => shape = Shape::Mixed,
+            Some(b'\\') if !behind.next().is_some_and(|byte| b"'\"nrt".contains(&byte)) => {
+                shape = Shape::Mixed;
+            }
+            Some(b'.') if shape == Shape::Initial => next += 1,
+            _ => {}
+        }
+        if is_company_form(written) {
+            shape = Shape::Title;
+        }
+        let hash = Hash::of(written);
+        let tags = hash.tags();
+        let tags = if tags.is_unknown() && written.contains('-') { parts(written) } else { tags };
+        Some(Self { start, end, next, shape, tags, roles: role::of(hash) })
+    }
+
+    /// The word that ends right before `end`, at most two spaces or one mark away.
+    pub(super) fn before(text: &str, end: usize) -> Option<Self> {
+        let head = text.get(..end)?;
+        let head = head.strip_suffix(' ').unwrap_or(head);
+        let head = head.trim_end_matches([' ', ',', ':', '"', '\'', '(', '.', '“']);
+        if head.len() + 3 < end || head.is_empty() {
+            return None;
+        }
+        let is_part =
+            |byte: &&u8| byte.is_ascii_alphabetic() || **byte >= 0x80 || b"'-".contains(byte);
+        let length = head.bytes().rev().take(LONGEST).take_while(|byte| is_part(&byte)).count();
+        let mut start = head.len() - length;
+        while !text.is_char_boundary(start) {
+            start += 1;
+        }
+        Self::at(text, start).filter(|word| word.next >= head.len())
+    }
+
+    pub(super) fn text<'a>(&self, text: &'a str) -> &'a str {
+        text.get(self.start..self.end).unwrap_or_default()
+    }
+
+    pub(super) const fn is_capital(&self) -> bool {
+        matches!(self.shape, Shape::Title | Shape::Upper | Shape::Initial)
+    }
+
+    /// Whether it may be (part of) a name by what is known of it: a name, or a word of no language.
+    pub(super) const fn is_name_like(&self) -> bool {
+        let name = self.tags.has(Tags::GIVEN.or(Tags::SURNAME));
+        (!self.tags.has(Tags::THING) || self.tags.has(Tags::GIVEN))
+            && (name || !self.tags.has(Tags::WORD.or(Tags::COUNTRY).or(Tags::ORGANISATION)))
+    }
+}
+
+/// How many bytes the letters from the beginning on take, with single marks between them.
+fn letters(rest: &str) -> usize {
+    let plain = rest.bytes().take(LONGEST).take_while(u8::is_ascii_alphabetic).count();
+    match rest.as_bytes().get(plain) {
+        Some(b'\'' | b'-' | 0x80..) => letters_and_marks(rest),
+        _ => plain,
+    }
+}
+
+fn letters_and_marks(rest: &str) -> usize {
+    let mut end = 0;
+    let mut chars = rest.char_indices().peekable();
+    while let Some((at, char)) = chars.next() {
+        let joins = matches!(char, '\'' | '’' | '-')
+            && at > 0
+            && chars.peek().is_some_and(|(_, next)| next.is_alphabetic());
+        if at >= LONGEST || !(char.is_alphabetic() || joins) {
+            break;
+        }
+        end = at + char.len_utf8();
+    }
+    end
+}
+
+/// Forms of companies that are written in mixed case.
+fn is_company_form(word: &str) -> bool {
+    matches!(word, "GmbH" | "mbH" | "SpA" | "SARL" | "SpZoo" | "PLC" | "OyJ" | "LLC")
+}
+
+/// What the parts of a word with hyphens are.
+fn parts(word: &str) -> Tags {
+    word.split('-').fold(Tags::default(), |tags, part| tags.or(Hash::of(part).tags()))
+}
+
+fn without_possessive(word: &str) -> &str {
+    word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word)
+}
+
+/// How a word is written; `None` when there is none.
+fn shape(word: &str) -> Option<Shape> {
+    let (first, rest) = word.as_bytes().split_first()?;
+    // Most words are plain, and told apart without looking at characters.
+    if first.is_ascii_alphabetic() && rest.iter().all(u8::is_ascii_lowercase) {
+        return Some(match (first.is_ascii_uppercase(), rest.is_empty()) {
+            (false, _) => Shape::Lower,
+            (true, true) => Shape::Initial,
+            (true, false) => Shape::Title,
+        });
+    }
+    marked_shape(word)
+}
+
+fn marked_shape(word: &str) -> Option<Shape> {
+    let mut chars = word.chars();
+    let first = chars.next()?;
+    if !first.is_uppercase() {
+        let lower = first.is_lowercase();
+        let mixed = lower && word.bytes().any(|byte| byte.is_ascii_uppercase());
+        return Some(match (lower, mixed) {
+            (_, true) => Shape::Mixed,
+            (true, _) => Shape::Lower,
+            _ => Shape::Caseless,
+        });
+    }
+    let (mut lower, mut inner, mut letters) = (0, 0, 1);
+    let mut last = first;
+    for char in chars {
+        let begins = matches!(last, '\'' | '’' | '-');
+        lower += usize::from(char.is_lowercase());
+        inner += usize::from(char.is_uppercase() && !begins);
+        letters += usize::from(char.is_alphabetic());
+        last = char;
+    }
+    Some(match (lower, inner) {
+        _ if letters == 1 => Shape::Initial,
+        (0, _) => Shape::Upper,
+        (_, 0) => Shape::Title,
+        (_, 1) if has_prefix(word) => Shape::Title,
+        _ => Shape::Mixed,
+    })
+}
+
+/// Whether a name goes on with a capital: `McWord`, `DeWord`.
+fn has_prefix(word: &str) -> bool {
+    ["Mc", "Mac", "De", "Di", "Du", "La", "Le", "Van", "Fitz", "St"].iter().any(|prefix| {
+        let next = word.strip_prefix(prefix).and_then(|rest| rest.chars().next());
+        next.is_some_and(char::is_uppercase)
+    })
+}

@@ -1,0 +1,155 @@
+//! `GET /api/v1/records/{index}/unseal`: which originals of a record are sealed; and `POST`, which
+//! opens one.
+//!
+//! A refusal for want of the right token is recorded too, once a second at the most, so that whoever
+//! tries cannot fill the log.
+
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::CACHE_CONTROL;
+use model::{EventOutcome, Finding};
+use serde::Serialize;
+use serde_json::{Value, json};
+use tokio::runtime::Handle;
+
+use super::parameters::Parameters;
+use super::reading::Shared;
+use super::records::{self, parse_index};
+use crate::access::Caller;
+use crate::refusal::Refusal;
+use crate::unseal::{self, UnsealError, Unsealed, Unsealing};
+
+/// Nanoseconds between two records of refusals.
+const APART: i64 = 1_000_000_000;
+
+/// A finding whose original is sealed.
+#[derive(Serialize)]
+struct Openable {
+    finding: u32,
+    #[serde(flatten)]
+    found: Finding,
+}
+
+pub(super) async fn list(
+    State(shared): State<Shared>,
+    Path(index): Path<String>,
+    parameters: Parameters,
+) -> Result<Json<Value>, Refusal> {
+    parameters.finish()?;
+    let index = parse_index(&index)?;
+    let logged = shared.blocking(move |shared| records::read(shared, index)).await?;
+    let findings = logged.record.findings;
+    let sealed = logged.record.sealed.iter().filter_map(|original| {
+        let found = findings.get(usize::try_from(original.finding).ok()?)?.clone();
+        Some(Openable { finding: original.finding, found })
+    });
+    let sealed: Vec<Openable> = sealed.collect();
+    shared.note_access("originals.list", &["index"], sealed.len()).await;
+    Ok(Json(json!({"index": index, "sealed": sealed})))
+}
+
+pub(super) async fn open(
+    State(shared): State<Shared>,
+    Path(index): Path<String>,
+    parameters: Parameters,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    parameters.finish()?;
+    let index = parse_index(&index)?;
+    let request: unseal::Request = serde_json::from_slice(&body).map_err(|_| {
+        Refusal::parameter("body", "is not {\"finding\": number, \"reason\": text}")
+    })?;
+    let unsealed = shared
+        .blocking(move |shared| {
+            let (vault, clock) = (&shared.vault, &*shared.clock);
+            let (archive, recorder) = (shared.archive()?, &*shared.recorder);
+            let unsealing = Unsealing { archive, vault, recorder, clock };
+            // The log is read on this thread; that it is recorded is waited for.
+            Handle::current().block_on(unsealing.unseal("admin", index, &request)).map_err(refusal)
+        })
+        .await?;
+    let Unsealed { finding, value, access } = unsealed;
+    let answer = json!({
+        "index": index,
+        "type": finding.kind,
+        "subtype": finding.subtype,
+        "place": finding.place,
+        "value": value.expose(),
+        "access": access,
+    });
+    Ok(([(CACHE_CONTROL, "no-store")], Json(answer)).into_response())
+}
+
+fn refusal(error: UnsealError) -> Refusal {
+    match error {
+        UnsealError::Reason => Refusal::parameter(
+            "reason",
+            format!("is empty, or longer than {} characters", unseal::LONGEST_REASON),
+        ),
+        UnsealError::NoRecord => Refusal::NotFound,
+        UnsealError::NoOriginal => Refusal::NoOriginal,
+        UnsealError::Erased => Refusal::Erased,
+        UnsealError::NotRecorded(error) => Refusal::NotRecorded(error),
+        error @ (UnsealError::Archive(_) | UnsealError::Open(_)) => Refusal::internal(error),
+    }
+}
+
+/// When a refusal was recorded last, and how many were not since.
+#[derive(Debug, Default)]
+pub(super) struct Refused {
+    recorded: AtomicI64,
+    omitted: AtomicU64,
+}
+
+impl Refused {
+    /// How many went before without a record of their own; `None` when this one does, too.
+    fn turn(&self, now: i64) -> Option<u64> {
+        let next = |last: i64| (now.saturating_sub(last) >= APART || now < last).then_some(now);
+        let turn = self.recorded.fetch_update(Ordering::AcqRel, Ordering::Acquire, next);
+        if turn.is_err() {
+            self.omitted.fetch_add(1, Ordering::AcqRel);
+            return None;
+        }
+        Some(self.omitted.swap(0, Ordering::AcqRel))
+    }
+}
+
+/// Records that somebody without the administrator's token asked.
+pub(super) async fn watch(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let caller = shared.tokens.caller(request.headers());
+    let index = request.uri().path().split('/').nth(4).and_then(|index| index.parse().ok());
+    let response = next.run(request).await;
+    let now = shared.clock.now();
+    if response.status() != StatusCode::UNAUTHORIZED {
+        return response;
+    }
+    let Some(omitted) = shared.refused.turn(now.nanos()) else { return response };
+    let who = if caller == Some(Caller::Ingest) { "ingest" } else { "nobody" };
+    let mut attempt = unseal::attempt(who, index, None, EventOutcome::Denied, now);
+    attempt.expose_mut().attributes.insert("omitted".to_owned(), json!(omitted));
+    if let Err(error) = shared.recorder.record(vec![attempt]).await {
+        tracing::warn!(%error, "could not record a refused unsealing");
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_are_recorded_once_a_second_and_counted() {
+        let refused = Refused::default();
+        assert_eq!(refused.turn(5 * APART), Some(0));
+        assert_eq!(refused.turn(5 * APART + 1), None);
+        assert_eq!(refused.turn(6 * APART - 1), None);
+        assert_eq!(refused.turn(6 * APART), Some(2));
+        assert_eq!(refused.turn(APART), Some(0), "a clock that jumps back silences nothing");
+    }
+}

@@ -1,0 +1,50 @@
+//! `POST /api/v1/vault/rotate`: new keys while the server runs.
+//!
+//! A root key that is kept elsewhere is not rotated here: no key travels, and the server would not
+//! find the new one at its next start.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use vault::{NextRoot, RootSource};
+
+use super::parameters::Parameters;
+use super::reading::Shared;
+use crate::refusal::Refusal;
+use crate::rotation::{self, Rotated, Rotation};
+
+/// The request's body.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Question {
+    /// Whether the root key is meant, and not the tenants' keys.
+    root: bool,
+}
+
+pub(super) async fn rotate(
+    State(shared): State<Shared>,
+    parameters: Parameters,
+    body: Bytes,
+) -> Result<Json<Value>, Refusal> {
+    parameters.finish()?;
+    let Question { root } = serde_json::from_slice(&body)
+        .map_err(|_| Refusal::parameter("body", "is not {\"root\": true or false}"))?;
+    let rotated = shared.blocking(move |shared| rotate_now(shared, root)).await?;
+    rotation::note(&*shared.recorder, "admin", rotated, &*shared.clock).await?;
+    Ok(Json(match rotated {
+        Rotated::Tenants(tenants) => json!({"tenants": tenants}),
+        Rotated::Root(epoch) => json!({"root_epoch": epoch}),
+    }))
+}
+
+fn rotate_now(shared: &Shared, root: bool) -> Result<Rotated, Refusal> {
+    if !root {
+        return rotation::rotate(&shared.vault, Rotation::Tenants).map_err(Refusal::internal);
+    }
+    if shared.vault.root_source() == RootSource::Given {
+        return Err(Refusal::RootElsewhere);
+    }
+    rotation::rotate(&shared.vault, Rotation::Root(NextRoot::File)).map_err(Refusal::internal)
+}

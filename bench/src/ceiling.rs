@@ -16,7 +16,7 @@ const GROUP: usize = 1000;
 /// pseudonyms, which are as long as what they stand for.
 pub(crate) fn records(request: &[u8]) -> Result<Vec<Vec<u8>>> {
     let decoded = wire::otlp::decode_protobuf(wire::otlp::Signal::Traces, request)?;
-    let inspector = inspect::Inspector::new(inspect::Policy::default())?;
+    let inspector = inspect::Inspector::new(&inspect::Policy::default())?;
     let keys = vault::EphemeralKeys::generate()?;
     let record = |observation: model::Observation| {
         let mut record = observation.into_exposed();

@@ -5,6 +5,7 @@
 
 mod ceiling;
 mod conversation;
+mod decode;
 mod ingest;
 mod inspect;
 mod latency;
@@ -42,6 +43,8 @@ enum What {
     Proxy(proxy::Options),
     /// How well and how fast sensitive values are found
     Inspect(inspect::Options),
+    /// How long reading requests, answers and OTLP takes
+    Wire,
     /// Search, query and restart over many records
     Questions(questions::Options),
 }
@@ -54,6 +57,7 @@ fn main() -> Result<()> {
             What::Ingest(options) => ingest::run(options, &cli.binary, &cli.data).await,
             What::Proxy(options) => proxy::run(options, &cli.binary, &cli.data).await,
             What::Inspect(options) => inspect::run(options),
+            What::Wire => decode::run(),
             What::Questions(options) => questions::run(options, &cli.binary, &cli.data).await,
         }
     })

@@ -15,7 +15,7 @@ impl model::Keyed for Keys {
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     use std::sync::LazyLock;
     static INSPECTOR: LazyLock<Option<inspect::Inspector>> =
-        LazyLock::new(|| inspect::Inspector::new(inspect::Policy::default()).ok());
+        LazyLock::new(|| inspect::Inspector::new(&inspect::Policy::default()).ok());
     let text = String::from_utf8_lossy(data);
     let Some(inspector) = INSPECTOR.as_ref() else { return };
     let scan = inspector.scan(&text, model::Origin::Tool, &Keys);

@@ -143,8 +143,18 @@ def words(add, known, npm):
 
 
 def common_names(tags):
-    """The commonest given names are names first, except those that are words first."""
+    """The commonest given names are names first, except those that are words first. The commonest
+    words are no names, except those that are common names too."""
     census = pathlib.Path(names.__file__).parent
+    common = {
+        folded(line.split()[0])
+        for file, most in (("dist.male.first", 600), ("dist.female.first", 800),
+                           ("dist.all.last", 3000))
+        for line in (census / file).read_text().splitlines()[:most]
+    }
+    for word, tag in tags.items():
+        if tag & COMMON and word not in common:
+            tags[word] &= ~(GIVEN | SURNAME | PLACE)
     ambiguous = set(AMBIGUOUS.split())
     for file, most in (("dist.male.first", 200), ("dist.female.first", 300)):
         for line in (census / file).read_text().splitlines()[:most]:

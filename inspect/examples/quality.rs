@@ -19,7 +19,7 @@ impl Keyed for NoKeys {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = std::env::args().nth(1).ok_or("usage: quality PII.jsonl [--missed TYPE]")?;
     let show = std::env::args().nth(3);
-    let inspector = Inspector::new(Policy::default())?;
+    let inspector = Inspector::new(&Policy::default())?;
     let mut recall: BTreeMap<String, (u32, u32)> = BTreeMap::new();
     let (mut false_positives, mut clean_characters) = (0, 0);
     for line in std::fs::read_to_string(path)?.lines() {

@@ -13,9 +13,9 @@ use crate::view::grapheme;
 
 /// How often the rest of a text is looked at again.
 const MAX_PASSES: usize = 4;
-/// How much around a value that was taken out is looked at again: more than any detector looks
-/// around the place where a value begins.
-const AROUND: usize = 4 << 10;
+/// How much around a value that was taken out is looked at again, up to the ends of lines: more
+/// than any detector looks around the place where a value begins.
+const AROUND: usize = 512;
 
 /// The detectors and the layers, built once.
 pub(crate) struct Finder {
@@ -66,7 +66,13 @@ impl Finder {
         let mut found = Vec::new();
         for window in rest.windows(AROUND) {
             let part = rest.text.get(window.clone()).unwrap_or_default();
-            found.extend(self.find_once(part)?.into_iter().map(|found| found.moved(window.start)));
+            let inside = self.find_once(part)?;
+            // A value that goes on behind the window is one of all the text.
+            let goes_on = inside.last().is_some_and(|last| last.range.end == part.len());
+            if goes_on && window.end < rest.text.len() {
+                return self.find_once(&rest.text);
+            }
+            found.extend(inside.into_iter().map(|found| found.moved(window.start)));
         }
         Ok(found)
     }

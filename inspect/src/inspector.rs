@@ -37,8 +37,8 @@ impl Inspector {
     ///
     /// # Errors
     /// For the first problem of the policy; [`Policy::check`] tells all.
-    pub fn new(policy: Policy) -> Result<Self, PolicyError> {
-        Self::with_files(&policy, &|_| Err(std::io::ErrorKind::Unsupported.into()))
+    pub fn new(policy: &Policy) -> Result<Self, PolicyError> {
+        Self::with_files(policy, &|_| Err(std::io::ErrorKind::Unsupported.into()))
     }
 
     /// Builds the detectors; `read` reads the files of dictionaries.

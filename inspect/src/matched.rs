@@ -115,7 +115,7 @@ impl Rest {
             covered += window.len();
         }
         if covered * 4 > self.text.len() * 3 {
-            return vec![0..self.text.len()];
+            return std::iter::once(0..self.text.len()).collect();
         }
         windows
     }

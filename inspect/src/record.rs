@@ -216,7 +216,13 @@ impl Inspecting<'_> {
 fn place_of(place: &Place<'_>, inspecting: &Inspecting<'_>) -> String {
     let written = place.to_string();
     let scope = inspecting.scope(place);
-    let Ok(matches) = inspecting.inspector.find(&written, scope) else {
+    // First name by name, so that a value does not take the names before it along.
+    let apart = inspecting.inspector.find(&written.replace('/', "\n"), scope);
+    let found = match apart {
+        Ok(matches) if matches.is_empty() => inspecting.inspector.find(&written, scope),
+        apart => apart,
+    };
+    let Ok(matches) = found else {
         return NOT_INSPECTED.to_owned();
     };
     if matches.is_empty() {

@@ -37,6 +37,7 @@ impl Scan {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_complete(inspection: &Inspection) -> bool {
     *inspection == Inspection::Complete
 }

@@ -97,7 +97,7 @@ const COUNTS: [&str; 21] = [
 ];
 /// Words that make a name one of a kind or a place when they stand behind the sensitive one. In
 /// front of it they change nothing: `DATABASE_URL_PASSWORD` is a password.
-const HARMLESS: [&str; 20] = [
+const HARMLESS: [&str; 24] = [
     "type",
     "types",
     "name",
@@ -109,6 +109,10 @@ const HARMLESS: [&str; 20] = [
     "expiry",
     "expiration",
     "expired",
+    "time",
+    "at",
+    "date",
+    "age",
     "length",
     "policy",
     "details",
@@ -167,7 +171,8 @@ const DATA_KEYS: [&str; 21] = [
 pub(crate) fn hints_at_secret(name: &str) -> bool {
     let words = if name.len() <= 128 { words(name) } else { Vec::new() };
     let [.., before, last] = &*words else { return false };
-    matches!(&**last, "key" | "auth" | "creds") && !DATA_KEYS.contains(&&**before)
+    matches!(&**last, "key" | "auth" | "creds" | "api" | "access")
+        && !DATA_KEYS.contains(&&**before)
 }
 
 /// The position of the last word, or pair of words, that makes a name sensitive.

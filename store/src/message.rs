@@ -106,6 +106,13 @@ impl<'a> Message<'a> {
         self.direction == "input" && self.kind == "tool_result"
     }
 
+    /// Whether both are the same result of a call with the same id.
+    pub(crate) fn is_same_result(&self, other: &Self) -> bool {
+        self.is_given_result()
+            && other.is_given_result()
+            && (&self.call_id, &self.text) == (&other.call_id, &other.text)
+    }
+
     /// Binds all columns for the row `id`.
     pub(crate) fn bind(&self, id: i64, statement: &mut Statement<'_>) -> rusqlite::Result<()> {
         statement.raw_bind_parameter(1, id)?;

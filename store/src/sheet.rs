@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
-use model::{Finding, Logged, Segment};
+use model::{Direction, Finding, Logged, Segment};
 
 use crate::StoreError;
 use crate::attributes::{Attributes, Shared};
@@ -256,6 +256,27 @@ impl<'f, 'a> Sheet<'f, 'a> {
             Some(message) => Ok(message.text.as_deref().map(str::to_owned)),
             None => self.file.text(id),
         }
+    }
+
+    /// The texts of the results with this call id that the prompt of the row `id` holds.
+    pub(crate) fn given_results(
+        &self,
+        id: i64,
+        call_id: &str,
+    ) -> Result<Vec<Option<String>>, StoreError> {
+        let Some(pending) = self.changes.rows.get(&id) else {
+            return Ok(Vec::new());
+        };
+        let written = match &pending.before {
+            Some(_) => self.file.messages(id, message::direction(Direction::Input))?,
+            None => Vec::new(),
+        };
+        let is_one = |message: &&Message<'_>| {
+            message.is_given_result() && message.call_id.as_deref() == Some(call_id)
+        };
+        let text = |message: &Message<'_>| message.text.as_deref().map(str::to_owned);
+        let written = written.iter().filter(is_one).map(text);
+        Ok(written.chain(pending.messages.iter().filter(is_one).map(text)).collect())
     }
 
     /// Sees to it that the file has the shared attributes, or makes them the record's own when

@@ -59,11 +59,13 @@ impl<'f, 'a> Sheets<'f, 'a> {
         if is_execution {
             return self.execute(side, &row, &messages, logged);
         }
-        for message in &messages {
+        for (position, message) in messages.iter().enumerate() {
             if message.is_asked_call() {
                 self.ask(side, &row, message, logged.index)?;
             } else if message.is_given_result() {
-                self.answer(side, &row, message, logged.index)?;
+                let before = messages.iter().take(position);
+                let same = before.filter(|other| other.is_same_result(message)).count();
+                self.answer(side, &row, message, same, logged.index)?;
             }
         }
         Ok(())
@@ -148,17 +150,29 @@ impl<'f, 'a> Sheets<'f, 'a> {
         self.change(other, asked, index)
     }
 
-    /// A later prompt holds the result of a call.
+    /// A later prompt holds the result of a call, after `same` results of the same id and text.
+    ///
+    /// Where ids are used again, a prompt holds results of calls that were answered before, too:
+    /// as many of a text as are known already are history.
     fn answer(
         &mut self,
         side: Side,
         row: &Row,
         message: &Message<'_>,
+        same: usize,
         index: u64,
     ) -> Result<(), StoreError> {
-        let open = self.matching(message.call_id.as_deref(), row, |call| {
-            call.folded_into.is_none() && call.lacks_result()
-        })?;
+        let mut calls = self.all_matching(message.call_id.as_deref(), row)?;
+        calls.retain(|(_, call)| call.folded_into.is_none() || call.is_early());
+        let mut known = 0;
+        for (other, call) in &calls {
+            let is_same = self.result_of(*other, call)?.as_deref() == message.text.as_deref();
+            known += usize::from(is_same && !call.lacks_result());
+        }
+        if known > same {
+            return Ok(());
+        }
+        let open = calls.into_iter().find(|(_, call)| call.lacks_result());
         let Some((other, mut call)) = open else {
             return self.keep_early(side, row, message);
         };
@@ -180,17 +194,38 @@ impl<'f, 'a> Sheets<'f, 'a> {
         row: &Row,
         wanted: impl Fn(&ToolCall) -> bool,
     ) -> Result<Option<(Side, ToolCall)>, StoreError> {
+        Ok(self.all_matching(call_id, row)?.into_iter().find(|(_, call)| wanted(call)))
+    }
+
+    /// The calls with this id that `row` can be about, the latest first.
+    pub(crate) fn all_matching(
+        &self,
+        call_id: Option<&str>,
+        row: &Row,
+    ) -> Result<Vec<(Side, ToolCall)>, StoreError> {
         let Some(call_id) = call_id else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
-        let is_match = |call: &ToolCall| wanted(call) && call.concerns(row);
-        if let Some(call) = self.today.calls(call_id)?.into_iter().find(is_match) {
-            return Ok(Some((Side::Today, call)));
+        let on = |side: Side| move |call: ToolCall| (side, call);
+        let today = self.today.calls(call_id)?.into_iter().map(on(Side::Today));
+        let yesterday = match &self.yesterday {
+            Some(yesterday) => yesterday.calls(call_id)?,
+            None => Vec::new(),
+        };
+        let yesterday = yesterday.into_iter().map(on(Side::Yesterday));
+        Ok(today.chain(yesterday).filter(|(_, call)| call.concerns(row)).collect())
+    }
+
+    /// The text of a call's result, as far as it is known.
+    pub(crate) fn result_of(
+        &mut self,
+        side: Side,
+        call: &ToolCall,
+    ) -> Result<Option<String>, StoreError> {
+        match (&call.result, call.result_at) {
+            (None, Some(at)) => self.side(side).text(at),
+            (result, _) => Ok(result.clone()),
         }
-        let Some(yesterday) = &self.yesterday else {
-            return Ok(None);
-        };
-        Ok(yesterday.calls(call_id)?.into_iter().find(is_match).map(|call| (Side::Yesterday, call)))
     }
 
     /// Gives `call` what only `from` knows.

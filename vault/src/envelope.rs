@@ -77,8 +77,9 @@ impl Envelope {
     /// Whole or not at all.
     fn write(&self) -> Result<(), VaultError> {
         let lines = self.lines.iter();
-        let text: String =
-            lines.map(|(epoch, wrapped)| format!("{epoch} {}\n", hex::encode(wrapped))).collect();
+        let lines =
+            lines.map(|(epoch, wrapped)| [epoch.to_string(), hex::encode(wrapped)].join(" "));
+        let text = lines.collect::<Vec<_>>().join("\n") + "\n";
         let begun = self.path.with_extension("new");
         write_private(&begun, &text)
             .and_then(|()| std::fs::rename(&begun, &self.path))

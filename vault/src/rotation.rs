@@ -84,6 +84,12 @@ impl Vault {
         *root = new;
         done(Step::Counts)?;
         self.paths.settle(&mut root)?;
+        // What the old root key opens is in no page any more, and should be in no journal either.
+        // Where another process reads at this moment, the next checkpoint sees to it.
+        match writes.truncate_journal() {
+            Ok(()) | Err(VaultError::Busy) => {}
+            Err(error) => return Err(error),
+        }
         Ok(root.epoch)
     }
 

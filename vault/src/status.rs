@@ -76,7 +76,7 @@ impl Vault {
         Ok(Status {
             source,
             roots: roots.into_iter().map(root).collect(),
-            tenants: tenants.into_iter().map(tenant).collect(),
+            tenants,
             subjects,
             destroyed,
             pseudonyms,
@@ -84,9 +84,4 @@ impl Vault {
             today: self.today(),
         })
     }
-}
-
-fn tenant(tally: ([u8; 16], u32, i64, u32, u32)) -> TenantStatus {
-    let (id, epoch, since, data_keys, earlier_data_keys) = tally;
-    TenantStatus { id, epoch, since, data_keys, earlier_data_keys }
 }

@@ -126,6 +126,13 @@ pub(crate) fn table(inspector: &Inspector, rows: &[Row]) -> String {
     table
 }
 
+/// One text, its make and its cost.
+pub(crate) fn one(inspector: &Inspector, rows: &[Row], number: u64) -> String {
+    let cost = cost(inspector, rows, number, 9);
+    let (make, text) = text(rows, number);
+    format!("{text}\n\n{make}, {:.1} ns a byte", cost.nanos_per_byte)
+}
+
 fn cost(inspector: &Inspector, rows: &[Row], number: u64, times: usize) -> Cost {
     let (make, text) = text(rows, number);
     let look = || {
@@ -159,7 +166,7 @@ fn repeated(random: &mut Random, units: &[&str], size: usize) -> String {
     while text.len() < size {
         text.push_str(match form {
             0 => one,
-            1 if text.len() % 2 == 0 => one,
+            1 if text.len().is_multiple_of(2) => one,
             1 => other,
             2 => random.pick(units),
             _ if text.len() < size / 2 => one,

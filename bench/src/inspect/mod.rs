@@ -40,10 +40,17 @@ pub(crate) struct Options {
     /// Measure speed and hostile texts too
     #[arg(long)]
     speed: bool,
+    /// Print a hostile text by its number, and what it costs, and do nothing else
+    #[arg(long)]
+    hostile: Option<u64>,
 }
 
 /// Measures.
 pub(crate) fn run(options: &Options) -> Result<()> {
+    if let Some(number) = options.hostile {
+        say(&hostile::one(&ours::inspector()?, &corpus::rows(), number));
+        return Ok(());
+    }
     let peers = if options.peers { Some(Peers::prepare()?) } else { None };
     for (title, rows) in sets(options)? {
         evaluate(options, &title, &rows, peers.as_ref())?;
@@ -62,6 +69,7 @@ fn sets(options: &Options) -> Result<Vec<(String, Vec<Row>)>> {
         None => say("skipped: the rows labelled by others are not here (PLAINSIGHT_EVAL_DATA)"),
     }
     sets.push(("Made here, 16 languages".to_owned(), corpus::rows()));
+    sets.push(("English prose made here, nothing sensitive".to_owned(), prose::rows()));
     Ok(sets)
 }
 

@@ -17,7 +17,7 @@ impl Keyed for NoKeys {
 
 /// An inspector as it is without configuration.
 pub(crate) fn inspector() -> Result<Inspector> {
-    Ok(Inspector::new(Policy::default())?)
+    Ok(Inspector::new(&Policy::default())?)
 }
 
 /// What it finds in each row.

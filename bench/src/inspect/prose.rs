@@ -1,6 +1,7 @@
 //! Texts for measuring speed: English without anything sensitive, the sources of this workspace,
 //! talk with a value in every 200 characters, sixteen languages.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::Result;
@@ -92,6 +93,18 @@ pub(crate) fn all(rows: &[Row]) -> Result<Vec<Text>> {
     ])
 }
 
+/// Rows of prose, without labels.
+pub(crate) fn rows() -> Vec<Row> {
+    let mut random = Random::new(3);
+    let row = |number| Row {
+        id: format!("prose-{number:03}"),
+        text: prose(&mut random, 1000),
+        spans: Vec::new(),
+        negative_for: None,
+    };
+    (0..100).map(row).collect()
+}
+
 /// Sentences of `size` bytes and a few more, without names; now and then a number.
 pub(crate) fn prose(random: &mut Random, size: usize) -> String {
     let mut text = String::with_capacity(size + 200);
@@ -109,11 +122,9 @@ pub(crate) fn prose(random: &mut Random, size: usize) -> String {
             text.push_str(part);
         }
         if random.below(8) == 0 {
-            text.push_str(&format!(
-                " in {} of {} cases",
-                random.below(90),
-                random.between(90, 400)
-            ));
+            let (part, whole) = (random.below(90), random.between(90, 400));
+            // Writing to a string cannot fail.
+            let _ = write!(text, " in {part} of {whole} cases");
         }
         text.push_str(random.pick(&JOINS));
     }

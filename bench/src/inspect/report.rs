@@ -14,19 +14,28 @@ pub(crate) type Named = (&'static str, Score);
 /// Both tables and the false positives of one set of rows.
 pub(crate) fn tables(title: &str, programs: &[Named]) -> String {
     let mut text = format!("\n### {title}\n\n");
-    groups(&mut text, programs);
+    let is_labelled = programs.iter().any(|(_, score)| !score.kinds.is_empty());
+    if is_labelled {
+        groups(&mut text, programs);
+    }
     false_positives(&mut text, programs);
-    kinds(&mut text, programs);
-    negatives(&mut text, programs);
+    if is_labelled {
+        kinds(&mut text, programs);
+        negatives(&mut text, programs);
+    }
     text
 }
 
+/// A program that finds nothing of a group does not seek it, and has no line there.
 fn groups(text: &mut String, programs: &[Named]) {
     text.push_str("| group | program | labels | recall | right type | exact | precision | F2 | leaked characters |\n|---|---|---|---|---|---|---|---|---|\n");
     for group in Group::ALL {
         for (name, score) in programs {
-            let Some(labels) = score.groups.get(&group) else { continue };
-            let precision = score.found.get(&group).copied().unwrap_or_default().precision();
+            let found = score.found.get(&group).copied().unwrap_or_default();
+            let labels = score.groups.get(&group).copied().unwrap_or_default();
+            if labels.all == 0 || found.all == 0 {
+                continue;
+            }
             let _ = writeln!(
                 text,
                 "| {} | {name} | {} | {} | {} | {} | {} | {} | {} |",
@@ -35,7 +44,7 @@ fn groups(text: &mut String, programs: &[Named]) {
                 share(labels.hit, labels.all),
                 share(labels.typed, labels.all),
                 share(labels.exact, labels.all),
-                three(precision),
+                three(found.precision()),
                 three(score.f2(group)),
                 percent(labels.leaked_rate()),
             );

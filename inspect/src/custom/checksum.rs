@@ -56,7 +56,7 @@ impl Validator {
     fn check(self, signs: &[u8]) -> Option<bool> {
         match self {
             Self::None => Some(true),
-            Self::Luhn => luhn(&digits(signs)?),
+            Self::Luhn => Some(luhn(&digits(signs)?)),
             Self::Verhoeff => verhoeff(&digits(signs)?),
             Self::Damm => damm(&digits(signs)?),
             Self::Mod97 => {
@@ -81,13 +81,13 @@ fn values(signs: &[u8], base: u32) -> Option<Vec<u32>> {
     signs.iter().map(|sign| char::from(*sign).to_digit(base)).collect()
 }
 
-fn luhn(digits: &[u32]) -> Option<bool> {
+fn luhn(digits: &[u32]) -> bool {
     let doubled = |(position, digit): (usize, &u32)| {
         let value = digit * (1 + u32::from(position % 2 == 1));
         if value > 9 { value - 9 } else { value }
     };
     let sum: u32 = digits.iter().rev().enumerate().map(doubled).sum();
-    Some(sum.is_multiple_of(10))
+    sum.is_multiple_of(10)
 }
 
 /// The remainder of division by 97 of the decimal writing of two runs of values.

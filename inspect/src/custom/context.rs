@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::view::window::{ceil, floor};
+
 /// How far before and behind a value a word counts, in bytes.
 const BEFORE: usize = 80;
 const BEHIND: usize = 40;
@@ -31,8 +33,8 @@ impl Context {
     }
 
     fn is_near(&self, text: &str, value: &Range<usize>) -> bool {
-        let start = text.floor_char_boundary(value.start.saturating_sub(BEFORE));
-        let end = text.ceil_char_boundary(text.len().min(value.end + BEHIND));
+        let start = floor(text, value.start.saturating_sub(BEFORE));
+        let end = ceil(text, value.end + BEHIND);
         let around = [text.get(start..value.start), text.get(value.end..end)];
         around.into_iter().flatten().any(|part| {
             let lower = part.to_lowercase();

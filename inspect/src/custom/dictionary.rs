@@ -157,7 +157,7 @@ mod tests {
     fn found<'a>(phrases: &[&str], text: &'a str) -> Vec<&'a str> {
         let phrases: Vec<String> = phrases.iter().map(ToString::to_string).collect();
         let mut found = Vec::new();
-        Dictionary::new(&phrases).unwrap().each(text, |range| found.push(&text[range]));
+        Dictionary::new(&phrases).unwrap().each(text, |range| found.push(text.get(range).unwrap()));
         found
     }
 

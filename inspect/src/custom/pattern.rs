@@ -39,7 +39,7 @@ impl Pattern {
     /// # Errors
     /// Says why it is refused, without quoting it.
     pub(crate) fn compile(expression: &str) -> Result<Self, String> {
-        Self::of(read(expression)?)
+        Self::of(&read(expression)?)
     }
 
     /// Compiles an expression that a value matches as a whole.
@@ -48,11 +48,11 @@ impl Pattern {
     /// As of [`Pattern::compile`].
     pub(crate) fn compile_whole(expression: &str) -> Result<Self, String> {
         let parsed = read(expression)?;
-        Self::of(Hir::concat(vec![Hir::look(Look::Start), parsed, Hir::look(Look::End)]))
+        Self::of(&Hir::concat(vec![Hir::look(Look::Start), parsed, Hir::look(Look::End)]))
     }
 
-    fn of(parsed: Hir) -> Result<Self, String> {
-        let regex = build(&parsed).map_err(|error| match error.size_limit() {
+    fn of(parsed: &Hir) -> Result<Self, String> {
+        let regex = build(parsed).map_err(|error| match error.size_limit() {
             Some(limit) => format!("could explode: its automaton is larger than {limit} bytes"),
             None => "cannot be compiled".to_owned(),
         })?;
@@ -208,7 +208,8 @@ mod tests {
     fn a_match_across_slices_is_whole() {
         for before in [SLICE - 3, SLICE, SLICE + AHEAD - 3, SLICE + AHEAD] {
             let text = format!("{}EMP-{} ", ".".repeat(before), "7".repeat(2000));
-            assert_eq!(found(r"EMP-\d+", &text), [before..before + 2004], "{before}");
+            let all = found(r"EMP-\d+", &text);
+            assert!(all.len() == 1 && all[0] == (before..before + 2004), "{before}");
         }
     }
 

@@ -6,6 +6,9 @@ use super::bytes::{at, before, follows_word, is_word, run, run_back};
 use crate::Kind;
 use crate::matched::Match;
 
+/// The confidence of an address that is the same on every machine.
+const NOBODYS: f32 = 0.3;
+
 /// The address of four numbers at `start`. A version number looks the same: a word before it says
 /// so. Loopback and unspecified addresses are nobody's.
 pub(super) fn version_4(text: &str, start: usize) -> Option<Match> {
@@ -40,6 +43,9 @@ pub(super) fn version_6(text: &str, colon: usize) -> Option<Match> {
         return None;
     }
     let written = text.get(start..end)?;
+    if written == "::1" {
+        return Some(Match::new(Kind::IpAddress, start..end, NOBODYS));
+    }
     let groups = written.split(':').filter(|group| !group.is_empty()).count();
     // `a::b` is a path in many languages before it is an address.
     if groups < 3 && !written.starts_with("fe80::") && !written.starts_with("2001:") {

@@ -1,6 +1,7 @@
 //! Payment card numbers: an issuer's range, a length of that issuer, and the check digit
 //! (ISO/IEC 7812-1, Luhn).
 
+use super::bytes::{at, is_word};
 use super::number::Run;
 use crate::Kind;
 use crate::matched::Match;
@@ -22,8 +23,22 @@ pub(super) fn find(run: &Run<'_>) -> Option<Match> {
         }
     }
     let end = run.start + best?;
-    (!super::bytes::is_word(super::bytes::at(run.text.as_bytes(), end)))
-        .then(|| Match::new(Kind::CreditCard, run.start..end, 0.95))
+    let bytes = run.text.as_bytes();
+    let groups: Vec<usize> =
+        written.get(..best?)?.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len).collect();
+    // A decimal fraction, or the end of a longer number that is written in groups.
+    let is_part =
+        matches!(groups.as_slice(), [1, _]) || groups.len() > 1 && follows_group(bytes, run.start);
+    if is_part {
+        return None;
+    }
+    (!is_word(at(bytes, end))).then(|| Match::new(Kind::CreditCard, run.start..end, 0.95))
+}
+
+/// Whether a group of digits stands before a place, a space between them.
+fn follows_group(bytes: &[u8], start: usize) -> bool {
+    let before = bytes.get(..start).and_then(|head| head.split_last_chunk::<2>());
+    before.is_some_and(|(_, [last, space])| *space == b' ' && last.is_ascii_digit())
 }
 
 /// Whether digits are the number of a card of a known issuer.
@@ -46,7 +61,7 @@ fn is_issued(digits: &[u8]) -> bool {
         // Diners Club
         (_, 36 | 38 | 39, _) | (_, _, 3000..=3059 | 3095) => matches!(digits.len(), 14..=19),
         // JCB
-        (_, _, 3528..=3589 | 2131 | 1800) => matches!(digits.len(), 15 | 16),
+        (_, 35, _) | (_, _, 2131 | 1800) => matches!(digits.len(), 15 | 16),
         // Discover, UnionPay
         (_, _, 6011 | 6440..=6599) | (_, 62, _) => matches!(digits.len(), 16..=19),
         // Maestro
@@ -56,7 +71,7 @@ fn is_issued(digits: &[u8]) -> bool {
 }
 
 /// The check digit (ISO/IEC 7812-1, annex B).
-fn luhn(digits: &[u8]) -> bool {
+pub(super) fn luhn(digits: &[u8]) -> bool {
     let sum: u32 = digits
         .iter()
         .rev()

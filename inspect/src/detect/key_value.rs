@@ -1,9 +1,9 @@
 //! Secrets by the name before them: `password=…`, `"api_key": "…"`, `--token …`, `pwd is …`.
 
-use super::bytes::{at, run, run_back};
+use super::bytes::{at, before, run, run_back};
 use super::entropy::{has_sequence, is_masked, is_random, is_unusual};
+use super::placeholder::is_placeholder;
 use crate::matched::Match;
-use crate::redact::is_redacted;
 use crate::sensitive_key::{hints_at_secret, is_sensitive};
 
 /// Words that may begin or end such a name; the whole name decides.
@@ -50,7 +50,7 @@ const WORDS: [&str; 39] = [
 ];
 
 /// Ends of names that only hint at a secret, with the sign that is behind a name.
-const HINTS: [(&str, usize); 12] = [
+const HINTS: [(&str, usize); 18] = [
     ("_key", 4),
     ("-key", 4),
     ("key\"", 3),
@@ -63,6 +63,12 @@ const HINTS: [(&str, usize); 12] = [
     ("auth:", 4),
     ("auth =", 4),
     ("creds", 5),
+    ("api\"", 3),
+    ("api=", 3),
+    ("api:", 3),
+    ("access\"", 6),
+    ("access=", 6),
+    ("access:", 6),
 ];
 
 /// What a name is found by, and how much of that belongs to it.
@@ -75,7 +81,7 @@ const LONGEST_NAME: usize = 64;
 const SHORTEST_HINTED: usize = 16;
 /// The longest reference or call. A longer value is taken, and so looked at once: that keeps
 /// texts of nothing but names and signs linear although a value goes on to its end.
-const LONGEST_REFERENCE: usize = 128;
+pub(super) const LONGEST_REFERENCE: usize = 128;
 /// How far an unquoted value goes on behind a bracket.
 const LONGEST_REST: usize = 256;
 /// Escapes before a quote: one level of JSON in a string doubles them.
@@ -92,13 +98,12 @@ pub(super) fn find(text: &str, start: usize, end: usize) -> Option<Match> {
     let begin = ceil(text, begin);
     let finish = if foreign { end } else { run(bytes, end, LONGEST_NAME, is_ascii_name) };
     let name = text.get(begin..finish)?;
+    let joined = delimiter(bytes, finish, name.starts_with("--"));
+    let (value, sure) = joined.or_else(|| Some((apart(bytes, finish)?, false)))?;
     let sensitive = is_sensitive(name);
     if !sensitive && !hints_at_secret(name) {
         return None;
     }
-    let flag = name.starts_with("--");
-    let joined = delimiter(bytes, finish, flag);
-    let (value, sure) = joined.or_else(|| Some((apart(bytes, finish)?, false)))?;
     let (value, end, quoted) = value_at(bytes, value, opens_line(bytes, begin))?;
     let end = floor(text, end);
     let secret = text.get(value..end)?;
@@ -112,6 +117,7 @@ pub(super) fn find(text: &str, start: usize, end: usize) -> Option<Match> {
     let shortened = bytes.get(end..).is_some_and(|rest| rest.starts_with(b".."));
     let fits = match (sensitive, subtype) {
         (_, "generic-api-key") if shortened => false,
+        (_, "generic-api-key") if joined.is_none() => is_hinted(secret),
         (false, _) => is_hinted(secret),
         (true, "password") => !is_masked(secret.as_bytes()) || secret.len() > LONGEST_REFERENCE,
         (true, _) => secret.len() > LONGEST_REFERENCE || is_key_like(secret),
@@ -140,7 +146,8 @@ fn is_key_like(secret: &str) -> bool {
 fn is_key_like_word(word: &str) -> bool {
     let bytes = word.as_bytes();
     let is_hex = bytes.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
-    is_random(bytes) || looks_secret(word) && (is_hex || is_unusual(bytes))
+    let is_colour = word.starts_with('#') && bytes.len() < SHORTEST_HINTED;
+    is_random(bytes) || !is_colour && looks_secret(word) && (is_hex || is_unusual(bytes))
 }
 
 /// Whether a value is a key although its name says little: not a hash, not an identifier.
@@ -163,7 +170,8 @@ fn delimiter(bytes: &[u8], name_end: usize, flag: bool) -> Option<(usize, bool)>
     let spaces = run(bytes, place, 8, is_blank);
     let sign = run(bytes, spaces, 4, |byte| b"=:>?".contains(&byte));
     let value = |from| run(bytes, from, 8, is_blank);
-    if sign > spaces && at(bytes, sign - 1) != b'?' {
+    let signs = bytes.get(spaces..sign)?;
+    if is_assignment(signs, at(bytes, sign), before(bytes, spaces)) {
         return Some((value(sign), true));
     }
     let rest = bytes.get(spaces..)?;
@@ -176,6 +184,16 @@ fn delimiter(bytes: &[u8], name_end: usize, flag: bool) -> Option<(usize, bool)>
     let parted = ["is ", "was ", "ist ", "es ", "est ", "é "].iter().filter(|_| spaces > place);
     let verb = parted.chain(&["是", "は"]).find(|verb| rest.starts_with(verb.as_bytes()))?;
     Some((value(spaces + verb.len()), false))
+}
+
+/// Whether signs behind a name give it a value: not `a::b`, `a->b`, `<a> b`, or a question.
+fn is_assignment(signs: &[u8], next: u8, touches: u8) -> bool {
+    match signs {
+        [] | [.., b'?'] => false,
+        b"::" => is_blank(next),
+        b">" => touches != b'-' && !is_blank(next),
+        _ => true,
+    }
 }
 
 /// Where the value begins that stands apart from its name: `("NAME", "value")`,
@@ -267,69 +285,6 @@ fn floor(text: &str, mut place: usize) -> usize {
     place
 }
 
-/// Whether a value stands for one that is elsewhere, or was taken out already.
-pub(crate) fn is_placeholder(value: &str) -> bool {
-    const NAMES: [&str; 22] = [
-        "null",
-        "none",
-        "nil",
-        "true",
-        "false",
-        "undefined",
-        "string",
-        "str",
-        "text",
-        "password",
-        "required",
-        "optional",
-        "redacted",
-        "changeme",
-        "example",
-        "your",
-        "todo",
-        "empty",
-        "here",
-        "bearer",
-        "basic",
-        "value",
-    ];
-    let lower = value.to_ascii_lowercase();
-    let inner = lower.trim_matches(|char: char| !char.is_alphanumeric());
-    let repeated =
-        value.chars().all(|char| matches!(char, '*' | 'x' | 'X' | '.' | '-' | '_' | '…' | '•'));
-    repeated
-        || NAMES.contains(&inner)
-        || value.len() <= LONGEST_REFERENCE && is_reference(value, &lower)
-}
-
-/// Whether a value is a reference: `${NAME}`, `$NAME`, `{{ name }}`, `<name>`, `[name]`,
-/// `os.environ`, `your-key`. A password may begin with the same sign, so the end must fit too.
-fn is_reference(value: &str, lower: &str) -> bool {
-    const AROUND: [(&str, &str); 4] = [("{{", "}}"), ("%(", ")s"), ("${", "}"), ("$(", ")")];
-    const NAMED: [(&str, &str); 2] = [("<", ">"), ("[", "]")];
-    let is_name = |name: &str| {
-        let letters = name.trim_end_matches(|char: char| char.is_ascii_digit());
-        let plain = letters.bytes().all(|byte| byte.is_ascii_alphabetic() || b"_.".contains(&byte));
-        plain && name.len() - letters.len() < 3
-    };
-    let is_words = |inner: &str| {
-        inner.bytes().all(|byte| byte.is_ascii_alphabetic() || b" _-:.".contains(&byte))
-    };
-    let named = |(open, close): &(&str, &str)| {
-        let inner = lower.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
-        inner.is_some_and(is_words)
-    };
-    AROUND.iter().any(|(open, close)| lower.starts_with(open) && lower.ends_with(close))
-        || NAMED.iter().any(named)
-        || is_redacted(value)
-        || value.strip_prefix('$').is_some_and(is_name)
-        // Unquoted, the value stops at the braces.
-        || matches!(value, "$" | "%")
-        || ["os.", "env.", "process.", "your-", "your_", "__redacted"]
-            .iter()
-            .any(|begin| lower.starts_with(begin) && !lower.bytes().any(|byte| byte.is_ascii_digit()))
-}
-
 /// Whether a value is an expression of a program: a call, a field, a name.
 fn is_expression(bytes: &[u8], value: &str, end: usize, quoted: bool) -> bool {
     if quoted || value.len() > LONGEST_REFERENCE {
@@ -341,7 +296,20 @@ fn is_expression(bytes: &[u8], value: &str, end: usize, quoted: bool) -> bool {
             part.starts_with(|first: char| first.is_ascii_alphabetic())
                 && part.chars().all(|char| char.is_ascii_alphabetic() || char == '_')
         });
-    goes_on || is_path
+    goes_on || is_path || reads_as_code(value)
+}
+
+/// Whether a value is cut out of code: `config.get(name`, `(self.name`, `a::b::C`, `$self->name`.
+fn reads_as_code(value: &str) -> bool {
+    let is_name =
+        |text: &str| text.bytes().all(|byte| byte.is_ascii_alphabetic() || b"_.:".contains(&byte));
+    let is_scoped = value.contains("::")
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_:".contains(&byte));
+    let called = value.split_once(['(', '[']).is_some_and(|(head, tail)| {
+        let joined = head.contains(['.', ':']) || tail.contains('.');
+        is_name(head) && is_name(tail) && (head.is_empty() || tail.is_empty() || joined)
+    });
+    called || is_scoped || value.starts_with('$') && value.contains("->")
 }
 
 /// Whether a value has what ordinary words have not: digits, or signs among the letters.

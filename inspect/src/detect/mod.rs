@@ -7,7 +7,9 @@ mod address;
 mod bytes;
 mod card;
 mod connection;
+mod crypto;
 mod curl;
+mod device;
 mod email;
 mod entropy;
 mod iban;
@@ -16,6 +18,7 @@ mod key_value;
 mod kubernetes;
 mod number;
 mod phone;
+mod placeholder;
 mod private_key;
 mod provider;
 mod token;
@@ -25,7 +28,7 @@ use crate::matched::{Match, disjoint};
 use crate::needle::{Needles, Occurrence};
 
 pub(crate) use card::is_card;
-use key_value::is_placeholder;
+use placeholder::is_placeholder;
 
 /// An anchor of three bytes stands in too many texts; such prefixes are looked for at the
 /// beginnings of long runs only.

@@ -1,7 +1,7 @@
 //! Values that are anchored by a digit, an `@` or a colon: one walk over the bytes.
 
 use super::bytes::{before, is_word};
-use super::{address, card, email, iban, identifier, phone};
+use super::{address, card, crypto, device, email, iban, identifier, phone};
 use crate::Kind;
 use crate::matched::Match;
 
@@ -42,7 +42,9 @@ fn next_sign(bytes: &[u8], from: usize) -> Option<usize> {
 fn look(text: &str, place: usize) -> (Option<Match>, usize) {
     match text.as_bytes().get(place) {
         Some(b'@') => (email::find(text, place), place + 1),
-        Some(b':') => (address::version_6(text, place), place + 1),
+        Some(b':') => {
+            (device::mac(text, place).or_else(|| address::version_6(text, place)), place + 1)
+        }
         _ => digits(text, place),
     }
 }
@@ -93,6 +95,15 @@ fn digits(text: &str, place: usize) -> (Option<Match>, usize) {
         bytes[place..].iter().take(LONGEST).take_while(|byte| byte.is_ascii_digit()).count();
     // Only the first group is passed over, since a value may begin at a later one.
     let next = place + first;
+    if let Some(found) = is_long_token(bytes, place).then(|| crypto::find(text, place)).flatten() {
+        return (Some(found), next);
+    }
+    let special = device::find(text, place)
+        .or_else(|| device::mac(text, place))
+        .or_else(|| device::coordinates(text, place));
+    if special.is_some() {
+        return (special, next);
+    }
     let identifier = identifier::find(text, place);
     if identifier.as_ref().is_some_and(|found| found.confidence >= NAMED) {
         return (identifier, next);
@@ -109,6 +120,12 @@ fn digits(text: &str, place: usize) -> (Option<Match>, usize) {
     }
     let found = card::find(&run).or_else(|| social_security(&run)).or(identifier);
     (found.or_else(|| phone::find(&run)), next)
+}
+
+/// Whether a token goes on for longer than most.
+fn is_long_token(bytes: &[u8], digit: usize) -> bool {
+    let tail = bytes.get(digit..digit + 12);
+    tail.is_some_and(|tail| tail.iter().all(u8::is_ascii_alphanumeric))
 }
 
 /// A US social security number: `AAA-GG-SSSS`, with the areas, groups and serials that are never

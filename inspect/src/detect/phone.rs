@@ -52,11 +52,16 @@ pub(super) fn find(run: &Run<'_>) -> Option<Match> {
     }
     let start = run.start - usize::from(plus || open);
     let found = |confidence| Some(Match::new(Kind::PhoneNumber, start..end, confidence));
+    if plus && is_word(before(bytes, start)) {
+        return None;
+    }
     if plus && count > 6 && run.digits[0] != b'0' {
         return found(0.9);
     }
     let groups = run.groups();
-    if is_north_american(run, &groups) {
+    let behind_group =
+        before(bytes, start) == b' ' && before(bytes, start.saturating_sub(1)).is_ascii_digit();
+    if is_north_american(run, &groups) && !behind_group {
         return found(0.8);
     }
     if is_date(&groups) {
@@ -66,9 +71,7 @@ pub(super) fn find(run: &Run<'_>) -> Option<Match> {
         return found(0.7);
     }
     let tied = b".-/:$#=".contains(&before(bytes, start)) || at(bytes, end) == b':';
-    let tied = tied
-        || before(bytes, start) == b' ' && before(bytes, start.saturating_sub(1)).is_ascii_digit();
-    (!tied && is_national(run, &groups, open)).then_some(())?;
+    (!tied && !behind_group && is_national(run, &groups, open)).then_some(())?;
     found(0.5)
 }
 
@@ -83,13 +86,11 @@ fn extension(bytes: &[u8], end: usize) -> usize {
 /// or dots, any digits will do.
 fn is_north_american(run: &Run<'_>, groups: &[usize]) -> bool {
     let grouped = matches!(groups, [3, 3, 4] | [1..=3, 3, 3, 4]);
-    let written = run.written();
-    let uniform = separators(written).iter().all(|sign| matches!(sign, b'-' | b'.'));
     let country = groups.len() == 4;
     let national = run.digits.get(groups[0] * usize::from(country)..).unwrap_or_default();
     let starts = |position: usize| national.get(position).is_some_and(|digit| *digit >= b'2');
     let one = !country || groups[0] == 1 && run.digits[0] == b'1';
-    grouped && (uniform || one && starts(0) && starts(3))
+    grouped && one && starts(0) && starts(3)
 }
 
 /// National forms that other numbers seldom have: a trunk `0` and groups, `0` and ten digits, an
@@ -102,15 +103,18 @@ fn is_national(run: &Run<'_>, groups: &[usize], open: bool) -> bool {
         return false;
     }
     let trunk = run.digits.starts_with(b"0") && run.digits.get(1).is_some_and(|next| *next > b'0');
-    let abroad = run.digits.starts_with(b"00") && groups.len() > 2;
+    let abroad = run.digits.starts_with(b"00")
+        && run.digits.get(2).is_some_and(|country| *country > b'0')
+        && groups.len() > 2;
     let count = run.digits.len();
     let bracket = at(run.text.as_bytes(), run.start + groups[0]) == b')';
     match groups {
-        [11] => trunk,
+        // Mobile numbers of many countries.
+        [11] => trunk && run.digits.get(1).is_some_and(|next| b"5789".contains(next)),
         [3, 3, 2, 2] => true,
         [_, rest @ ..] if rest.len() < 5 && !rest.is_empty() => {
             let wide = rest.iter().all(|length| *length > 1);
-            wide && (trunk && (9..=12).contains(&count)
+            wide && (trunk && (10..=12).contains(&count)
                 || abroad && (11..=15).contains(&count)
                 || open && bracket && (8..=11).contains(&count))
         }

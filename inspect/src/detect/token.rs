@@ -15,6 +15,8 @@ use crate::matched::Match;
 
 /// The shortest run that is looked at.
 const SHORTEST: usize = 13;
+/// The shortest token of a Discord bot.
+const SHORTEST_DISCORD: usize = 24 + 1 + 6 + 1 + 27;
 const LONGEST_HEADER: usize = 16 << 10;
 /// A token goes on to its end: what lies behind a bound would stay.
 const LONGEST: usize = 1 << 20;
@@ -85,8 +87,20 @@ fn next_run(bytes: &[u8], from: usize) -> Option<(usize, usize)> {
     None
 }
 
-const fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'~')
+/// Asked for nearly every byte of a text, so looked up.
+static TOKEN: [bool; 256] = {
+    let mut class = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        class[byte as usize] =
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'~');
+        byte += 1;
+    }
+    class
+};
+
+fn is_token(byte: u8) -> bool {
+    TOKEN[usize::from(byte)]
 }
 
 const fn is_base64(byte: u8) -> bool {
@@ -150,9 +164,12 @@ fn telegram(text: &str, colon: usize) -> Option<Match> {
 
 /// A client secret of Microsoft Entra, which has `Q~` behind its fourth character.
 fn azure(text: &str, start: usize, end: usize) -> Option<Match> {
-    let mark = memmem::find(text.as_bytes().get(start..end)?, b"Q~")?;
+    let sign = start + memchr::memchr(b'~', text.as_bytes().get(start..end)?)?;
+    // The first four may have such a sign too.
+    let mark = (sign.saturating_sub(1)..end.min(sign + 5))
+        .find(|place| text.as_bytes().get(*place..).is_some_and(|rest| rest.starts_with(b"Q~")))?;
     let format = provider::formats().find(|format| format.anchor == "Q~")?;
-    provider::find(text, start + mark, format)
+    provider::find(text, mark, format)
 }
 
 /// A key of Mailchimp: a hash and the data centre, `…-us12`.
@@ -167,17 +184,18 @@ fn of_mailchimp(bytes: &[u8], start: usize, end: usize) -> Option<Match> {
 
 /// An application's token of Facebook, `ID|…`, whose second part begins at `start`.
 fn of_facebook(bytes: &[u8], start: usize) -> Option<Match> {
-    let sign = start.checked_sub(1)?;
+    let sign = start.checked_sub(1).filter(|sign| matches!(bytes.get(*sign), Some(b'|' | b'%')))?;
     let first = run_back(bytes, sign, 17, |byte| byte.is_ascii_digit());
     let end = run(bytes, start, 41, is_base64);
-    let fits = matches!(bytes.get(sign), Some(b'|' | b'%')) && (15..=16).contains(&(sign - first));
-    (fits && (27..=40).contains(&(end - start)) && is_varied(bytes.get(start..end)?))
-        .then(|| Match::secret("facebook-access-token", first..end, 0.95))
+    ((15..=16).contains(&(sign - first))
+        && (27..=40).contains(&(end - start))
+        && is_varied(bytes.get(start..end)?))
+    .then(|| Match::secret("facebook-access-token", first..end, 0.95))
 }
 
 /// A bot's token of Discord: its number in base 64, a time, a signature.
 fn of_discord(bytes: &[u8], start: usize, end: usize) -> Option<Match> {
-    let token = bytes.get(start..end)?;
+    let token = bytes.get(start..end).filter(|token| token.len() >= SHORTEST_DISCORD)?;
     let mut parts = token.split(|byte| *byte == b'.');
     let (bot, time, signature) = (parts.next()?, parts.next()?, parts.next()?);
     let lengths = (24..=28).contains(&bot.len()) && time.len() == 6 && signature.len() >= 27;

@@ -29,6 +29,7 @@ const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, CONFIG
 pub(super) fn next_run(bytes: &[u8], from: usize) -> Option<Range<usize>> {
     let mut start = from;
     while let Some(window) = bytes.get(start..start + SHORTEST) {
+        // From the end, since a gap there passes the most over.
         if let Some(gap) = window.iter().rposition(|byte| !is_base64(*byte)) {
             start += gap + 1;
             continue;
@@ -41,8 +42,20 @@ pub(super) fn next_run(bytes: &[u8], from: usize) -> Option<Range<usize>> {
 }
 
 const fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
+    IS_BASE64[byte as usize]
 }
+
+const IS_BASE64: [bool; 256] = {
+    let (mut table, mut byte) = ([false; 256], 0);
+    while byte < 256 {
+        #[expect(clippy::cast_possible_truncation, reason = "it is less than 256")]
+        let sign = byte as u8;
+        table[byte] =
+            sign.is_ascii_alphanumeric() || matches!(sign, b'+' | b'/' | b'=' | b'-' | b'_');
+        byte += 1;
+    }
+    table
+};
 
 /// The end of the lines of equal length that go on from a run.
 pub(super) fn lines_end(bytes: &[u8], run: &Range<usize>) -> usize {

@@ -1,76 +1,120 @@
-//! Names in short texts without any capital, as people write to each other.
+//! Lines without any capital, as people write to each other: capitals are put where names and
+//! addresses may be, and what they begin is looked at as in other texts.
 //!
-//! Only what is a name and no ordinary word is taken, so less is found than in written prose. A
-//! longer text without capitals is data, and not looked at.
+//! Nothing is copied before a word is a name and no ordinary word, or stands beside a number. A
+//! longer line, or one with capitals near it, is data, and not looked at.
 
-use super::lexicon::{Hash, Tags};
+use super::lexicon::Tags;
 use super::role::Roles;
-use super::run::follows;
 use super::word::{Shape, Word};
-use crate::Kind;
 use crate::matched::Match;
 
-/// The longest message, in bytes.
-const LONGEST: usize = 4 << 10;
+/// The longest line, in bytes.
+const LONGEST: usize = 272;
+/// How near no capital may be.
+const MARGIN: usize = 112;
 /// A name of fewer letters is too often something else.
 const SHORTEST: usize = 4;
 
-/// Finds the names in a text that has no capital letter.
+/// Finds the names in lines that have no capital letter.
 pub(super) fn find(text: &str, matches: &mut Vec<Match>) {
-    if text.len() > LONGEST {
-        return;
-    }
-    let mut place = 0;
-    let mut before: Option<Word> = None;
-    while let Some(start) = next_word(text, place) {
-        let Some(word) = Word::at(text, start) else { break };
-        place = word.next.max(start + 1);
-        if word.shape == Shape::Lower && !super::is_code(text, &word) {
-            if let Some(found) = named(text, &word, before) {
-                place = place.max(found.range.end);
-                matches.push(found);
-            }
-            before = Some(word);
-        } else {
-            before = None;
+    let bytes = text.as_bytes();
+    let has_capital = |part: &[u8]| part.iter().any(u8::is_ascii_uppercase);
+    let mut start = 0;
+    while start < bytes.len() {
+        let rest = &bytes[start..];
+        let end = start + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let around = start.saturating_sub(MARGIN)..bytes.len().min(end + MARGIN);
+        if end - start <= LONGEST
+            && !has_capital(&bytes[around])
+            && let Some(line) = text.get(start..end)
+        {
+            find_in_line(line, start, matches);
         }
+        start = end + 1;
+    }
+}
+
+fn find_in_line(line: &str, start: usize, matches: &mut Vec<Match>) {
+    let Some(capitalised) = capitalised(line) else { return };
+    let first = matches.len();
+    super::find_capitals(&capitalised, matches);
+    for found in matches.iter_mut().skip(first) {
+        found.range = found.range.start + start..found.range.end + start;
+    }
+}
+
+/// The text with capitals where names may be; `None` when there are no such places.
+fn capitalised(text: &str) -> Option<String> {
+    let mut copy: Option<Vec<u8>> = None;
+    let mut place = 0;
+    let mut after_name = false;
+    while let Some(start) = next_word(text, place) {
+        let word = Word::at(text, start)?;
+        place = word.next.max(start + 1);
+        if word.shape != Shape::Lower || super::is_code(text, &word) {
+            after_name = false;
+            continue;
+        }
+        after_name = may_be_name(text, &word, after_name);
+        if after_name {
+            let bytes = copy.get_or_insert_with(|| text.as_bytes().to_vec());
+            capitalise(text, start, bytes);
+        }
+    }
+    String::from_utf8(copy?).ok()
+}
+
+/// Puts the capital of the letter at `start`, if it takes as many bytes.
+fn capitalise(text: &str, start: usize, bytes: &mut [u8]) {
+    let Some(letter) = text.get(start..).and_then(|rest| rest.chars().next()) else { return };
+    let mut capitals = letter.to_uppercase();
+    if let (Some(capital), None) = (capitals.next(), capitals.next())
+        && let Some(place) = bytes.get_mut(start..start + letter.len_utf8())
+        && capital.len_utf8() == place.len()
+    {
+        capital.encode_utf8(place);
     }
 }
 
 fn next_word(text: &str, from: usize) -> Option<usize> {
-    let rest = text.get(from..)?;
-    let mut chars = rest.char_indices();
+    let mut chars = text.get(from..)?.char_indices();
     chars.find(|(_, char)| char.is_alphabetic()).map(|(place, _)| from + place)
 }
 
-/// The name that begins with a word.
-fn named(text: &str, word: &Word, before: Option<Word>) -> Option<Match> {
+/// Whether a word may be (part of) a name: by what is known of it, by the name before it, or by the
+/// number beside it.
+fn may_be_name(text: &str, word: &Word, after_name: bool) -> bool {
     let plain = word.tags.has(Tags::WORD.or(Tags::THING));
-    let next = follows(text, word)
-        .filter(|next| next.shape == Shape::Lower && next.end - next.start >= SHORTEST);
-    let surname = next.filter(|next| {
-        !next.tags.has(Tags::WORD.or(Tags::THING))
-            && (next.tags.has(Tags::SURNAME) || next.tags.is_unknown())
-    });
-    let given = word.tags.has(Tags::GIVEN) && word.end - word.start >= SHORTEST;
-    let placed =
-        before.is_some_and(|before| before.roles.has(Roles::PLACE_BEFORE.or(Roles::MOTION)));
-    if let Some(next) = next
-        && let Some(both) = text.get(word.start..next.end)
-        && Hash::of(both).tags().has(Tags::COUNTRY)
-    {
-        return Some(Match::new(Kind::Location, word.start..next.end, 0.6));
-    }
-    let of = |kind, end, confidence| Some(Match::new(kind, word.start..end, confidence));
-    match surname {
-        Some(surname) if given && (!plain || surname.tags.has(Tags::SURNAME)) => {
-            of(Kind::Person, surname.end, 0.6)
+    let given = word.tags.has(Tags::GIVEN);
+    let named = word.tags.has(Tags::GIVEN.or(Tags::SURNAME).or(Tags::PLACE).or(Tags::COUNTRY));
+    let long = word.end - word.start >= SHORTEST;
+    let bytes = text.as_bytes();
+    let numbered = bytes[word.next..].iter().take(2).any(u8::is_ascii_digit)
+        || bytes[..word.start].iter().rev().take(2).any(u8::is_ascii_digit);
+    let postal = word.roles.has(Roles::STREET.or(Roles::UNIT));
+    match () {
+        () if postal && (numbered || after_name) => true,
+        () if word.roles.has(Roles::COMPANY_FORM) && after_name => true,
+        () if word.tags.has(Tags::COMMON) => given && long && surname_follows(text, word),
+        () if plain => {
+            after_name && word.tags.has(Tags::SURNAME) || given && surname_follows(text, word)
         }
-        _ if plain || word.end - word.start < SHORTEST => None,
-        _ if word.tags.has(Tags::COUNTRY) || placed && word.tags.has(Tags::PLACE) => {
-            of(Kind::Location, word.end, 0.55)
-        }
-        _ if given && !word.tags.has(Tags::PLACE) => of(Kind::Person, word.end, 0.5),
-        _ => None,
+        () if named => long || after_name || given && name_follows(text, word),
+        () => after_name || numbered && long,
     }
+}
+
+/// Whether what comes next is no ordinary word.
+fn name_follows(text: &str, word: &Word) -> bool {
+    super::run::follows(text, word).is_some_and(|next| {
+        next.end - next.start >= SHORTEST && !next.tags.has(Tags::WORD.or(Tags::THING))
+    })
+}
+
+/// Whether a surname that is no ordinary word comes next.
+fn surname_follows(text: &str, word: &Word) -> bool {
+    super::run::follows(text, word).is_some_and(|next| {
+        next.tags.has(Tags::SURNAME) && !next.tags.has(Tags::WORD.or(Tags::THING))
+    })
 }

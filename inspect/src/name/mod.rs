@@ -10,6 +10,7 @@
 //! known to be and what stands beside it add up to a score.
 
 mod birth;
+mod cue;
 mod lexicon;
 mod lower;
 mod phrase;
@@ -26,15 +27,16 @@ use word::{Shape, Word};
 
 /// Finds names and what is around them.
 pub(crate) fn find(text: &str, matches: &mut Vec<Match>) {
-    let mut from = 0;
-    let mut capitals = false;
-    while let Some(start) = next_capital(text, from) {
-        capitals = true;
-        from = look(text, start, matches);
-    }
+    find_capitals(text, matches);
     phrase::find(text, matches);
-    if !capitals {
-        lower::find(text, matches);
+    lower::find(text, matches);
+}
+
+/// Finds what capitals begin.
+fn find_capitals(text: &str, matches: &mut Vec<Match>) {
+    let mut from = 0;
+    while let Some(start) = next_capital(text, from) {
+        from = look(text, start, matches);
     }
 }
 
@@ -44,10 +46,7 @@ fn look(text: &str, start: usize, matches: &mut Vec<Match>) -> usize {
         return start
             + text.get(start..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
     };
-    if !word.is_capital() || is_code(text, &word) {
-        return word.next;
-    }
-    if is_ordinary(text, &word) {
+    if !word.is_capital() || is_code(text, &word) || is_ordinary(text, &word) {
         return word.next;
     }
     let run = Run::read(text, word);
@@ -60,7 +59,7 @@ fn look(text: &str, start: usize, matches: &mut Vec<Match>) -> usize {
 }
 
 /// Whether a word is nothing but an ordinary one at the beginning of a sentence: no capital or
-/// number is beside it.
+/// number is beside it, and no `of` makes it the first word of a name.
 fn is_ordinary(text: &str, word: &Word) -> bool {
     let name = Tags::GIVEN.or(Tags::SURNAME).or(Tags::PLACE).or(Tags::COUNTRY);
     let bytes = text.as_bytes();
@@ -68,6 +67,7 @@ fn is_ordinary(text: &str, word: &Word) -> bool {
     word.tags.has(Tags::WORD.or(Tags::THING))
         && !word.tags.has(name.or(Tags::ORGANISATION))
         && bytes.get(word.next).is_none_or(|byte| b" ,:;!?\n".contains(byte))
+        && !text.get(word.next..).is_some_and(|rest| rest.starts_with(" of "))
         && !bytes[word.next..].iter().take(3).any(marks)
         && !bytes[..word.start].iter().rev().take(3).any(marks)
 }

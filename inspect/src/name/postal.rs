@@ -76,7 +76,7 @@ pub(super) fn find(text: &str, run: &Run) -> Option<(Match, usize)> {
     let mut evidence = Evidence::default();
     let start = backwards(text, run.start(), &mut evidence);
     let end = forwards(text, run.start(), &mut evidence);
-    let mentioned = is_mentioned(text, start);
+    let mentioned = is_mentioned(text, start) || is_corner(text, run.start());
     let score = evidence.score(mentioned);
     (score >= THRESHOLD && end > start).then(|| {
         let confidence = (0.55 + 0.1 * (score - THRESHOLD)).min(0.9);
@@ -91,7 +91,7 @@ fn follows_street(text: &str, before: Option<Word>) -> bool {
         match word {
             Some(known) if known.roles.has(Roles::STREET.or(Roles::UNIT)) => return true,
             Some(known) if known.roles.has(Roles::PARTICLE) => {
-                word = Word::before(text, known.start)
+                word = Word::before(text, known.start);
             }
             _ => return false,
         }
@@ -154,6 +154,11 @@ fn backwards(text: &str, start: usize, evidence: &mut Evidence) -> usize {
             begin -= box_office.len();
         }
     }
+    for corner in ["the corner of ", "The corner of ", "corner of "] {
+        if text.get(..begin).is_some_and(|head| head.ends_with(corner)) {
+            return begin - corner.len();
+        }
+    }
     // A particle at the beginning belongs to the sentence.
     if text.get(begin..).and_then(|rest| rest.chars().next()).is_some_and(char::is_lowercase)
         && evidence.streets == 0
@@ -204,6 +209,13 @@ fn forwards(text: &str, start: usize, evidence: &mut Evidence) -> usize {
                 (place, end, last_name) = (next, next, Some(next));
                 continue;
             }
+            let corner =
+                word.roles.has(Roles::AND) && evidence.numbers > 0 && is_corner(text, start);
+            if corner || is_short_code(text, &word) {
+                place = word.next;
+                end = if corner { end } else { word.end };
+                continue;
+            }
             let Some(useful) = part(text, &word, evidence) else { break };
             place = word.next;
             if useful {
@@ -221,6 +233,19 @@ fn forwards(text: &str, start: usize, evidence: &mut Evidence) -> usize {
 fn is_year(text: &str, number: usize) -> bool {
     let written = text.get(number..).unwrap_or_default();
     written.len() == 4 && (written.starts_with("20") || written.starts_with("19"))
+}
+
+/// Whether an address is that of a corner, and two streets belong to it.
+fn is_corner(text: &str, start: usize) -> bool {
+    text.get(..start).is_some_and(|head| head.ends_with("corner of "))
+}
+
+/// A region's code in lower case: behind a comma, and a number behind it.
+fn is_short_code(text: &str, word: &Word) -> bool {
+    word.shape == Shape::Lower
+        && word.end - word.start <= 3
+        && text.get(..word.start).is_some_and(|head| head.ends_with(", "))
+        && text.as_bytes()[word.next..].iter().take(3).any(u8::is_ascii_digit)
 }
 
 /// A house number, a code: at most six digits, a letter or a second number behind them.
@@ -335,7 +360,10 @@ fn goes_on(text: &str, start: usize) -> bool {
         return rest.bytes().filter(u8::is_ascii_digit).count() < 3
             && (!lower || rest.starts_with(' '));
     }
-    let Some(word) = Word::at(text, at).filter(Word::is_capital) else { return false };
+    let Some(word) = Word::at(text, at) else { return false };
+    if !word.is_capital() {
+        return is_short_code(text, &word);
+    }
     let run = Run::read(text, word);
     let number =
         next_is_digit(text, run.behind()) && text.as_bytes().get(run.behind()) == Some(&b' ');

@@ -116,7 +116,8 @@ const LISTS: &[(Roles, &str)] = &[
     ),
     (
         Roles::PERSON_AFTER,
-        "is was has had lives lived works worked thinks thought knows knew wants wanted likes \
+        "began started published lied smiled laughed opened bought sold \
+         decided felt turned grew studied is was has had lives lived works worked thinks thought knows knew wants wanted likes \
          loves loved hates called calls wrote writes asked asks went goes came comes joined left \
          died married moved retired resigned quit plays played sang sings can could would should \
          will who whose and speaks spoke gave given flew sent sends needs does did hat ist war \

@@ -24,7 +24,7 @@ fn people_in_many_languages() {
         ("my name is olga petrenko", "olga petrenko"),
         ("Yesterday Kenji Tanaka wrote to us.", "Kenji Tanaka"),
         ("Mein Name ist Jürgen Müller-Lüdenscheidt.", "Jürgen Müller-Lüdenscheidt"),
-        ("Sehr geehrte Frau Schneider, vielen Dank", "Schneider"),
+        ("Sehr geehrte Frau Schneider, vielen Dank", "Frau Schneider"),
         ("Je m'appelle Chloé Lefèvre.", "Chloé Lefèvre"),
         ("Me llamo José García López y vivo aquí", "José García López"),
         ("Mi chiamo Giulia Rossi", "Giulia Rossi"),
@@ -47,7 +47,7 @@ fn people_in_many_languages() {
 fn organisations_and_places() {
     assert_eq!(
         of(Kind::Organization, "He works for Kestrel Dynamics Ltd. in the north"),
-        ["Kestrel Dynamics Ltd"]
+        ["Kestrel Dynamics Ltd."]
     );
     assert_eq!(
         of(Kind::Organization, "die Nordwind Logistik GmbH liefert"),

@@ -69,7 +69,7 @@ impl Word {
         }
         let hash = Hash::of(written);
         let tags = hash.tags();
-        let tags = if tags.is_unknown() && written.contains('-') { parts(written) } else { tags };
+        let tags = if tags.is_unknown() { guessed(written) } else { tags };
         Some(Self { start, end, next, shape, tags, roles: role::of(hash) })
     }
 
@@ -136,8 +136,21 @@ fn is_company_form(word: &str) -> bool {
     matches!(word, "GmbH" | "mbH" | "SpA" | "SARL" | "SpZoo" | "PLC" | "OyJ" | "LLC")
 }
 
-/// What the parts of a word with hyphens are.
-fn parts(word: &str) -> Tags {
+/// Endings of surnames in languages that build them so.
+const SURNAMES: [&str; 29] = [
+    "sson", "dóttir", "dottir", "ović", "vić", "ić", "ovic", "evich", "ovich", "ová", "ova", "eva",
+    "enko", "ski", "ska", "cki", "cka", "czyk", "wicz", "escu", "oğlu", "oglu", "poulos", "qvist",
+    "ström", "inen", "ov", "ev", "shvili",
+];
+
+/// What a word that is not known may be: a surname by its ending, or what its parts are.
+fn guessed(word: &str) -> Tags {
+    if word.len() > 5 && SURNAMES.iter().any(|end| word.ends_with(end)) {
+        return Tags::SURNAME;
+    }
+    if !word.contains('-') {
+        return Tags::default();
+    }
     word.split('-').fold(Tags::default(), |tags, part| tags.or(Hash::of(part).tags()))
 }
 

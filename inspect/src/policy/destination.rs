@@ -89,7 +89,7 @@ impl View {
             let wanted = self.rules.action_at(self.destination, tenant, found.kind, subtype);
             if wanted.is_some_and(|wanted| stricter(done, wanted).is_some()) {
                 rewritten.push_str(text.get(from..range.start).unwrap_or_default());
-                rewritten.push_str(&format!("[{}]", found.kind.as_str()));
+                rewritten.extend(["[", found.kind.as_str(), "]"]);
                 from = range.end;
             }
         }

@@ -98,7 +98,7 @@ impl Rulebook {
     }
 }
 
-fn of<K: PartialEq>(layers: &[(K, Layer)], key: K) -> Option<&Layer> {
+fn of<K: Copy + PartialEq>(layers: &[(K, Layer)], key: K) -> Option<&Layer> {
     layers.iter().find(|(of, _)| *of == key).map(|(_, layer)| layer)
 }
 
@@ -130,12 +130,11 @@ impl Compiler<'_> {
         for (name, rules) in origin {
             let key = format!("{within}origin.{name}");
             let layer = self.layer(&format!("{key}."), rules);
-            match ORIGINS.into_iter().find(|origin| origin.as_str() == name) {
-                Some(origin) => layers.origin.push((origin, layer)),
-                None => {
-                    let names = ORIGINS.into_iter().map(Origin::as_str);
-                    self.tell(key, unknown("origin", name, names));
-                }
+            if let Some(origin) = ORIGINS.into_iter().find(|origin| origin.as_str() == name) {
+                layers.origin.push((origin, layer));
+            } else {
+                let names = ORIGINS.into_iter().map(Origin::as_str);
+                self.tell(key, unknown("origin", name, names));
             }
         }
         for (name, rules) in destination {

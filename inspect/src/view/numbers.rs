@@ -98,12 +98,10 @@ fn gap_end(bytes: &[u8], start: usize) -> Option<usize> {
 fn is_layout(lengths: &[usize], plus: bool) -> bool {
     let fours = |groups: &[usize]| groups.iter().all(|length| *length == 4);
     match lengths {
-        [4, 6, 4 | 5] | [3, 2, 4] => true,
-        [4, 4, 4, last] => (1..=4).contains(last),
-        [4, 4, 4, 4, last] => (1..=4).contains(last),
+        [4, 4, 4, last] | [4, 4, 4, 4, last] => (1..=4).contains(last),
         [1..=4, rest @ .., last] if rest.len() >= 2 && fours(rest) => *last <= 4,
         [1..=3, ..] if plus => (8..=15).contains(&lengths.iter().sum::<usize>()),
-        [3, 3, 4] | [1, 3, 3, 4] => true,
+        [4, 6, 4 | 5] | [3, 2, 4] | [3, 3, 4] | [1, 3, 3, 4] => true,
         _ => false,
     }
 }

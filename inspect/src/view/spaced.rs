@@ -8,7 +8,7 @@ use super::window::{ceil, floor};
 /// The fewest letters and digits that are worth it.
 const SHORTEST: usize = 7;
 /// The longest sign between two of them.
-const LONGEST_GAP: usize = 8;
+const LONGEST_GAP: usize = 14;
 /// The longest text of this kind.
 const LONGEST: usize = 4 << 10;
 /// How much of the text around it is taken along.
@@ -20,7 +20,7 @@ pub(crate) fn views(text: &str, tell: &mut dyn FnMut(View)) {
     let (blocks, _) = bytes.as_chunks::<8>();
     let mut from = 0;
     for (number, block) in blocks.iter().enumerate() {
-        if number * 8 < from || !is_sparse(block) {
+        if number * 8 < from || !is_sparse(*block) {
             continue;
         }
         let Some(letters) = spelled(bytes, number * 8, from) else { continue };
@@ -33,7 +33,7 @@ pub(crate) fn views(text: &str, tell: &mut dyn FnMut(View)) {
 }
 
 /// Whether of eight bytes several are letters or digits, and no two of them side by side.
-fn is_sparse(block: &[u8; 8]) -> bool {
+fn is_sparse(block: [u8; 8]) -> bool {
     let (mut count, mut beside, mut last) = (0, 0, 0);
     for byte in block {
         let is = u8::from(byte.is_ascii_alphanumeric());

@@ -161,12 +161,11 @@ fn large_json_is_read_as_json() {
 
 #[test]
 fn a_text_of_more_layers_than_it_may_have_is_dropped() {
-    // Every reading is a sign of the next, all over the text.
-    let text = "cnffjbeq drowssap p4ssw0rd %61%6e&#38;#64;\\u0041=41=42=43 ".repeat(40_000);
-    let record = inspected(vec![said(Role::User, &text)]);
-    if record.inspection == Inspection::Partial {
-        assert_eq!(texts(&record), ["[not inspected]"]);
-    }
+    // Every few characters are to be read the other way around.
+    let text = "\u{202e}abc".repeat(30_000);
+    let record = inspected(vec![said(Role::User, &text), said(Role::User, "and this?")]);
+    assert_eq!(record.inspection, Inspection::Partial);
+    assert_eq!(texts(&record), ["[not inspected]", "and this?"]);
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn policy(text: Value) -> Policy {
 }
 
 fn inspector(text: Value) -> Inspector {
-    Inspector::new(policy(text)).unwrap()
+    Inspector::new(&policy(text)).unwrap()
 }
 
 fn redacted(inspector: &Inspector, text: &str) -> String {
@@ -63,7 +63,7 @@ proptest! {
             origin: [("tool".to_owned(), tenant_origin)].into(),
             ..TenantRules::default()
         };
-        let inspector = Inspector::new(Policy {
+        let inspector = Inspector::new(&Policy {
             actions: all.actions,
             origin: [("tool".to_owned(), origin)].into(),
             tenant: [("acme".to_owned(), tenant)].into(),
@@ -300,7 +300,7 @@ fn a_destination_sees_less_and_never_more() {
         },
         "tenant": {"acme": {"destination": {"siem": {"actions": {"EMAIL_ADDRESS": "mask"}}}}},
     }));
-    let inspector = Inspector::new(policy.clone()).unwrap();
+    let inspector = Inspector::new(&policy).unwrap();
     let inspected = |tenant: &str, value: &str| {
         let mut record = record(tenant, value);
         inspector.inspect(&mut record, &TestKeys);
@@ -368,7 +368,7 @@ proptest! {
             destination: [("siem".to_owned(), named(names, shown))].into(),
             ..Policy::default()
         };
-        let inspector = Inspector::new(policy.clone()).unwrap();
+        let inspector = Inspector::new(&policy).unwrap();
         let segments = texts.iter().map(|text| segment(Origin::User, text));
         let mut record = Record {
             content: segments.collect(),
@@ -405,7 +405,7 @@ fn what_is_kept_beyond_the_list_of_findings_is_withheld() {
     let policy = policy(
         json!({"actions": {"EMAIL_ADDRESS": "keep"}, "destination": {"siem": {"actions": {"*": "drop"}}}}),
     );
-    let inspector = Inspector::new(policy.clone()).unwrap();
+    let inspector = Inspector::new(&policy).unwrap();
     let many: String = (0..1100).map(|number| format!("p{number}@example.com ")).collect();
     let mut record = Record { content: vec![segment(Origin::User, &many)], ..Record::default() };
     inspector.inspect(&mut record, &TestKeys);

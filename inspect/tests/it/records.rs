@@ -200,7 +200,7 @@ fn inspecting_twice_changes_nothing() {
 #[test]
 fn a_seal_policy_hands_out_the_originals() {
     let inspector =
-        Inspector::new(Policy::new([("EMAIL_ADDRESS".to_owned(), Action::Seal)])).unwrap();
+        Inspector::new(&Policy::new([("EMAIL_ADDRESS".to_owned(), Action::Seal)])).unwrap();
     let mut record =
         Record { content: vec![text("a person-1@example.com b")], ..Record::default() };
     let inspected = inspector.inspect(&mut record, &TestKeys);

@@ -21,7 +21,7 @@ impl Keyed for TestKeys {
 /// Built once: building is the slow part without optimisation.
 pub(crate) fn inspector() -> &'static Inspector {
     static INSPECTOR: LazyLock<Inspector> =
-        LazyLock::new(|| Inspector::new(Policy::default()).unwrap());
+        LazyLock::new(|| Inspector::new(&Policy::default()).unwrap());
     &INSPECTOR
 }
 

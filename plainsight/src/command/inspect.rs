@@ -71,6 +71,8 @@ struct Tester {
     keys: EphemeralKeys,
     tenant: TenantId,
     origin: Origin,
+    /// The names of the operator's detectors.
+    own: Vec<String>,
 }
 
 impl Tester {
@@ -87,6 +89,7 @@ impl Tester {
             keys: EphemeralKeys::generate()?,
             tenant: TenantId(options.tenant.clone()),
             origin: options.origin,
+            own: config.inspect.detector.into_iter().map(|detector| detector.name).collect(),
         })
     }
 
@@ -110,7 +113,7 @@ impl Tester {
 
     fn check(&self, file: &Path, as_json: bool) -> Result<Verdict> {
         let expectations = expectations(&read(file)?)?;
-        let mut checked = Checked::default();
+        let mut checked = Checked { own: &self.own, expected: 0, wrong: Vec::new() };
         for (line, expected) in &expectations {
             checked.add(*line, expected, &self.explain(&expected.text).findings);
         }
@@ -195,13 +198,14 @@ fn expectations(text: &str) -> Result<Vec<(usize, Expected)>> {
 }
 
 /// What was expected and what was wrong.
-#[derive(Default)]
-struct Checked {
+struct Checked<'a> {
+    /// The names of the operator's detectors.
+    own: &'a [String],
     expected: usize,
     wrong: Vec<Value>,
 }
 
-impl Checked {
+impl Checked<'_> {
     /// Compares the findings of one text. What is expected and not found is wrong, and what a
     /// detector of the operator finds where nothing is expected; other findings are passed over.
     fn add(&mut self, line: usize, expected: &Expected, findings: &[ExplainedFinding]) {
@@ -212,7 +216,8 @@ impl Checked {
             json!({"line": line, "wrong": "missed", "type": span.kind, "start": span.start, "end": span.end})
         }));
         let unexpected = findings.iter().filter(|finding| {
-            finding.kind == "CUSTOM" && !expected.spans.iter().any(|span| overlaps(span, finding))
+            let own = finding.subtype.is_some_and(|name| self.own.iter().any(|own| own == name));
+            own && !expected.spans.iter().any(|span| overlaps(span, finding))
         });
         self.wrong.extend(unexpected.map(|finding| {
             json!({"line": line, "wrong": "not expected", "type": name(finding), "start": finding.start, "end": finding.end})

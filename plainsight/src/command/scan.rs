@@ -44,7 +44,7 @@ struct Output {
 /// Scans standard input. A line that cannot be read is reported by its number and answered by a
 /// line that says why; the others are scanned all the same.
 pub(crate) fn run(_: &Options) -> Result<Verdict> {
-    let inspector = Inspector::new(Policy::default())?;
+    let inspector = Inspector::new(&Policy::default())?;
     let keys = EphemeralKeys::generate()?;
     let mut lines = std::io::stdin().lock().split(b'\n');
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());

@@ -76,7 +76,9 @@ fn status(options: &StatusOptions) -> Result<Verdict> {
     if options.json {
         output::say(&serde_json::to_string_pretty(&as_json(&status, sealed))?);
     } else {
-        as_text(&status, sealed).iter().for_each(|line| output::say(line));
+        for line in as_text(&status, sealed) {
+            output::say(&line);
+        }
     }
     Ok(Verdict::Fine)
 }

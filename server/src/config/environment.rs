@@ -21,6 +21,8 @@ const UPSTREAM: &str = "PLAINSIGHT_UPSTREAM_";
 const DEEPEST: usize = 8;
 /// The root key, where it is not kept in the data directory.
 pub(super) const ROOT_KEY: &str = "PLAINSIGHT_ROOT_KEY";
+/// The variables whose values are keys.
+pub(super) const ROOT_KEYS: [&str; 2] = [ROOT_KEY, "PLAINSIGHT_NEW_ROOT_KEY"];
 /// Variables that others read.
 const OTHERS: [&str; 7] = [
     "PLAINSIGHT_LOG",
@@ -28,8 +30,8 @@ const OTHERS: [&str; 7] = [
     "PLAINSIGHT_EVAL_DATA",
     "PLAINSIGHT_OTEL_PYTHON",
     "PLAINSIGHT_KILLS",
-    ROOT_KEY,
-    "PLAINSIGHT_NEW_ROOT_KEY",
+    ROOT_KEYS[0],
+    ROOT_KEYS[1],
 ];
 
 /// The path of the setting that a variable sets; `None` for one that is not a setting.

@@ -184,8 +184,8 @@ impl Default for Ledger {
 impl Config {
     /// The defaults for a data directory, with the root key of the process's environment.
     pub fn of_directory(data: &Path) -> Self {
-        let variables = Source::from_environment();
-        Self { data: data.to_owned(), root_key: variables.root_key(), ..Self::default() }
+        let root_key = Source::from_environment().root_key;
+        Self { data: data.to_owned(), root_key, ..Self::default() }
     }
 
     /// What the vault is opened with.

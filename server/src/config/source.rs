@@ -21,6 +21,9 @@ pub struct Source {
     pub file: Option<(String, String)>,
     /// `PLAINSIGHT_…` variables.
     pub variables: Vec<(String, String)>,
+    /// The root key in the environment, which is no setting. An empty one is told like any that is
+    /// none: a vault that made its own instead would be a surprise.
+    pub(super) root_key: Option<Sealed<String>>,
     /// Options of the command line.
     pub overrides: Overrides,
     /// Why a named file could not be read.
@@ -55,7 +58,11 @@ impl Source {
             let value = value.to_string_lossy().into_owned();
             name.starts_with(environment::PREFIX).then_some((name, value))
         });
-        Self { variables: variables.collect(), ..Self::default() }
+        let is_key = |(name, _): &(String, String)| environment::ROOT_KEYS.contains(&name.as_str());
+        let (keys, variables) = variables.partition::<Vec<_>, _>(is_key);
+        let root_key = keys.into_iter().find(|(name, _)| name == environment::ROOT_KEY);
+        let root_key = root_key.map(|(_, key)| Sealed::new(key));
+        Self { variables, root_key, ..Self::default() }
     }
 
     /// The process's environment and a file: the named one, or `plainsight.toml` if there is one.
@@ -85,14 +92,6 @@ impl Source {
         Self { overrides, ..self }
     }
 
-    /// The root key in the environment. An empty one is told like any that is none: a vault that
-    /// made its own instead would be a surprise.
-    pub(super) fn root_key(&self) -> Option<Sealed<String>> {
-        let mut variables = self.variables.iter();
-        let (_, key) = variables.find(|(name, _)| name == environment::ROOT_KEY)?;
-        Some(Sealed::new(key.clone()))
-    }
-
     /// The configuration, as far as it can be read, and every problem.
     pub(super) fn read(&self, machine: &Machine) -> (Config, Vec<Problem>) {
         let mut problems: Vec<Problem> = self.unreadable.clone().into_iter().collect();
@@ -106,7 +105,7 @@ impl Source {
             }
         }
         let mut config: Config = table.try_into().unwrap_or_default();
-        config.root_key = self.root_key();
+        config.root_key.clone_from(&self.root_key);
         self.overrides.apply(&mut config);
         let broken = rules::check(&config, machine).into_iter();
         problems.extend(broken.map(|problem| problem.placed(|key| place::of(self, key))));

@@ -166,7 +166,7 @@ fn is_upstream_name(name: &str) -> bool {
 fn timeout<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let timeout = duration::deserialize(deserializer)?;
     if timeout.is_zero() {
-        return Err(de::Error::custom("a timeout is longer than nothing"));
+        return Err(de::Error::custom("a timeout is a positive number of seconds"));
     }
     Ok(timeout)
 }

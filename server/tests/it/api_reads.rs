@@ -279,7 +279,7 @@ async fn a_tail_from_the_beginning_gives_the_first_record() {
     let frame = tokio::time::timeout(Duration::from_secs(10), body.frame()).await.unwrap();
     let data = frame.unwrap().unwrap().into_data().unwrap();
     let text = String::from_utf8_lossy(&data).into_owned();
-    assert!(text.contains("id: 0\n") && text.contains("records.tail"), "{text}");
+    assert!(text.contains("id: 0\n") && text.contains("\"kind\":\"access\""), "{text}");
     drop(body);
     world.close().await;
 }

@@ -108,12 +108,12 @@ async fn others_are_served_during_endless_headers() {
             stream.write_all(b"GET /healthz HTTP/1.1\r\n").await.unwrap();
             // As slowly as a peer that wants to hold its place, and without end.
             while stream.write_all(b"x-filler: a\r\n").await.is_ok() {
-                tokio::time::sleep(Duration::from_millis(20)).await;
+                tokio::time::sleep(Duration::from_millis(200)).await;
             }
         })
     });
     let endless: Vec<_> = endless.collect();
-    for _ in 0..20 {
+    for _ in 0..10 {
         let mut stream = running.connect().await;
         let head = b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
         stream.write_all(head).await.unwrap();

@@ -87,10 +87,10 @@ pub(crate) fn export(spans: usize) -> ExportTraceServiceRequest {
     ExportTraceServiceRequest { resource_spans: vec![resource] }
 }
 
-/// The same, with one span whose name is not UTF-8.
+/// The same, with one span whose name is a number.
 pub(crate) fn export_with_a_broken_span(good: usize) -> Vec<u8> {
     // Field 1, a resource: its field 2, a scope: its field 2, a span: its field 5, the name.
-    let broken = b"\x0a\x08\x12\x06\x12\x04\x2a\x02\xff\xff";
+    let broken = b"\x0a\x06\x12\x04\x12\x02\x28\x07";
     [&export(good).encode_to_vec()[..], broken].concat()
 }
 

@@ -102,3 +102,66 @@ fn a_result_whose_call_never_comes_counts_nothing() {
     assert!(calls.is_empty(), "{calls:?}");
     assert_eq!(counts, ["interaction|1|0"]);
 }
+
+/// A conversation with a server that counts its calls from 0 in each answer: every prompt holds all
+/// results so far under the same id.
+fn counted_from_zero(results: &[&str]) -> Vec<Record> {
+    let turn = |turn: usize| {
+        let mut record = record(Kind::Interaction, Part::Whole, 1, u8::try_from(turn).unwrap() + 1);
+        record.time = seconds(i64::try_from(turn).unwrap());
+        record.actor = user("user-42");
+        record.content = (0..).zip(results.iter().take(turn)).map(|(at, result)| gives(at, "call_0", result)).collect();
+        if turn < results.len() {
+            record.content.push(asks(9, "call_0", "weather", json!({"turn": turn})));
+        }
+        record
+    };
+    (0..=results.len()).map(turn).collect()
+}
+
+#[test]
+fn ids_that_are_used_again_do_not_mix_results_up() {
+    for results in [["sunny", "rain", "snow"], ["ok", "ok", "ok"], ["ok", "rain", "ok"]] {
+        let parts = counted_from_zero(&results);
+        let expected: Vec<String> = (0..)
+            .zip(results)
+            .map(|(turn, result)| format!("weather|{{\"turn\":{turn}}}|{result}|ok|0|user-42"))
+            .collect();
+        for order in orders((0..4).collect()) {
+            for (batch, midnight) in [(4, 4), (1, 2)] {
+                let parts = order.iter().map(|part| parts[*part].clone()).collect();
+                let [mut calls, counts] = after(parts, batch, midnight);
+                calls.sort();
+                let place = format!("{results:?} {order:?}, {batch} a batch, midnight at {midnight}");
+                assert_eq!(calls, expected, "{place}");
+                assert_eq!(counts, ["interaction|4|0", "tool_call|3|0"], "{place}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_answered_call_does_not_hide_an_early_result_of_the_next_with_its_id() {
+    let mut parts = two_calls("user-42", false);
+    let mut next = two_calls("user-42", false);
+    for (part, trace) in next.iter_mut().zip([3, 4, 3, 4]) {
+        part.trace_id = Some(model::TraceId([trace; 16]));
+        part.fingerprint = part.fingerprint.map(|print| {
+            let mut print = print;
+            print.0[0] += 2;
+            print
+        });
+        part.time = seconds(part.time.secs() - NOON + 10);
+        for segment in &mut part.content {
+            if let Body::ToolResult { result, .. } = &mut segment.body {
+                *result = "rain".into();
+            }
+        }
+    }
+    parts.extend(next);
+    let [mut calls, counts] = after(parts, 1, 8);
+    calls.sort();
+    let call = |result: &str| format!("weather|{{\"city\":\"Bern\"}}|{result}|ok|0|user-42");
+    assert_eq!(calls, [call("rain"), call("sunny")]);
+    assert_eq!(counts, ["interaction|4|0", "tool_call|2|0"]);
+}

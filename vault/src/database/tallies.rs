@@ -1,14 +1,13 @@
 //! How many rows there are, and how old: what a person may know of a vault without a key.
 
 use super::Database;
-use crate::VaultError;
+use crate::{TenantStatus, VaultError};
 
 /// Counts and days. Days count from the Unix epoch.
 pub(crate) struct Tallies {
     /// Epoch, first day, day of retiring.
     pub(crate) roots: Vec<(u32, i64, Option<i64>)>,
-    /// Id, epoch, its first day, living data keys under that epoch and under earlier ones.
-    pub(crate) tenants: Vec<([u8; 16], u32, i64, u32, u32)>,
+    pub(crate) tenants: Vec<TenantStatus>,
     /// Subjects with a living data key.
     pub(crate) subjects: u32,
     pub(crate) destroyed: u32,
@@ -41,7 +40,7 @@ impl Database {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    fn tenant_tallies(&self) -> Result<Vec<([u8; 16], u32, i64, u32, u32)>, VaultError> {
+    fn tenant_tallies(&self) -> Result<Vec<TenantStatus>, VaultError> {
         let mut query = self.0.prepare(
             "SELECT t.id, t.epoch, k.created,
                  (SELECT count(*) FROM data_key d WHERE d.tenant = t.id
@@ -52,7 +51,13 @@ impl Database {
              ORDER BY t.id",
         )?;
         let rows = query.query_map([], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+            Ok(TenantStatus {
+                id: row.get(0)?,
+                epoch: row.get(1)?,
+                since: row.get(2)?,
+                data_keys: row.get(3)?,
+                earlier_data_keys: row.get(4)?,
+            })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

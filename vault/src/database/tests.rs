@@ -2,7 +2,8 @@ use std::path::Path;
 
 use rusqlite::OpenFlags;
 
-use super::{Database, TABLES, TenantRow, connect};
+use super::file::TABLES;
+use super::{Database, TenantRow, connect};
 use crate::VaultError;
 use crate::pending::Pending;
 use crate::primitive::Key;

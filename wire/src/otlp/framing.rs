@@ -9,6 +9,13 @@ pub(crate) struct Field<'a> {
     pub(crate) bytes: &'a [u8],
 }
 
+/// A field with its tag.
+pub(crate) struct Whole<'a> {
+    pub(crate) bytes: &'a [u8],
+    /// What it holds, where it is length-delimited.
+    pub(crate) field: Option<Field<'a>>,
+}
+
 /// Walks over the length-delimited fields of a message and passes over the others.
 ///
 /// Yields the byte and the reason once where the framing breaks, and then ends.
@@ -45,6 +52,17 @@ impl<'a> Fields<'a> {
             5 => self.take(4).map(|_| None),
             _ => Err((self.at, "wire type is not one of OTLP's")),
         }
+    }
+
+    /// The next field, whatever its kind, with all of its bytes; `None` at the end.
+    pub(crate) fn whole(&mut self) -> Option<Result<Whole<'a>, Broken>> {
+        let begin = self.at;
+        if begin >= self.message.len() {
+            return None;
+        }
+        let field = self.field();
+        let bytes = self.message.get(begin..self.at).unwrap_or_default();
+        Some(field.map(|field| Whole { bytes, field }))
     }
 
     fn take(&mut self, length: usize) -> Result<&'a [u8], Broken> {

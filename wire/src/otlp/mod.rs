@@ -13,6 +13,7 @@ mod fault;
 mod framing;
 mod json;
 mod limits;
+mod mend;
 mod message;
 mod protobuf;
 mod record;

@@ -12,13 +12,17 @@ use prost::Message;
 use super::fault::{DecodeError, Fault};
 use super::framing::{Broken, Fields};
 use super::limits::Limits;
+use super::mend::{self, Shape};
 use super::record::Context;
-use super::signal::{Decoded, Intake, Item, Position, Signal};
+use super::signal::{Decoded, Intake, Item, Position, Read, Signal};
 
 /// Field numbers shared by the requests of all three signals.
 const RESOURCES: u64 = 1;
 const SURROUNDING: u64 = 1;
 const CONTENTS: u64 = 2;
+
+/// The note on an item that was mended.
+const REPLACED: &str = "a text was not UTF-8: what is no character is replaced by U+FFFD";
 
 /// Reads a request in protobuf, within the default [`Limits`].
 ///
@@ -75,7 +79,8 @@ fn cut_off(intake: &mut Intake<'_>, item: impl FnOnce() -> String, (byte, reason
 
 fn resource_items<I: Item>(bytes: &[u8], resource: usize, intake: &mut Intake<'_>) {
     let path = || format!("{}[{resource}]", I::PATH[0]);
-    let described: Option<Resource> = surrounding(bytes, intake, || format!("{}.resource", path()));
+    let described: Option<Resource> = 
+        surrounding(bytes, intake, &mend::RESOURCE, || format!("{}.resource", path()));
     let mut context = Context::of_resource(described);
     let mut scopes = 0;
     for field in Fields::of(bytes) {
@@ -100,13 +105,13 @@ fn scope_items<I: Item>(
 ) {
     let path = || format!("{}[{resource}].{}[{scope}]", I::PATH[0], I::PATH[1]);
     let described: Option<InstrumentationScope> =
-        surrounding(bytes, intake, || format!("{}.scope", path()));
+        surrounding(bytes, intake, &mend::SCOPE, || format!("{}.scope", path()));
     context.enter_scope(described);
     let mut at = Position { resource, scope, item: 0 };
     for field in Fields::of(bytes) {
         match field {
             Ok(field) if field.number == CONTENTS => {
-                intake.item(at, context, || I::decode(field.bytes).map_err(Fault::from));
+                intake.item(at, context, || read::<I>(field.bytes));
                 at.item += 1;
             }
             Ok(_) => {}
@@ -115,10 +120,24 @@ fn scope_items<I: Item>(
     }
 }
 
+/// Decodes an item. Where a text of it is not UTF-8, its broken characters are replaced.
+fn read<I: Item>(bytes: &[u8]) -> Result<Read<I>, Fault> {
+    let error = match I::decode(bytes) {
+        Ok(item) => return Ok(item.into()),
+        Err(error) => error,
+    };
+    let mended = mend::mended(I::TEXTS, bytes).and_then(|bytes| I::decode(&*bytes).ok());
+    match mended {
+        Some(item) => Ok(Read { item, note: Some(REPLACED) }),
+        None => Err(error.into()),
+    }
+}
+
 /// The resource or the scope: the last field 1 of its message, which may stand after the items.
 fn surrounding<M: Message + Default>(
     bytes: &[u8],
     intake: &mut Intake<'_>,
+    texts: &Shape,
     path: impl FnOnce() -> String,
 ) -> Option<M> {
     let fields = Fields::of(bytes).map_while(Result::ok);
@@ -126,8 +145,9 @@ fn surrounding<M: Message + Default>(
     match M::decode(found.bytes) {
         Ok(message) => Some(message),
         Err(error) => {
+            let mended = mend::mended(texts, found.bytes);
             intake.surrounding(path, error.into());
-            None
+            M::decode(&*mended?).ok()
         }
     }
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::fault::{Fault, Rejected};
 use super::json;
 use super::limits::Limits;
+use super::mend::{self, Shape};
 use super::record::{self, Context};
 
 /// What a request carries.
@@ -79,6 +80,9 @@ pub(crate) trait Item: prost::Message + Default {
     /// The names of the three lists, in JSON and in paths.
     const PATH: [&'static str; 3];
 
+    /// Which of its fields in protobuf are texts, or hold some.
+    const TEXTS: &'static Shape;
+
     /// Reads one from JSON.
     fn from_json(value: Value) -> Result<Self, Fault>;
 
@@ -93,6 +97,7 @@ pub(crate) trait Item: prost::Message + Default {
 
 impl Item for Span {
     const PATH: [&'static str; 3] = ["resourceSpans", "scopeSpans", "spans"];
+    const TEXTS: &'static Shape = &mend::SPAN;
 
     fn from_json(value: Value) -> Result<Self, Fault> {
         json::span(value)
@@ -105,6 +110,7 @@ impl Item for Span {
 
 impl Item for LogRecord {
     const PATH: [&'static str; 3] = ["resourceLogs", "scopeLogs", "logRecords"];
+    const TEXTS: &'static Shape = &mend::LOG_RECORD;
 
     fn from_json(value: Value) -> Result<Self, Fault> {
         json::log_record(value)
@@ -117,6 +123,7 @@ impl Item for LogRecord {
 
 impl Item for Metric {
     const PATH: [&'static str; 3] = ["resourceMetrics", "scopeMetrics", "metrics"];
+    const TEXTS: &'static Shape = &mend::METRIC;
 
     fn from_json(value: Value) -> Result<Self, Fault> {
         json::metric(value)
@@ -136,6 +143,26 @@ pub(crate) struct Intake<'a> {
     pub(crate) limits: &'a Limits,
     pub(crate) decoded: Decoded,
     items: usize,
+}
+
+/// An item that was read, and what is odd about it.
+pub(crate) struct Read<I> {
+    pub(crate) item: I,
+    pub(crate) note: Option<&'static str>,
+}
+
+impl<I> From<I> for Read<I> {
+    fn from(item: I) -> Self {
+        Self { item, note: None }
+    }
+}
+
+/// Adds to the notes of a record.
+fn add_note(record: &mut Record, note: &str) {
+    let notes = record.attributes.entry("plainsight.notes".to_owned());
+    if let Value::Array(notes) = notes.or_insert_with(|| Value::Array(Vec::new())) {
+        notes.push(note.into());
+    }
 }
 
 /// Where an item stands in its request.
@@ -166,20 +193,23 @@ impl<'a> Intake<'a> {
         &mut self,
         at: Position,
         context: &Context,
-        decode: impl FnOnce() -> Result<I, Fault>,
+        decode: impl FnOnce() -> Result<Read<I>, Fault>,
     ) {
         self.items += 1;
         if self.items > self.limits.items {
             let reason = format!("more than {} items in one request", self.limits.items);
             return self.decoded.reject(|| at.path::<I>(), Fault::new("", reason), 1);
         }
-        let item = match decode() {
-            Ok(item) => item,
+        let Read { item, note } = match decode() {
+            Ok(read) => read,
             Err(fault) => return self.decoded.reject(|| at.path::<I>(), fault, 1),
         };
         let weight = item.weight();
         match item.into_record(context, self.limits) {
-            Ok(taken) => self.decoded.accept(taken, || at.path::<I>()),
+            Ok(mut taken) => {
+                note.iter().for_each(|note| add_note(&mut taken.record, note));
+                self.decoded.accept(taken, || at.path::<I>());
+            }
             Err(fault) => self.decoded.reject(|| at.path::<I>(), fault, weight),
         }
     }

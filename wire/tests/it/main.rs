@@ -13,7 +13,6 @@ mod chunk;
 mod hostile;
 mod import;
 mod request;
-mod speed;
 mod sse;
 
 mod otlp;

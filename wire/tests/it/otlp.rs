@@ -9,4 +9,3 @@ mod kinds;
 mod logs;
 mod metrics;
 mod partial;
-mod speed;

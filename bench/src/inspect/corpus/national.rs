@@ -43,7 +43,8 @@ pub(crate) const NUMBERS: [Number; 42] = [
         grouped(&with_luhn(&body), &[3, 3, 3], ' ')
     }),
     number("en", "TAX_ID/au-tfn", "TFN", |r| {
-        let right = |d: &[usize]| d[0] != 0 && sum(d, &[1, 4, 3, 7, 5, 8, 6, 9, 10]) % 11 == 0;
+        let right =
+            |d: &[usize]| d[0] != 0 && sum(d, &[1, 4, 3, 7, 5, 8, 6, 9, 10]).is_multiple_of(11);
         grouped(&search(r, 9, right), &[3, 3, 3], ' ')
     }),
     number("en", "COMPANY_ID/au-abn", "ABN", |r| {
@@ -89,8 +90,9 @@ pub(crate) const NUMBERS: [Number; 42] = [
         format!("{}-{check}", grouped(&body, &[2, 3, 3], '.'))
     }),
     number("es", "TAX_ID/ar-cuit", "CUIT", |r| {
-        let right =
-            |d: &[usize]| d[..2] == [2, 0] && sum(d, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0;
+        let right = |d: &[usize]| {
+            d[..2] == [2, 0] && sum(d, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11)
+        };
         grouped(&search(r, 11, right), &[2, 8, 1], '-')
     }),
     number("it", "TAX_ID/it-codice-fiscale", "codice fiscale", it_fiscal_code),
@@ -101,13 +103,15 @@ pub(crate) const NUMBERS: [Number; 42] = [
         format!("{body}{}", if check > 9 { 0 } else { check })
     }),
     number("pt", "TAX_ID/br-cpf", "CPF", |r| {
-        let number = brazilian(r.pattern("#########"), &[10, 9, 8, 7, 6, 5, 4, 3, 2]);
-        let number = brazilian(number, &[11, 10, 9, 8, 7, 6, 5, 4, 3, 2]);
+        let number = brazilian(&r.pattern("#########"), &[10, 9, 8, 7, 6, 5, 4, 3, 2]);
+        let number = brazilian(&number, &[11, 10, 9, 8, 7, 6, 5, 4, 3, 2]);
         let (body, check) = number.split_at(9);
         format!("{}-{check}", grouped(body, &[3, 3, 3], '.'))
     }),
     number("nl", "NATIONAL_ID/nl-bsn", "BSN", |r| {
-        search(r, 9, |d| d[0] != 0 && (sum(d, &[9, 8, 7, 6, 5, 4, 3, 2]) + 10 * d[8]) % 11 == 0)
+        search(r, 9, |d| {
+            d[0] != 0 && (sum(d, &[9, 8, 7, 6, 5, 4, 3, 2]) + 10 * d[8]).is_multiple_of(11)
+        })
     }),
     number("pl", "NATIONAL_ID/pl-pesel", "PESEL", |r| {
         let body = format!("{}{}", date(r), r.pattern("####"));
@@ -210,7 +214,8 @@ fn sum(digits: &[usize], weights: &[usize]) -> usize {
 }
 
 fn au_abn(digits: &[usize]) -> bool {
-    digits[0] != 0 && (sum(digits, &[10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]) - 10) % 89 == 0
+    digits[0] != 0
+        && (sum(digits, &[10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]) - 10).is_multiple_of(89)
 }
 
 fn uk_nhs(random: &mut Random) -> String {
@@ -279,8 +284,8 @@ fn letter(alphabet: &[u8], place: usize) -> char {
     char::from(alphabet[place])
 }
 
-fn brazilian(body: String, weights: &[usize]) -> String {
-    let rest = weighted(&body, weights) % 11;
+fn brazilian(body: &str, weights: &[usize]) -> String {
+    let rest = weighted(body, weights) % 11;
     format!("{body}{}", if rest < 2 { 0 } else { 11 - rest })
 }
 

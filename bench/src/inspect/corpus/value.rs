@@ -62,7 +62,7 @@ fn personal(slot: &str, language: &Language, random: &mut Random) -> Option<Valu
 
 fn numbered(slot: &str, language: &Language, random: &mut Random) -> Option<Value> {
     let (kind, text) = match slot {
-        "id" => return labelled(language, random),
+        "id" => return Some(labelled(language, random)),
         "card" => ("CREDIT_CARD", account::card(random)),
         "iban" => ("IBAN", account::iban(random)),
         "aba" => ("BANK_ACCOUNT", account::aba(random)),
@@ -129,11 +129,11 @@ fn sized(slot: &str, random: &mut Random) -> Option<String> {
 }
 
 /// A number of the language, with its label before it.
-fn labelled(language: &Language, random: &mut Random) -> Option<Value> {
+fn labelled(language: &Language, random: &mut Random) -> Value {
     let numbers: Vec<_> =
         NUMBERS.iter().filter(|number| number.language == language.code).collect();
     if numbers.is_empty() {
-        return Some(Value::plain(String::new()));
+        return Value::plain(String::new());
     }
     let number = random.pick(&numbers);
     let mark = match language.code {
@@ -141,7 +141,7 @@ fn labelled(language: &Language, random: &mut Random) -> Option<Value> {
         _ => random.pick(&[": ", " ", ": "]),
     };
     let text = (number.make)(random);
-    Some(Value { before: format!("{}{mark}", number.label), ..Value::of(number.kind, text) })
+    Value { before: format!("{}{mark}", number.label), ..Value::of(number.kind, text) }
 }
 
 /// A form of a name or an address: lists of the language, then digits. `1#` is a digit that may

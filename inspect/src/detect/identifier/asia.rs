@@ -25,8 +25,9 @@ pub(super) static FORMATS: &[Format] = &[
         &[&[6, 7]],
         |id| resident(id, b"5678"),
         &["외국인등록번호", "frn", "foreigner registration"],
-        Alone::Yes,
+        Alone::Grouped,
     ),
+    format("kr-frn", Kind::NationalId, &["9999999999999"], &[], foreigner, &[], Alone::Yes),
     format(
         "kr-brn",
         Kind::CompanyId,
@@ -37,7 +38,7 @@ pub(super) static FORMATS: &[Format] = &[
             (10 - sum % 10) % 10 == value(id[9]) && !uniform(id)
         },
         &["사업자등록번호", "brn", "business registration"],
-        Alone::Yes,
+        Alone::Grouped,
     ),
     format(
         "kr-driving-licence",
@@ -74,7 +75,7 @@ pub(super) static FORMATS: &[Format] = &[
         &[&[7, 1], &[8, 1]],
         hong_kong,
         &["hkid", "身份證"],
-        Alone::Yes,
+        Alone::No,
     ),
     format(
         "tw-identity",
@@ -83,7 +84,7 @@ pub(super) static FORMATS: &[Format] = &[
         &[],
         taiwanese,
         &["身分證", "身份證", "national id"],
-        Alone::Yes,
+        Alone::No,
     ),
     format(
         "jp-my-number",
@@ -328,9 +329,15 @@ const fn format(
 }
 
 /// Date of birth, sex and century, place of registration. Since October 2020 there is no check
-/// digit.
+/// digit for citizens.
 fn resident(id: &[u8], sexes: &[u8]) -> bool {
-    yymmdd(id, PLAIN) && sexes.contains(&id[6]) && as_number(&id[7..9]) <= 95
+    let young = !b"3478".contains(&id[6]) || as_number(&id[..2]) <= 40;
+    yymmdd(id, PLAIN) && sexes.contains(&id[6]) && young && as_number(&id[7..9]) <= 95
+}
+
+fn foreigner(id: &[u8]) -> bool {
+    let rest = weighted(id, &[2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]) % 11;
+    resident(id, b"5678") && (13 - rest) % 10 == value(id[12])
 }
 
 /// GB 11643: region, date, serial, ISO 7064 MOD 11-2.

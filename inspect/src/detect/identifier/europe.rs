@@ -16,7 +16,7 @@ pub(super) static FORMATS: &[Format] = &[
         "uk-nino",
         Kind::NationalId,
         &["AA999999A"],
-        &[&[2, 6, 1], &[2, 2, 2, 2, 1], &[2, 6], &[9]],
+        &[&[2, 6, 1], &[2, 7], &[2, 2, 2, 2, 1], &[2, 2, 2, 3]],
         nino,
         &["national insurance", "nino", "ni number"],
         Alone::Yes,
@@ -242,7 +242,7 @@ pub(super) static FORMATS: &[Format] = &[
                 && (97 - head % 97 == check || 97 - (2_000_000_000 + head) % 97 == check)
         },
         &["rijksregister", "registre national", "national number"],
-        Alone::Yes,
+        Alone::Grouped,
     ),
     // The north
     format(
@@ -259,7 +259,7 @@ pub(super) static FORMATS: &[Format] = &[
         Kind::CompanyId,
         &["9999999999"],
         &[&[6, 4]],
-        |id| id[2] >= b'2' && luhn(id),
+        |id| id[2] >= b'2' && !b"0134".contains(&id[0]) && luhn(id),
         &["organisationsnummer", "org.nr", "orgnr", "company identity"],
         Alone::Yes,
     ),

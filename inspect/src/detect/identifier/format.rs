@@ -8,7 +8,7 @@ pub(super) struct Format {
     pub(super) kind: Kind,
     /// Its characters without separators: `9` a digit, `A` a letter, `*` either, any other itself.
     pub(super) shapes: &'static [&'static str],
-    /// The lengths of its groups where it is written with separators. Empty when they are free.
+    /// The lengths of its groups where it is written with separators.
     pub(super) groups: &'static [&'static [u8]],
     /// Whether the digits and letters are right: check digits, dates, ranges.
     pub(super) check: fn(&[u8]) -> bool,
@@ -32,7 +32,7 @@ pub(super) enum Alone {
 impl Format {
     /// Whether it may be written so.
     pub(super) fn is_grouped_as(&self, groups: &[u8]) -> bool {
-        groups.len() == 1 || self.groups.is_empty() || self.groups.contains(&groups)
+        groups.len() == 1 || self.groups.contains(&groups)
     }
 }
 

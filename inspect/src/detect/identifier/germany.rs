@@ -11,7 +11,7 @@ pub(super) static FORMATS: &[Format] = &[
         kind: Kind::TaxId,
         shapes: &["99999999999"],
         groups: &[&[2, 3, 3, 3]],
-        check: |number| number[0] != b'0' && mod_11_10(number) && !uniform(&number[..10]),
+        check: |number| number[0] != b'0' && mod_11_10(number) && most(&number[..10]) <= 3,
         words: &[
             "steuer-id",
             "steueridentifikationsnummer",
@@ -136,7 +136,32 @@ pub(super) static FORMATS: &[Format] = &[
             "AA9", "AA99", "AA999", "AA9999", "AAA9", "AAA99", "AAA999", "AAA9999", "AAAA9",
             "AAAA99", "AAAA999", "AAAA9999", "AAAAA9", "AAAAA99", "AAAAA999",
         ],
-        groups: &[],
+        groups: &[
+            &[1, 1, 1],
+            &[1, 1, 2],
+            &[1, 1, 3],
+            &[1, 1, 4],
+            &[1, 2, 1],
+            &[1, 2, 2],
+            &[1, 2, 3],
+            &[1, 2, 4],
+            &[2, 1, 1],
+            &[2, 1, 2],
+            &[2, 1, 3],
+            &[2, 1, 4],
+            &[2, 2, 1],
+            &[2, 2, 2],
+            &[2, 2, 3],
+            &[2, 2, 4],
+            &[3, 1, 1],
+            &[3, 1, 2],
+            &[3, 1, 3],
+            &[3, 1, 4],
+            &[3, 2, 1],
+            &[3, 2, 2],
+            &[3, 2, 3],
+            &[3, 2, 4],
+        ],
         check: |_| true,
         words: &["kennzeichen", "kfz-kennzeichen", "nummernschild"],
         alone: Alone::No,
@@ -182,6 +207,12 @@ pub(super) static FORMATS: &[Format] = &[
         alone: Alone::Yes,
     },
 ];
+
+/// How often the most frequent character occurs.
+fn most(characters: &[u8]) -> usize {
+    let count = |wanted: &u8| characters.iter().filter(|character| *character == wanted).count();
+    characters.iter().map(count).max().unwrap_or(0)
+}
 
 /// Area, date of birth, first letter of the name, serial, check digit (VKVV §2).
 fn social_security(number: &[u8]) -> bool {

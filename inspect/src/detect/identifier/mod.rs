@@ -55,8 +55,8 @@ static BY_LENGTH: LazyLock<Vec<Vec<(Shape, &'static Format)>>> = LazyLock::new(|
 pub(super) fn find(text: &str, digit: usize) -> Option<Match> {
     let bytes = text.as_bytes();
     let token = start_of_token(bytes, digit)?;
-    let before = start_of_prefix(bytes, token);
-    before.and_then(|start| find_from(bytes, start)).or_else(|| find_from(bytes, token))
+    let before = start_of_prefix(bytes, token).and_then(|start| find_from(bytes, start));
+    before.or_else(|| is_edge(bytes, token).then(|| find_from(bytes, token)).flatten())
 }
 
 /// Where the run of letters and digits around a digit begins; `None` inside a longer word.
@@ -66,7 +66,7 @@ fn start_of_token(bytes: &[u8], digit: usize) -> Option<usize> {
     // A digit in the middle was looked at with the first one of its token.
     let first = head.get(head.len() - length..)?.iter().all(u8::is_ascii_alphabetic);
     let start = digit - length;
-    (first && length < LONGEST && is_edge(bytes, start)).then_some(start)
+    (first && length < LONGEST).then_some(start)
 }
 
 /// Where a short word of capitals or small letters before a token begins: `AB 12 34 56 C`.
@@ -88,6 +88,14 @@ fn is_edge(bytes: &[u8], start: usize) -> bool {
     let joined = matches!(last, b'-' | b'.' | b'/' | b'+' | b'\\' | b'#' | b'$')
         && before.checked_sub(1).is_some_and(|place| is_word(bytes[place]));
     !is_word(last) && !joined && last != b'#'
+}
+
+/// Whether more groups of digits stand on either side, so that these are a part of something longer.
+fn is_among_groups(bytes: &[u8], start: usize, end: usize) -> bool {
+    let before = bytes.get(..start).and_then(|head| head.split_last_chunk::<2>());
+    let behind = bytes.get(end..).and_then(|tail| tail.first_chunk::<2>());
+    before.is_some_and(|(_, [last, space])| *space == b' ' && last.is_ascii_digit())
+        || behind.is_some_and(|[space, next]| *space == b' ' && next.is_ascii_digit())
 }
 
 /// Whether a number may end before `end`.
@@ -143,6 +151,7 @@ fn find_from(bytes: &[u8], start: usize) -> Option<Match> {
     let mut place = start;
     while let Some(end) = candidate.read(bytes, place) {
         if is_end(bytes, end)
+            && (candidate.group == 1 || !is_among_groups(bytes, start, end))
             && let Some(one) = known(bytes, start..end, &candidate)
         {
             found = Some(one);

@@ -32,6 +32,8 @@ pub(super) const fn service(
 
 /// How far from the name a value may begin.
 const REACH: usize = 40;
+/// How long a value may be that stands before the name.
+const LONGEST: usize = 64;
 /// Words that say secret.
 const SURE: [&str; 10] = [
     "key",
@@ -60,13 +62,35 @@ pub(in super::super) fn find(
         return None;
     }
     let limit = bytes.len().min(end + REACH);
-    (end..limit).filter(|place| begins_value(bytes, *place)).find_map(|place| {
+    let behind = (end..limit).find_map(|place| {
         let link = bytes.get(end..place)?;
-        service.keys.iter().find_map(|(subtype, parts)| {
-            let stop = shape::end_of(parts, bytes, place)?;
-            suits(link, bytes.get(place..stop)?, service.secret)
-                .then(|| Match::secret(subtype, place..stop, 0.9))
+        value_at(bytes, place, service, |value| suits(link, value, service.secret))
+    });
+    // `… is our NAME key`: sure only of what looks drawn by chance.
+    let first = start.saturating_sub(REACH + LONGEST);
+    behind.or_else(|| {
+        (first..start).find_map(|place| {
+            let found = value_at(bytes, place, service, is_random)?;
+            let link = bytes.get(found.range.end..limit)?;
+            let near = (found.range.end..=found.range.end + REACH).contains(&start);
+            (near && says(link, &SURE)).then_some(found)
         })
+    })
+}
+
+/// A key of a service that begins at `place`, if it fits.
+fn value_at(
+    bytes: &[u8],
+    place: usize,
+    service: &'static Service,
+    fits: impl Fn(&[u8]) -> bool,
+) -> Option<Match> {
+    if !begins_value(bytes, place) {
+        return None;
+    }
+    service.keys.iter().find_map(|(subtype, parts)| {
+        let stop = shape::end_of(parts, bytes, place)?;
+        fits(bytes.get(place..stop)?).then(|| Match::secret(subtype, place..stop, 0.9))
     })
 }
 
@@ -90,16 +114,19 @@ fn begins_value(bytes: &[u8], place: usize) -> bool {
 
 /// Whether what links a name to a value says that it is a secret, and the value could be one.
 fn suits(link: &[u8], value: &[u8], secret: bool) -> bool {
-    let says = |words: &[&str]| words.iter().any(|word| has_word(link, word.as_bytes()));
     let signed = link.iter().any(|byte| b"=:>|(".contains(byte));
     let hash = value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
     let mixed = hash
         && value.iter().any(u8::is_ascii_uppercase)
         && value.iter().any(u8::is_ascii_lowercase);
-    let said = secret || says(&SURE) || mixed || !hash && says(&LIKELY);
+    let said = secret || says(link, &SURE) || mixed || !hash && says(link, &LIKELY);
     said && is_varied(value) && (signed || !hash && is_random(value))
 }
 
-fn has_word(link: &[u8], word: &[u8]) -> bool {
-    link.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
+/// Whether one of the words is in a link, in any case.
+fn says(link: &[u8], words: &[&str]) -> bool {
+    let has = |word: &&str| {
+        link.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    words.iter().any(has)
 }

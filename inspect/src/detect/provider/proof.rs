@@ -28,7 +28,9 @@ pub(super) fn age(key: &[u8]) -> bool {
     let lower = key.iter().take(separator).map(u8::to_ascii_lowercase);
     let high = lower.clone().map(|byte| byte >> 5);
     let low = lower.map(|byte| byte & 31);
-    let digit = |byte: &u8| DIGITS.iter().position(|digit| digit == byte).unwrap_or(0) as u8;
+    let digit = |byte: &u8| {
+        (0..32).zip(DIGITS).find(|(_, digit)| *digit == byte).map_or(0, |(value, _)| value)
+    };
     let data = key.iter().skip(separator + 1).map(digit);
     high.chain([0]).chain(low).chain(data).fold(1, polymod) == 1
 }

@@ -33,7 +33,7 @@ fn near_misses(noise: &mut Noise, format: &Format) -> Vec<String> {
     let bounded = |part: &Part| matches!(part, Part::Exactly(..) | Part::Uuid);
     if format.shape.iter().all(bounded) {
         misses.push(whole(&format!("{body}7")));
-        misses.push(whole(&body[..body.len() - 1]));
+        misses.push(whole(body.get(..body.len() - 1).unwrap()));
     }
     if matches!(format.chance, Chance::Varied) {
         misses.push(whole("?!"));
@@ -132,6 +132,15 @@ fn every_service_finds_its_own_and_no_hash_behind_its_name() {
             }
         }
     }
+}
+
+#[test]
+fn a_service_may_be_named_behind_its_key() {
+    let service = services().find(|service| service.names == ["cohere"]).unwrap();
+    let text = "q8ZrT4wXn2LkVb7HsJ0yPd9mCf3GtE5uW6oAi1Bx is our cohere api key";
+    let place = text.find("cohere").unwrap();
+    let found = named::find(text, place, place + 6, service).unwrap();
+    assert_eq!(found.range, 0..40);
 }
 
 #[test]

@@ -129,7 +129,7 @@ fn scope_items<I: Item>(
     context.enter_scope(surrounding(&whole.others, "scope", any_value::scope, intake, path));
     for (item, raw) in whole.items.into_iter().enumerate() {
         let at = Position { resource, scope, item };
-        intake.item(at, context, || I::from_json(parse(raw.get())?));
+        intake.item(at, context, || Ok(I::from_json(parse(raw.get())?)?.into()));
     }
 }
 

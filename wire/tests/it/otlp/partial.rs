@@ -1,6 +1,8 @@
 //! What is broken costs only itself, and is named.
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
+use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value};
+use opentelemetry_proto::tonic::resource::v1::Resource;
 use prost::Message as _;
 use serde_json::{Value, json};
 use wire::otlp::{
@@ -18,7 +20,8 @@ fn three() -> Vec<Item> {
 fn a_broken_span_in_protobuf_costs_only_itself() {
     let mut bytes = traces(&three()).encode_to_vec();
     let at = bytes.windows(6).position(|window| window == b"MIDDLE").unwrap();
-    bytes[at] = 0xff;
+    // The name becomes a varint, and what it held other fields.
+    bytes[at - 2] = 0x28;
     let decoded = decode_protobuf(Signal::Traces, &bytes).unwrap();
     assert_eq!((decoded.accepted, decoded.rejected_count), (2, 1));
     let rejected = &decoded.rejected[0];
@@ -30,6 +33,43 @@ fn a_broken_span_in_protobuf_costs_only_itself() {
     assert!(answer.error_message.contains("spans[1].name"), "{}", answer.error_message);
     let names: Vec<_> = records(decoded).into_iter().map(|record| record.name.unwrap()).collect();
     assert_eq!(names, ["first", "last"]);
+}
+
+#[test]
+fn a_text_that_is_not_utf_8_costs_its_broken_characters() {
+    let mut bytes = traces(&three()).encode_to_vec();
+    let at = bytes.windows(6).position(|window| window == b"MIDDLE").unwrap();
+    bytes[at] = 0xff;
+    let decoded = decode_protobuf(Signal::Traces, &bytes).unwrap();
+    assert_eq!((decoded.accepted, decoded.rejected_count), (3, 0));
+    assert_eq!(response(Signal::Traces, &decoded, Encoding::Protobuf), b"");
+    let records = records(decoded);
+    assert_eq!(records[1].name.as_deref(), Some("\u{fffd}IDDLE"));
+    assert_eq!(records[1].attributes["k"], "v");
+    let notes = records[1].attributes["plainsight.notes"].as_array().unwrap();
+    assert!(notes.len() == 1 && notes[0].as_str().unwrap().contains("UTF-8"), "{notes:?}");
+    assert!(records[0].attributes.get("plainsight.notes").is_none());
+}
+
+#[test]
+fn a_resource_that_is_not_utf_8_is_kept_and_told() {
+    let mut request = traces(&three());
+    let service = KeyValue {
+        key: "service.name".to_owned(),
+        value: Some(AnyValue { value: Some(any_value::Value::StringValue("SERVICE".to_owned())) }),
+        ..KeyValue::default()
+    };
+    let resource = Resource { attributes: vec![service], ..Resource::default() };
+    request.resource_spans[0].resource = Some(resource);
+    let mut bytes = request.encode_to_vec();
+    let at = bytes.windows(7).position(|window| window == b"SERVICE").unwrap();
+    bytes[at] = 0xff;
+    let decoded = decode_protobuf(Signal::Traces, &bytes).unwrap();
+    assert_eq!((decoded.accepted, decoded.rejected_count), (3, 0));
+    assert_eq!(decoded.rejected[0].item, "resourceSpans[0].resource");
+    for record in records(decoded) {
+        assert_eq!(record.source.service.as_deref(), Some("\u{fffd}ERVICE"));
+    }
 }
 
 #[test]

@@ -39,11 +39,22 @@ impl Match {
     /// Whether it wins over another at the same place. Names of what is not a person are told and
     /// kept, so that they must never stand for a value of another type.
     fn is_surer(&self, other: &Self) -> bool {
+        if self.explains(other) || other.explains(self) {
+            return self.explains(other);
+        }
         let weight = |found: &Self| {
             let told = matches!(found.kind, Kind::Organization | Kind::Location | Kind::Age);
             if told { found.confidence - 1.0 } else { found.confidence }
         };
         weight(self) > weight(other)
+    }
+}
+
+impl Match {
+    /// Whether the other one is chance: what a part of this looks like before it is decoded.
+    fn explains(&self, other: &Self) -> bool {
+        let covers = self.range.start <= other.range.start && other.range.end <= self.range.end;
+        covers && self.range != other.range && self.value.is_some() && other.value.is_none()
     }
 }
 

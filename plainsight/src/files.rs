@@ -86,7 +86,7 @@ impl Files {
         let config = Config::of_directory(&self.layout.root);
         serve::runtime()?.block_on(async {
             let engine = Engine::open_existing(config, Arc::new(SystemClock))?;
-            let access = recorder::access(READER, action, filters, rows, SystemClock.now());
+            let access = recorder::access(&reader(), action, filters, rows, SystemClock.now());
             let recorded = engine.recorder.record(vec![access]).await;
             engine.close().await;
             recorded?;
@@ -95,5 +95,7 @@ impl Files {
     }
 }
 
-/// Who reads the files: whoever holds the keys.
-pub(crate) const READER: &str = "keyholder";
+/// Who reads the files: the user of the operating system.
+pub(crate) fn reader() -> String {
+    format!("uid-{}", rustix::process::getuid().as_raw())
+}

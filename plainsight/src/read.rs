@@ -4,6 +4,7 @@
 //! command itself. Does not print answers.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use http_body_util::BodyExt;
@@ -13,6 +14,9 @@ use tokio::runtime::Runtime;
 use crate::command::serve;
 use crate::files::Files;
 use crate::remote::Client;
+
+/// How long a server may take to say that it is there.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What answers.
 pub(crate) enum Source {
@@ -29,10 +33,8 @@ impl Source {
         let client = runtime.block_on(async {
             let client = Client::of_running(data).await?;
             if let Some(client) = &client {
-                client
-                    .get("/healthz")
-                    .await
-                    .context("the server that runs here does not answer")?;
+                let answer = tokio::time::timeout(PATIENCE, client.get("/healthz")).await;
+                answer.context("the server that runs here is silent")??;
             }
             anyhow::Ok(client)
         });

@@ -105,7 +105,7 @@ def through_the_proxy(server, plant) -> None:
     client = openai.OpenAI(base_url=f"{server.base}/openai/v1", api_key=plant("provider key"), max_retries=0)
     for stream in (False, True):
         answer = client.chat.completions.create(
-            model=plant("proxy model"),
+            model=f"{plant('proxy model')} mini",
             messages=[
                 {"role": "system", "content": plant("proxy system")},
                 {"role": "user", "content": [{"type": "text", "text": plant("proxy part")}, {"type": "image_url", "image_url": {"url": f"https://example.com/{plant('image url')}.png"}}]},

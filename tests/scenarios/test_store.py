@@ -1,6 +1,7 @@
 """The operational copy: rebuilt from the log, read-only, searched with hostile text, soon up to date."""
 
 import json
+import os
 import subprocess
 import time
 
@@ -41,8 +42,17 @@ def fill(server) -> None:
     server.wait_for("SELECT count(*) FROM metrics", 1)
 
 
+# Looking is recorded, too, and changes what is seen the next time.
+NOT_LOOKING = {
+    "records": "kind != 'access'", "events": "kind != 'access'", "rollup_minute": "kind != 'access'", "rollup_hour": "kind != 'access'",
+    "entities": f"value NOT IN ('plainsight', coalesce(pseudonym('admin'), ''), coalesce(pseudonym('uid-{os.getuid()}'), ''))",
+}
+
+
 def contents(server) -> dict[str, list[str]]:
-    return {view: sorted(json.dumps(row, sort_keys=True) for row in server.query(f"SELECT * FROM {view}")) for view in (*VIEWS, "entities")}
+    def rows(view):
+        return server.query(f"SELECT * FROM {view} WHERE {NOT_LOOKING.get(view, 'true')}")
+    return {view: sorted(json.dumps(row, sort_keys=True) for row in rows(view)) for view in (*VIEWS, "entities")}
 
 
 def test_a_rebuild_gives_the_same_views(server):

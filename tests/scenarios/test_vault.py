@@ -52,7 +52,7 @@ def status(server, **options) -> dict:
 def accesses(server, count: int, outcome: str = "success") -> list[dict]:
     where = f"action = 'original.unseal' AND outcome = '{outcome}'"
     server.wait_for(f"SELECT count(*) FROM access WHERE {where}", count)
-    return server.query(f"SELECT *, pseudonym('admin') AS admin, pseudonym('keyholder') AS keyholder FROM access WHERE {where} ORDER BY \"index\"")
+    return server.query(f"SELECT *, pseudonym('admin') AS admin, pseudonym('uid-{os.getuid()}') AS keyholder FROM access WHERE {where} ORDER BY \"index\"")
 
 
 def hidden(data) -> None:

@@ -1,14 +1,18 @@
 //! Classes of bytes, and looks around a place in a text.
 
-/// Whether a byte can be part of a word, so that a value next to it would be cut out of one.
-/// Bytes of other scripts count as letters.
+/// Whether a byte can be part of a word, so that a value next to it would be cut out of one. Of a
+/// character outside ASCII it is the first byte that is asked for: letters of Latin, Greek and
+/// Cyrillic are parts of words, while scripts that put no spaces around a number, and punctuation,
+/// are not.
 pub(super) const fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    byte.is_ascii_alphanumeric() || byte == b'_' || matches!(byte, 0xc3..=0xd3)
 }
 
-/// The byte before `place`, or a space at the beginning.
+/// The first byte of the character before `place`, or a space at the beginning.
 pub(super) fn before(text: &[u8], place: usize) -> u8 {
-    place.checked_sub(1).and_then(|place| text.get(place)).copied().unwrap_or(b' ')
+    let head = text.get(..place).unwrap_or_default();
+    let first = head.iter().rev().take(4).find(|byte| **byte & 0xc0 != 0x80);
+    first.copied().unwrap_or(b' ')
 }
 
 /// The byte at `place`, or a space at the end.

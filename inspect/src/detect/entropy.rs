@@ -24,6 +24,9 @@ const UNUSUAL: f32 = 4.6;
 const SHORTEST: usize = 12;
 /// A value is looked at so far.
 const LONGEST: usize = 256;
+/// The least share of the variety that chance would give: of 16 characters of base 32, drawn by
+/// chance, about one in 100,000 has less.
+const VARIETY: f32 = 0.6;
 /// A run of characters in the order of the alphabet or the digits that nobody draws by chance.
 const LONGEST_SEQUENCE: usize = 16;
 /// Equal characters in a row that stand for something taken out.
@@ -47,7 +50,7 @@ pub(super) fn is_varied(value: &[u8]) -> bool {
         counts[usize::from(*byte)] += 1;
     }
     let most = (value.len() as f32).log2().min(alphabet(value).log2());
-    shannon(&counts, value.len()) >= 0.66 * most && !has_sequence(value)
+    shannon(&counts, value.len()) >= VARIETY * most && !has_sequence(value)
 }
 
 /// Whether a good part of a value is one character over and over, as in `xoxb-123-####…`.

@@ -99,7 +99,8 @@ pub(super) fn find(text: &str, start: usize, end: usize) -> Option<Match> {
     let finish = if foreign { end } else { run(bytes, end, LONGEST_NAME, is_ascii_name) };
     let name = text.get(begin..finish)?;
     let joined = delimiter(bytes, finish, name.starts_with("--"));
-    let (value, sure) = joined.or_else(|| Some((apart(bytes, finish)?, false)))?;
+    let other = || apart(bytes, finish).or_else(|| in_netrc(bytes, begin, finish));
+    let (value, sure) = joined.or_else(|| Some((other()?, false)))?;
     let sensitive = is_sensitive(name);
     if !sensitive && !hints_at_secret(name) {
         return None;
@@ -184,6 +185,13 @@ fn delimiter(bytes: &[u8], name_end: usize, flag: bool) -> Option<(usize, bool)>
     let parted = ["is ", "was ", "ist ", "es ", "est ", "é "].iter().filter(|_| spaces > place);
     let verb = parted.chain(&["是", "は"]).find(|verb| rest.starts_with(verb.as_bytes()))?;
     Some((value(spaces + verb.len()), false))
+}
+
+/// Where the value begins in a `.netrc`: `login NAME password VALUE`.
+fn in_netrc(bytes: &[u8], begin: usize, name_end: usize) -> Option<usize> {
+    let line = bytes.get(begin.saturating_sub(LONGEST_NAME)..begin)?;
+    let value = run(bytes, name_end, 8, |byte| byte.is_ascii_whitespace());
+    (value > name_end && memchr::memmem::find(line, b"login ").is_some()).then_some(value)
 }
 
 /// Whether signs behind a name give it a value: not `a::b`, `a->b`, `<a> b`, or a question.

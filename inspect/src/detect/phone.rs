@@ -7,7 +7,7 @@ use crate::Kind;
 use crate::matched::Match;
 
 /// Words before a number that make it one, in several languages.
-const WORDS: [&str; 22] = [
+const WORDS: [&str; 32] = [
     "phone",
     "tel",
     "telephone",
@@ -30,6 +30,16 @@ const WORDS: [&str; 22] = [
     "teléfono",
     "móvil",
     "cellulare",
+    "ring ",
+    "тел",
+    "телефон",
+    "電話",
+    "电话",
+    "手机",
+    "전화",
+    "फ़ोन",
+    "هاتف",
+    "טלפון",
 ];
 /// How far before the number such a word may stand.
 const REACH: usize = 30;
@@ -114,7 +124,8 @@ fn is_national(run: &Run<'_>, groups: &[usize], open: bool) -> bool {
         [3, 3, 2, 2] => true,
         [_, rest @ ..] if rest.len() < 5 && !rest.is_empty() => {
             let wide = rest.iter().all(|length| *length > 1);
-            wide && (trunk && (10..=12).contains(&count)
+            let parted = first == b'-' && (groups.len() == 2 || separators.get(1) == Some(&b' '));
+            wide && (trunk && (10 - usize::from(parted)..=12).contains(&count)
                 || abroad && (11..=15).contains(&count)
                 || open && bracket && (8..=11).contains(&count))
         }

@@ -128,7 +128,8 @@ fn jwt(text: &str, start: usize) -> Option<Match> {
         claims
     };
     let end = if end > claims && bytes.get(end - 1) == Some(&b'.') { end - 1 } else { end };
-    Some(Match::secret("jwt", start..end, 0.95))
+    // What its claims say, an address perhaps, is within it.
+    Some(Match::secret("jwt", start..end, 0.99))
 }
 
 /// What follows `Bearer ` or `Basic ` (RFC 6750, RFC 7617).

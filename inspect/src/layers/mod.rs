@@ -219,21 +219,15 @@ impl Looking<'_> {
             self.look(view.text(), Level { depth: level.depth + 1, ..level }, &mut inside);
         }
         let counts = |found: &Match| layer.trusts(found) && view.is_changed_near(&found.range);
-        matches.extend(inside.into_iter().filter(counts).map(|found| {
+        for found in inside.into_iter().filter(counts) {
             let value = view.text().get(found.range.clone()).map(Box::from);
             let range = view.original(&found.range);
-            let confidence = layer.confidence(found.confidence);
-            Match { range, confidence, value: found.value.or(value), ..found }
-        }));
+            matches.push(Match { range, value: found.value.or(value), ..found });
+        }
     }
 }
 
 impl Layer {
-    /// How sure a match is. Where bytes decode to a text, what else they look like is chance.
-    fn confidence(self, inside: f32) -> f32 {
-        if self == Self::Encoded { (inside + 0.05).min(0.99) } else { inside }
-    }
-
     /// Whether a match in such a view counts. Names and places are too weak a sign in a text that
     /// is only perhaps one.
     fn trusts(self, found: &Match) -> bool {

@@ -16,17 +16,27 @@ const MARGIN: usize = 112;
 /// A name of fewer letters is too often something else.
 const SHORTEST: usize = 4;
 
-/// Finds the names in lines that have no capital letter.
-pub(super) fn find(text: &str, matches: &mut Vec<Match>) {
-    let bytes = text.as_bytes();
-    let has_capital = |part: &[u8]| part.iter().any(u8::is_ascii_uppercase);
-    let mut start = 0;
-    while start < bytes.len() {
-        let rest = &bytes[start..];
-        let end = start + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-        let around = start.saturating_sub(MARGIN)..bytes.len().min(end + MARGIN);
-        if end - start <= LONGEST
-            && !has_capital(&bytes[around])
+/// Finds the names in the lines of a stretch without capitals: from `after` the last one to the next
+/// `capital`, if there is one.
+pub(super) fn find(text: &str, after: usize, capital: Option<usize>, matches: &mut Vec<Match>) {
+    let from = if after == 0 { 0 } else { after + MARGIN };
+    let to = capital.map_or(text.len(), |capital| capital.saturating_sub(MARGIN));
+    if from < to {
+        find_in_lines(text, from, to, matches);
+    }
+}
+
+/// Looks at the lines that lie within a stretch as a whole.
+fn find_in_lines(text: &str, from: usize, to: usize, matches: &mut Vec<Match>) {
+    let line_end = |start: usize| {
+        let rest = text.as_bytes().get(start..).unwrap_or_default();
+        start + memchr::memchr(b'\n', rest).unwrap_or(rest.len())
+    };
+    let mut start = if from == 0 { 0 } else { line_end(from - 1) + 1 };
+    while start < to {
+        let end = line_end(start);
+        if end <= to
+            && end - start <= LONGEST
             && let Some(line) = text.get(start..end)
         {
             find_in_line(line, start, matches);

@@ -27,12 +27,17 @@ use word::{Shape, Word};
 
 /// Finds names and what is around them.
 pub(crate) fn find(text: &str, matches: &mut Vec<Match>) {
-    find_capitals(text, matches);
+    let mut from = 0;
+    loop {
+        let capital = next_capital(text, from);
+        lower::find(text, from, capital, matches);
+        let Some(start) = capital else { break };
+        from = look(text, start, matches);
+    }
     phrase::find(text, matches);
-    lower::find(text, matches);
 }
 
-/// Finds what capitals begin.
+/// Finds what capitals begin, and nothing else.
 fn find_capitals(text: &str, matches: &mut Vec<Match>) {
     let mut from = 0;
     while let Some(start) = next_capital(text, from) {
@@ -42,6 +47,9 @@ fn find_capitals(text: &str, matches: &mut Vec<Match>) {
 
 /// What begins at a capital; tells where to go on.
 fn look(text: &str, start: usize, matches: &mut Vec<Match>) -> usize {
+    if let Some(next) = identifier(text.as_bytes(), start) {
+        return next;
+    }
     let Some(word) = Word::at(text, start) else {
         return start
             + text.get(start..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
@@ -70,6 +78,30 @@ fn is_ordinary(text: &str, word: &Word) -> bool {
         && !text.get(word.next..).is_some_and(|rest| rest.starts_with(" of "))
         && !bytes[word.next..].iter().take(3).any(marks)
         && !bytes[..word.start].iter().rev().take(3).any(marks)
+}
+
+/// Where an identifier of code ends that begins at `start`: it is told by the marks around it and
+/// by capitals within, before anything is looked up.
+fn identifier(bytes: &[u8], start: usize) -> Option<usize> {
+    let rest = bytes.get(start..)?;
+    let length =
+        rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let before = start.checked_sub(1).and_then(|place| bytes.get(place)).unwrap_or(&b' ');
+    let after = rest.get(length).unwrap_or(&b' ');
+    let then = rest.get(length + 1).unwrap_or(&b' ');
+    let marked = b"_$#@/<&%~^+|".contains(before)
+        || b"(<={".contains(after)
+        || *after == b':' && *then == b':'
+        || is_mixed(&rest[..length]);
+    (marked && length > 0).then_some(start + length)
+}
+
+/// Whether digits, underscores, or capitals beyond those of `McWord` are in a word.
+fn is_mixed(word: &[u8]) -> bool {
+    const PREFIX: usize = 4;
+    let mark = |byte: &u8| byte.is_ascii_digit() || *byte == b'_';
+    let hump = |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
+    word.iter().any(mark) || word.get(PREFIX..).is_some_and(|rest| rest.windows(2).any(hump))
 }
 
 /// The next capital letter at the beginning of a word. Most texts have long stretches without,

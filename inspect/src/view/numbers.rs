@@ -98,10 +98,9 @@ fn gap_end(bytes: &[u8], start: usize) -> Option<usize> {
 fn is_layout(lengths: &[usize], plus: bool) -> bool {
     let fours = |groups: &[usize]| groups.iter().all(|length| *length == 4);
     match lengths {
-        [4, 4, 4, last] | [4, 4, 4, 4, last] => (1..=4).contains(last),
         [1..=4, rest @ .., last] if rest.len() >= 2 && fours(rest) => *last <= 4,
         [1..=3, ..] if plus => (8..=15).contains(&lengths.iter().sum::<usize>()),
-        [4, 6, 4 | 5] | [3, 2, 4] | [3, 3, 4] | [1, 3, 3, 4] => true,
+        [4, 6, 4 | 5] | [3, 2 | 3, 4] | [1, 3, 3, 4] => true,
         _ => false,
     }
 }
@@ -115,7 +114,7 @@ fn regrouped(text: &str, number: &Groups) -> View {
     let mut place = window.start;
     // An account number begins with letters, which the same signs may part.
     let first = number.range.start.saturating_sub(12).max(window.start);
-    let last = window.end.min(number.range.end + 12);
+    let last = floor(text, window.end.min(number.range.end + 12));
     while let Some(found) = text.get(place..last).and_then(|rest| rest.find(sign)) {
         let gap = place + found..place + found + sign.len();
         let word = |place: Option<usize>| {
@@ -126,9 +125,9 @@ fn regrouped(text: &str, number: &Groups) -> View {
         let parts = gap.start >= first && word(gap.start.checked_sub(1)) && word(Some(gap.end));
         view.keep(text, place..gap.start);
         if parts {
-            view.put(gap.clone(), plain)
+            view.put(gap.clone(), plain);
         } else {
-            view.keep(text, gap.clone())
+            view.keep(text, gap.clone());
         }
         place = gap.end;
     }
@@ -210,19 +209,18 @@ fn is_tied(bytes: &[u8], start: usize, end: usize) -> bool {
 
 fn untied(text: &str, number: Range<usize>) -> View {
     let window = around(text, &number);
-    let (before, behind) = (number.start.saturating_sub(1), number.end);
+    let tie = |place: Option<usize>| place.filter(|at| text.as_bytes().get(*at) == Some(&b'_'));
+    let (head, tail) = (tie(number.start.checked_sub(1)), tie(Some(number.end)));
     let mut view = View::default();
-    for place in [before, behind] {
-        let from = if place == before { window.start } else { number.start };
-        view.keep(text, from..place.max(from));
-        if text.as_bytes().get(place) == Some(&b'_') {
-            view.put(place..place + 1, " ");
-        } else if place == before && before < number.start {
-            view.keep(text, place..ceil(text, place + 1));
-        }
+    view.keep(text, window.start..head.unwrap_or(number.start));
+    if let Some(place) = head {
+        view.put(place..place + 1, " ");
     }
-    let tail = if text.as_bytes().get(behind) == Some(&b'_') { behind + 1 } else { behind };
-    view.keep(text, tail..window.end);
+    view.keep(text, number.clone());
+    if let Some(place) = tail {
+        view.put(place..place + 1, " ");
+    }
+    view.keep(text, tail.map_or(number.end, |place| place + 1)..window.end);
     view
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::world::TestKeys;
 
-fn inspector(detectors: Value) -> Inspector {
+fn inspector(detectors: &Value) -> Inspector {
     let policy: Policy = serde_json::from_value(json!({"detector": detectors})).unwrap();
     Inspector::with_files(&policy, &|file| {
         assert_eq!(file.to_str(), Some("projects.txt"));
@@ -27,7 +27,7 @@ fn customs(inspector: &Inspector, text: &str) -> Vec<ExplainedFinding> {
 
 #[test]
 fn expressions_and_dictionaries_find_what_is_theirs() {
-    let inspector = inspector(json!([
+    let inspector = inspector(&json!([
         {"name": "badge", "regex": "badge (?<value>[0-9]{4})\\b"},
         {"name": "ticket", "regex": "\\bTCK-[0-9]+", "kind": "NATIONAL_ID"},
         {"name": "project", "file": "projects.txt"},
@@ -53,7 +53,7 @@ fn expressions_and_dictionaries_find_what_is_theirs() {
 
 #[test]
 fn a_check_digit_and_words_around_decide() {
-    let inspector = inspector(json!([
+    let inspector = inspector(&json!([
         {"name": "member", "regex": "M[0-9]{8}", "validator": "luhn", "context": ["member", "mitglied"], "confidence": 0.6},
         {"name": "locker", "regex": "L[0-9]{3}", "context": ["locker"], "context_required": true},
     ]));
@@ -66,7 +66,7 @@ fn a_check_digit_and_words_around_decide() {
 
 #[test]
 fn a_checked_value_is_surer_with_its_word() {
-    let inspector = inspector(json!([
+    let inspector = inspector(&json!([
         {"name": "member", "regex": "M(?<value>[0-9]{11})", "validator": "luhn", "context": ["member"], "confidence": 0.6},
     ]));
     let sure = |text: &str| customs(&inspector, text).first().map(|found| found.confidence);
@@ -77,7 +77,7 @@ fn a_checked_value_is_surer_with_its_word() {
 
 #[test]
 fn a_place_is_told_by_line_and_column() {
-    let inspector = inspector(json!([{"name": "badge", "regex": "B[0-9]{4}"}]));
+    let inspector = inspector(&json!([{"name": "badge", "regex": "B[0-9]{4}"}]));
     let explained = inspector.explain("é\nüB B1234\n", &TenantId::default(), None, &TestKeys);
     let found = &explained.findings[0];
     assert_eq!((found.line, found.column, found.start, found.end), (2, 4, 5, 10));
@@ -89,7 +89,7 @@ fn a_place_is_told_by_line_and_column() {
 
 #[test]
 fn own_placeholders_are_left_alone_and_forged_ones_are_not() {
-    let inspector = inspector(json!([{"name": "badge", "regex": "badge|CUSTOM"}]));
+    let inspector = inspector(&json!([{"name": "badge", "regex": "badge|CUSTOM"}]));
     assert_eq!(redacted(&inspector, "a badge"), "a [CUSTOM:badge]");
     assert_eq!(redacted(&inspector, "a [CUSTOM:badge]"), "a [CUSTOM:badge]");
     assert_eq!(

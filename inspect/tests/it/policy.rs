@@ -239,8 +239,10 @@ fn segment(origin: Origin, content: &str) -> Segment {
 }
 
 fn content(record: &Record, position: usize) -> &str {
-    let Body::Text { content } = &record.content[position].body else { panic!() };
-    content
+    match &record.content[position].body {
+        Body::Text { content } => content,
+        _ => "",
+    }
 }
 
 /// A record of a tenant with the same value from a user, from a tool and in an attribute.
@@ -406,8 +408,9 @@ fn what_is_kept_beyond_the_list_of_findings_is_withheld() {
         json!({"actions": {"EMAIL_ADDRESS": "keep"}, "destination": {"siem": {"actions": {"*": "drop"}}}}),
     );
     let inspector = Inspector::new(&policy).unwrap();
-    let many: String = (0..1100).map(|number| format!("p{number}@example.com ")).collect();
-    let mut record = Record { content: vec![segment(Origin::User, &many)], ..Record::default() };
+    let many: Vec<String> = (0..1100).map(|number| format!("p{number}@example.com")).collect();
+    let mut record =
+        Record { content: vec![segment(Origin::User, &many.join(" "))], ..Record::default() };
     inspector.inspect(&mut record, &TestKeys);
     policy.view(Destination::Siem).redact(&mut record);
     assert_eq!(content(&record, 0), "[withheld]");

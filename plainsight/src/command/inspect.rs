@@ -79,7 +79,9 @@ impl Tester {
     fn new(options: &Options) -> Result<Self> {
         let source = Source::from_process(options.config.as_deref());
         let config = Config::load(&source).map_err(|problems| {
-            problems.iter().for_each(|problem| output::complain(&problem.to_string()));
+            for problem in &problems {
+                output::complain(&problem.to_string());
+            }
             anyhow::anyhow!("the configuration has {} problems", problems.len())
         })?;
         let inspector =

@@ -35,7 +35,8 @@ pub(crate) fn run(options: &Options) -> Result<Verdict> {
         }
         Source::Files(files) => {
             let limits = Limits { rows: *limit, ..Limits::default() };
-            let table = files.store(Span::default())?.query(sql, &limits)?;
+            let reader = files.store(Span::default())?;
+            let table = reader.query(sql, &limits)?;
             files.note_access("records.query", &["sql"], table.rows.len());
             serde_json::to_value(table)?
         }

@@ -16,7 +16,7 @@ use store::Archive;
 
 use crate::cli::{Data, Verdict};
 use crate::command::serve;
-use crate::files::READER;
+use crate::files::reader;
 use crate::output;
 use crate::read::Server;
 
@@ -63,7 +63,7 @@ fn by_hand(data: &Path, index: u64, request: &Request) -> Result<String> {
         let archive = Archive::open(&engine.layout.ledger(), Arc::clone(&engine.vault))?;
         let (vault, recorder, clock) = (&engine.vault, &*engine.recorder, &SystemClock);
         let unsealing = Unsealing { archive: &archive, vault, recorder, clock };
-        let unsealed = unsealing.unseal(READER, index, request).await;
+        let unsealed = unsealing.unseal(&reader(), index, request).await;
         drop(archive);
         engine.close().await;
         Ok(unsealed?.value.into_exposed())

@@ -12,7 +12,7 @@ use vault::{NextRoot, RootEpoch, RootKey, RootSource, Status, TenantStatus};
 
 use crate::cli::{Data, Verdict};
 use crate::command::{serve, unseal};
-use crate::files::{Files, READER};
+use crate::files::{Files, reader};
 use crate::output;
 use crate::read::Server;
 
@@ -136,7 +136,9 @@ fn by_hand(options: &RotateOptions) -> Result<Rotated> {
         let rotation = rotation(options, engine.vault.root_source());
         let rotated = rotation.and_then(|rotation| Ok(rotation::rotate(&engine.vault, rotation)?));
         let noted = match &rotated {
-            Ok(rotated) => rotation::note(&*engine.recorder, READER, *rotated, &SystemClock).await,
+            Ok(rotated) => {
+                rotation::note(&*engine.recorder, &reader(), *rotated, &SystemClock).await
+            }
             Err(_) => Ok(()),
         };
         engine.close().await;

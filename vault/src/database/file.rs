@@ -18,6 +18,9 @@ pub(super) const NEWEST: u32 = 3;
 /// random, so that with SQLite's 2 MB a row costs several decryptions from 50,000 subjects on.
 const CACHE: i64 = -16_384;
 
+/// SQLCipher 4's own settings.
+const CIPHER: &str = "PRAGMA cipher_page_size = 4096; PRAGMA cipher_hmac_algorithm = HMAC_SHA512;";
+
 pub(super) const TABLES: &str = "
 CREATE TABLE IF NOT EXISTS tenant (
     lookup BLOB PRIMARY KEY, id BLOB NOT NULL, epoch INTEGER NOT NULL, wrapped BLOB NOT NULL
@@ -68,6 +71,8 @@ pub(super) fn connect(
         .map_err(|_| VaultError::Cryptography)?;
     // The library's own message could quote the statement, and the key is in it.
     connection.pragma_update(None, "key", text.as_str()).map_err(|_| VaultError::Cryptography)?;
+    // By name: the store changes the process's defaults for the files that it attaches.
+    connection.execute_batch(CIPHER)?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     let tables = connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0));
     match tables {

@@ -260,7 +260,7 @@ pub(super) static FORMATS: &[Format] = &[
         &["9999999999"],
         &[],
         |id| b"12".contains(&id[0]) && luhn(id),
-        &["iqama", "saudi id", "الهوية"],
+        &["iqama", "saudi id", "الهوية", "رقم الهوية"],
         Alone::No,
     ),
     format(

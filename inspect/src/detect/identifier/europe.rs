@@ -204,7 +204,7 @@ pub(super) static FORMATS: &[Format] = &[
         &["99999999999"],
         &[&[6, 5]],
         |id| ddmmyy(id, PLAIN) && luhn(id),
-        &["amka", "αμκα"],
+        &["amka", "αμκα", "ΑΜΚΑ"],
         Alone::Yes,
     ),
     format(
@@ -215,7 +215,7 @@ pub(super) static FORMATS: &[Format] = &[
         |id| {
             weighted(id, &[256, 128, 64, 32, 16, 8, 4, 2]) % 11 % 10 == value(id[8]) && !uniform(id)
         },
-        &["afm", "αφμ"],
+        &["afm", "αφμ", "ΑΦΜ"],
         Alone::No,
     ),
     // The Netherlands, Belgium
@@ -397,7 +397,7 @@ pub(super) static FORMATS: &[Format] = &[
             yymmdd(id, Shifts { month: &[20, 40], day: &[] })
                 && remains(id, &[2, 4, 8, 5, 10, 9, 7, 3, 6], 11)
         },
-        &["егн", "egn"],
+        &["егн", "ЕГН", "egn"],
         Alone::Yes,
     ),
     format("hr-oib", Kind::NationalId, &["99999999999"], &[], mod_11_10, &["oib"], Alone::No),
@@ -452,7 +452,7 @@ pub(super) static FORMATS: &[Format] = &[
         &["9999999999", "999999999999"],
         &[],
         inn,
-        &["инн", "inn"],
+        &["инн", "ИНН", "inn"],
         Alone::No,
     ),
     format(
@@ -464,7 +464,7 @@ pub(super) static FORMATS: &[Format] = &[
             u64::from(weighted(id, &[9, 8, 7, 6, 5, 4, 3, 2, 1])) % 101 % 100 == as_number(&id[9..])
                 && !uniform(&id[..9])
         },
-        &["снилс", "snils"],
+        &["снилс", "СНИЛС", "snils"],
         Alone::Grouped,
     ),
     format(

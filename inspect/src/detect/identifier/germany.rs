@@ -71,6 +71,16 @@ pub(super) static FORMATS: &[Format] = &[
         words: &["reisepass", "passnummer", "pass-nr", "passport", "pass"],
         alone: Alone::Yes,
     },
+    // Many are written without their check digit.
+    Format {
+        subtype: "de-passport",
+        kind: Kind::Passport,
+        shapes: &["A********"],
+        groups: &[],
+        check: |number| number.iter().all(|byte| byte.is_ascii_digit() || DOCUMENT.contains(byte)),
+        words: &["reisepass", "reisepassnummer", "passnummer", "pass-nr"],
+        alone: Alone::No,
+    },
     Format {
         subtype: "de-id-card",
         kind: Kind::NationalId,
@@ -241,11 +251,14 @@ fn health_insurance(number: &[u8]) -> bool {
     digit_sums(&digits, &[1, 2, 1, 2, 1, 2, 1, 2, 1, 2], false)
 }
 
+/// The letters of a document's number, none of which makes a word.
+const DOCUMENT: &[u8] = b"CFGHJKLMNPRTVWXYZ";
+
 /// Serial number of a passport or card with its check digit of ICAO 9303: no vowels but in none,
 /// and at least four digits, as the offices give them.
 fn is_document(number: &[u8], first: &[u8]) -> bool {
     let Some((check, serial)) = number.split_last() else { return false };
-    let alphabet = |byte: &u8| byte.is_ascii_digit() || b"CFGHJKLMNPRTVWXYZ".contains(byte);
+    let alphabet = |byte: &u8| byte.is_ascii_digit() || DOCUMENT.contains(byte);
     let digits = serial.iter().filter(|byte| byte.is_ascii_digit()).count();
     first.contains(&serial[0])
         && serial.iter().all(alphabet)

@@ -22,14 +22,14 @@ mod oceania;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::bytes::is_word;
+use super::bytes::{before, is_word};
 use crate::matched::Match;
 use format::{Format, Shape};
 
 /// The longest number without its separators.
 const LONGEST: usize = 20;
 /// Groups of characters that a number is written in, at most.
-const GROUPS: usize = 6;
+const GROUPS: usize = 7;
 /// The longest word of letters that may stand before the first digit's group.
 const PREFIX: usize = 4;
 /// How far a word that says what a number is may stand before it, and behind it.
@@ -83,10 +83,9 @@ fn start_of_prefix(bytes: &[u8], token: usize) -> Option<usize> {
 
 /// Whether a number may begin here: not inside a word, nor behind a sign that joins it to one.
 fn is_edge(bytes: &[u8], start: usize) -> bool {
-    let Some(before) = start.checked_sub(1) else { return true };
-    let last = bytes[before];
+    let last = before(bytes, start);
     let joined = matches!(last, b'-' | b'.' | b'/' | b'+' | b'\\' | b'#' | b'$')
-        && before.checked_sub(1).is_some_and(|place| is_word(bytes[place]));
+        && start.checked_sub(1).is_some_and(|sign| is_word(before(bytes, sign)) && sign > 0);
     !is_word(last) && !joined && last != b'#'
 }
 
@@ -96,6 +95,17 @@ fn is_among_groups(bytes: &[u8], start: usize, end: usize) -> bool {
     let behind = bytes.get(end..).and_then(|tail| tail.first_chunk::<2>());
     before.is_some_and(|(_, [last, space])| *space == b' ' && last.is_ascii_digit())
         || behind.is_some_and(|[space, next]| *space == b' ' && next.is_ascii_digit())
+}
+
+/// Whether a word of small letters stands alone inside: `67 of 328`.
+fn has_word_inside(bytes: &[u8], range: Range<usize>) -> bool {
+    let mut groups = bytes.get(range).unwrap_or_default().split(|byte| *byte == b' ').peekable();
+    groups.next();
+    let mut inside = false;
+    while let Some(group) = groups.next() {
+        inside |= groups.peek().is_some() && group.iter().all(u8::is_ascii_lowercase);
+    }
+    inside
 }
 
 /// Whether a number may end before `end`.
@@ -152,6 +162,7 @@ fn find_from(bytes: &[u8], start: usize) -> Option<Match> {
     while let Some(end) = candidate.read(bytes, place) {
         if is_end(bytes, end)
             && (candidate.group == 1 || !is_among_groups(bytes, start, end))
+            && !has_word_inside(bytes, start..end)
             && let Some(one) = known(bytes, start..end, &candidate)
         {
             found = Some(one);
@@ -211,12 +222,6 @@ fn has_word(window: &[u8], word: &[u8]) -> bool {
             && edge(start.checked_sub(1).and_then(|place| window.get(place)))
             && (word.len() > 4 || edge(window.get(start + word.len())))
     })
-}
-
-/// Every subtype, for tests.
-#[cfg(test)]
-pub(super) fn subtypes() -> std::collections::BTreeSet<&'static str> {
-    BY_LENGTH.iter().flatten().map(|(_, format)| format.subtype).collect()
 }
 
 #[cfg(test)]

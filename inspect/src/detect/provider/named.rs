@@ -90,6 +90,9 @@ fn value_at(
     }
     service.keys.iter().find_map(|(subtype, parts)| {
         let stop = shape::end_of(parts, bytes, place)?;
+        if b"-+/=~".contains(&at(bytes, stop)) {
+            return None;
+        }
         fits(bytes.get(place..stop)?).then(|| Match::secret(subtype, place..stop, 0.9))
     })
 }

@@ -47,11 +47,13 @@ pub(crate) async fn run(options: &Options, binary: &Path, data: &Path) -> Result
     let recorded = records.iter().map(Vec::len).sum::<usize>() / records.len().max(1);
     let served = Served::start(binary, &folder.join("served"), "http://127.0.0.1:9").await?;
     let mut measured = Measured::default();
+    // Counts on from round to round: a request that is told again is not recorded again.
+    let number = Arc::new(AtomicU64::new(1));
     for round in 0..options.rounds {
         let ceiling = folder.join(format!("ceiling-{round}"));
         measured.ceilings.push(at_best(&ceiling, &records, time).await?);
         let begin = Instant::now();
-        let (count, latencies) = load(&template, options.connections, time).await?;
+        let (count, latencies) = load(&template, options.connections, time, &number).await?;
         measured.rates.push(count as f64 / begin.elapsed().as_secs_f64());
         measured.records += count;
         measured.latencies.extend(latencies);
@@ -119,12 +121,12 @@ pub(crate) async fn load(
     template: &Arc<Template>,
     connections: usize,
     time: Duration,
+    number: &Arc<AtomicU64>,
 ) -> Result<(u64, Latencies)> {
-    let number = Arc::new(AtomicU64::new(1));
     let end = Instant::now() + time;
     let senders: Vec<_> = (0..connections)
         .map(|_| {
-            tokio::spawn(send(Arc::clone(template), Arc::clone(&number), move || {
+            tokio::spawn(send(Arc::clone(template), Arc::clone(number), move || {
                 Instant::now() < end
             }))
         })

@@ -8,6 +8,7 @@ use crate::custom::Customs;
 use crate::detect::Detectors;
 use crate::layers::{Exceeded, Layers};
 use crate::matched::{Match, Rest, disjoint};
+use crate::redact::placeholders;
 use crate::stream::Blocks;
 use crate::view::grapheme;
 
@@ -81,9 +82,23 @@ impl Finder {
         let mut matches = self.detectors.find(text);
         let plain = matches.len();
         self.layers.find(text, &self.detectors, &mut matches)?;
-        let matches = if matches.len() > plain { disjoint(matches) } else { matches };
+        if matches.len() > plain {
+            drop_misread(text, &mut matches);
+            matches = disjoint(matches);
+        }
         Ok(whole(text, matches))
     }
+}
+
+/// Drops what was read in another way together with what stands for a value: a placeholder says
+/// nothing backwards or letter by letter.
+fn drop_misread(text: &str, matches: &mut Vec<Match>) {
+    let standing: Vec<Range<usize>> = placeholders(text).map(|(range, _)| range).collect();
+    let touches = |range: &Range<usize>| {
+        let next = standing.partition_point(|placeholder| placeholder.end <= range.start);
+        standing.get(next).is_some_and(|placeholder| placeholder.start < range.end)
+    };
+    matches.retain(|found| found.value.is_none() || !touches(&found.range));
 }
 
 /// Widens matches to what a reader sees as whole characters.

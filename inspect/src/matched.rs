@@ -2,7 +2,11 @@
 
 use std::ops::Range;
 
+use model::{Action, Fingerprint};
+
 use crate::Kind;
+use crate::policy::default_action;
+use crate::redact::{Found, canonical, placeholder};
 
 /// A match. Ranges are in bytes of the text and lie on character boundaries.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,25 +40,26 @@ impl Match {
         self
     }
 
-    /// Whether it wins over another at the same place. Names of what is not a person are told and
-    /// kept, so that they must never stand for a value of another type.
+    /// Whether it wins over another at the same place.
     fn is_surer(&self, other: &Self) -> bool {
         if self.explains(other) || other.explains(self) {
             return self.explains(other);
         }
-        let weight = |found: &Self| {
-            let told = matches!(found.kind, Kind::Organization | Kind::Location | Kind::Age);
-            if told { found.confidence - 1.0 } else { found.confidence }
-        };
+        let weight = |found: &Self| found.confidence - if found.is_told() { 1.0 } else { 0.0 };
         weight(self) > weight(other)
     }
-}
 
-impl Match {
     /// Whether the other one is chance: what a part of this looks like before it is decoded.
     fn explains(&self, other: &Self) -> bool {
         let covers = self.range.start <= other.range.start && other.range.end <= self.range.end;
-        covers && self.range != other.range && self.value.is_some() && other.value.is_none()
+        let decoded = self.value.is_some() && other.value.is_none();
+        covers && decoded && self.range != other.range && !self.is_told()
+    }
+
+    /// Whether it is a name that is told and kept, so that it must never stand for a value of
+    /// another type.
+    const fn is_told(&self) -> bool {
+        matches!(self.kind, Kind::Organization | Kind::Location | Kind::Age)
     }
 }
 
@@ -95,9 +100,8 @@ impl Rest {
         for found in matches {
             text.push_str(original.get(place..found.range.start).unwrap_or_default());
             let start = text.len();
-            text.push('[');
-            text.push_str(found.kind.as_str());
-            text.push_str(":x]");
+            let value = original.get(found.range.clone()).unwrap_or_default();
+            text.push_str(&stand_in(found, found.value.as_deref().unwrap_or(value)));
             replaced.push((found.range.clone(), start..text.len()));
             place = found.range.end;
         }
@@ -150,4 +154,18 @@ impl Rest {
             None => place,
         }
     }
+}
+
+/// What stands for a value as long as no policy is asked: what would by default, so that what is
+/// found beside it is what is found beside that.
+fn stand_in(found: &Match, value: &str) -> String {
+    let (kind, subtype) = (found.kind, found.subtype);
+    let shape = (kind != Kind::EmailAddress).then(|| canonical(kind, value));
+    let canonical = shape.as_deref();
+    let fingerprint = Fingerprint([0xab; 16]);
+    let action = match default_action(kind) {
+        Action::Keep => Action::Drop,
+        action => action,
+    };
+    placeholder(&Found { kind, subtype, value, canonical, fingerprint }, action)
 }

@@ -12,13 +12,13 @@ const DOMAIN: usize = 255;
 /// The address around the `@` at `at`.
 pub(super) fn find(text: &str, at: usize) -> Option<Match> {
     let bytes = text.as_bytes();
-    let local = |byte: u8| is_word(byte) || b".%+-'!#$&*/=?^`{|}~".contains(&byte);
+    let local = |byte: u8| is_letter(byte) || b".%+-'!#$&*/=?^`{|}~".contains(&byte);
     let mut start = run_back(bytes, at, LOCAL, local);
     // A bound that falls into a character moves to its end.
     while !text.is_char_boundary(start) {
         start += 1;
     }
-    while start < at && !(is_word(bytes[start]) || b"+%".contains(&bytes[start])) {
+    while start < at && !(is_letter(bytes[start]) || b"+%".contains(&bytes[start])) {
         start += 1;
     }
     let end = domain(bytes, at + 1)?;
@@ -26,10 +26,15 @@ pub(super) fn find(text: &str, at: usize) -> Option<Match> {
         .then(|| Match::new(Kind::EmailAddress, start..end, 0.95))
 }
 
+/// Whether a byte is part of a word, also one behind the first of a character.
+const fn is_letter(byte: u8) -> bool {
+    is_word(byte) || byte & 0xc0 == 0x80
+}
+
 /// The end of a domain name of at least two labels whose last one is no number. What follows the
 /// last label's letters is not part of it.
 fn domain(bytes: &[u8], start: usize) -> Option<usize> {
-    let end = run(bytes, start, DOMAIN, |byte| is_word(byte) || b".-".contains(&byte));
+    let end = run(bytes, start, DOMAIN, |byte| is_letter(byte) || b".-".contains(&byte));
     let name = bytes.get(start..end)?;
     let labels = name.iter().enumerate().filter(|(_, byte)| **byte == b'.').map(|(place, _)| place);
     let mut ends = labels.filter_map(|dot| {

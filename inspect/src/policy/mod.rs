@@ -36,7 +36,7 @@ pub(crate) use allow::AllowList;
 pub use allow::Allowed;
 pub use destination::View;
 pub use error::PolicyError;
-pub(crate) use rulebook::Rulebook;
+pub(crate) use rulebook::{Rulebook, default_action};
 pub use scope::Destination;
 pub(crate) use scope::{Origins, Scope};
 pub use section::{Rules, TenantRules};

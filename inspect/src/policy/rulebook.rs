@@ -104,7 +104,7 @@ fn of<K: Copy + PartialEq>(layers: &[(K, Layer)], key: K) -> Option<&Layer> {
 
 /// Identifiers of people stay joinable, account numbers keep their last digits, secrets go. The
 /// names of organisations and places are told and kept: without them a conversation says nothing.
-const fn default_action(kind: Kind) -> Action {
+pub(crate) const fn default_action(kind: Kind) -> Action {
     match kind {
         Kind::CreditCard | Kind::Iban | Kind::BankAccount => Action::Mask,
         Kind::UsSsn | Kind::Secret | Kind::Custom => Action::Drop,

@@ -8,7 +8,7 @@ use super::window::{ceil, floor};
 /// The fewest letters and digits that are worth it.
 const SHORTEST: usize = 7;
 /// The longest sign between two of them.
-const LONGEST_GAP: usize = 14;
+const LONGEST_GAP: usize = 16;
 /// The longest text of this kind.
 const LONGEST: usize = 4 << 10;
 /// How much of the text around it is taken along.

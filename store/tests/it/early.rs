@@ -110,7 +110,10 @@ fn counted_from_zero(results: &[&str]) -> Vec<Record> {
         let mut record = record(Kind::Interaction, Part::Whole, 1, u8::try_from(turn).unwrap() + 1);
         record.time = seconds(i64::try_from(turn).unwrap());
         record.actor = user("user-42");
-        record.content = (0..).zip(results.iter().take(turn)).map(|(at, result)| gives(at, "call_0", result)).collect();
+        record.content = (0..)
+            .zip(results.iter().take(turn))
+            .map(|(at, result)| gives(at, "call_0", result))
+            .collect();
         if turn < results.len() {
             record.content.push(asks(9, "call_0", "weather", json!({"turn": turn})));
         }
@@ -132,7 +135,8 @@ fn ids_that_are_used_again_do_not_mix_results_up() {
                 let parts = order.iter().map(|part| parts[*part].clone()).collect();
                 let [mut calls, counts] = after(parts, batch, midnight);
                 calls.sort();
-                let place = format!("{results:?} {order:?}, {batch} a batch, midnight at {midnight}");
+                let place =
+                    format!("{results:?} {order:?}, {batch} a batch, midnight at {midnight}");
                 assert_eq!(calls, expected, "{place}");
                 assert_eq!(counts, ["interaction|4|0", "tool_call|3|0"], "{place}");
             }

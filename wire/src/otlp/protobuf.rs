@@ -79,7 +79,7 @@ fn cut_off(intake: &mut Intake<'_>, item: impl FnOnce() -> String, (byte, reason
 
 fn resource_items<I: Item>(bytes: &[u8], resource: usize, intake: &mut Intake<'_>) {
     let path = || format!("{}[{resource}]", I::PATH[0]);
-    let described: Option<Resource> = 
+    let described: Option<Resource> =
         surrounding(bytes, intake, &mend::RESOURCE, || format!("{}.resource", path()));
     let mut context = Context::of_resource(described);
     let mut scopes = 0;

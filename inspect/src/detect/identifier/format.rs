@@ -58,19 +58,21 @@ impl Shape {
         }
     }
 
-    /// Whether characters, as many as the shape has, stand so.
-    pub(super) fn has(&self, characters: &[u8]) -> bool {
-        let places = |class: fn(&u8) -> bool| {
-            let set = |(place, byte)| u32::from(class(byte)) << place;
-            characters.iter().enumerate().map(set).sum::<u32>()
-        };
-        let digits = places(u8::is_ascii_digit);
+    /// Whether characters, as many as the shape has and with digits at these places, stand so.
+    pub(super) fn has(&self, digits: u32, characters: &[u8]) -> bool {
         digits & self.digits == self.digits
-            && !digits & self.letters == self.letters
+            && digits & self.letters == 0
             && self
                 .literals
                 .bytes()
                 .zip(characters)
                 .all(|(literal, character)| b"9A*".contains(&literal) || literal == *character)
     }
+}
+
+/// The places of the digits among characters.
+#[cfg(test)]
+pub(super) fn digits(characters: &[u8]) -> u32 {
+    let set = |(place, byte): (usize, &u8)| u32::from(byte.is_ascii_digit()) << place;
+    characters.iter().enumerate().map(set).sum()
 }

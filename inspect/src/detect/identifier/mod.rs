@@ -125,6 +125,8 @@ pub(super) struct Candidate {
     /// The letters and digits, letters as capitals.
     compact: [u8; LONGEST],
     length: usize,
+    /// The places of the digits.
+    digits: u32,
     /// How many characters each group has.
     groups: [u8; GROUPS],
     group: usize,
@@ -144,9 +146,14 @@ impl Candidate {
         let before = self.length;
         for byte in bytes.get(start..)?.iter().take_while(|byte| byte.is_ascii_alphanumeric()) {
             *self.compact.get_mut(self.length)? = byte.to_ascii_uppercase();
+            self.digits |= u32::from(byte.is_ascii_digit()) << self.length;
             self.length += 1;
         }
         let read = self.length - before;
+        // A word, and no part of a number.
+        if read > PREFIX && self.digits >> before == 0 {
+            return None;
+        }
         *self.groups.get_mut(self.group)? = u8::try_from(read).ok()?;
         self.group += 1;
         (read > 0).then_some(start + read)
@@ -156,7 +163,7 @@ impl Candidate {
 /// The longest number that begins at `start`.
 fn find_from(bytes: &[u8], start: usize) -> Option<Match> {
     let mut candidate =
-        Candidate { compact: [0; LONGEST], length: 0, groups: [0; GROUPS], group: 0 };
+        Candidate { compact: [0; LONGEST], length: 0, digits: 0, groups: [0; GROUPS], group: 0 };
     let mut found = None;
     let mut place = start;
     while let Some(end) = candidate.read(bytes, place) {
@@ -182,7 +189,7 @@ fn known(bytes: &[u8], range: Range<usize>, candidate: &Candidate) -> Option<Mat
     let mut alone = None;
     for (shape, format) in formats {
         let characters = candidate.characters();
-        if !shape.has(characters)
+        if !shape.has(candidate.digits, characters)
             || !format.is_grouped_as(candidate.groups())
             || !(format.check)(characters)
         {

@@ -188,8 +188,17 @@ const VALID: &[(&str, &str)] = &[
 ];
 
 /// Numbers whose last character checks nothing.
-const WITHOUT_CHECK: [&str; 9] =
-    ["is-kennitala", "dk-cpr", "kr-rrn", "my-nric", "mx-curp", "mx-rfc", "us-itin", "in-pan", "lv-personal-code"];
+const WITHOUT_CHECK: [&str; 9] = [
+    "is-kennitala",
+    "dk-cpr",
+    "kr-rrn",
+    "my-nric",
+    "mx-curp",
+    "mx-rfc",
+    "us-itin",
+    "in-pan",
+    "lv-personal-code",
+];
 
 fn formats_of(subtype: &str) -> impl Iterator<Item = &'static (Shape, &'static Format)> {
     BY_LENGTH.iter().flatten().filter(move |(_, format)| format.subtype == subtype)
@@ -197,7 +206,9 @@ fn formats_of(subtype: &str) -> impl Iterator<Item = &'static (Shape, &'static F
 
 fn has(subtype: &str, characters: &[u8]) -> bool {
     formats_of(subtype).any(|(shape, format)| {
-        shape.length == characters.len() && shape.has(characters) && (format.check)(characters)
+        shape.length == characters.len()
+            && shape.has(format::digits(characters), characters)
+            && (format.check)(characters)
     })
 }
 

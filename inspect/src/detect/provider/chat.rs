@@ -7,8 +7,7 @@ use super::shape::Class::{
 use super::shape::Part::{self, AtLeast, Between, Exactly, OneOf, Text, Uuid};
 use super::{Format, Service, key, service};
 
-/// From the providers' documentation, gitleaks' rules (MIT), detect-secrets (Apache-2.0) and
-/// GitHub's list of patterns.
+/// Keys with a prefix or a mark inside. For the sources see the parent module.
 pub(super) static FORMATS: &[Format] = &[
     key(
         "slack-bot-token",

@@ -7,8 +7,7 @@ use super::shape::Class::{
 use super::shape::Part::{AtLeast, Between, Exactly, Text, Uuid};
 use super::{Format, Service, around, key, service};
 
-/// From the providers' documentation, gitleaks' rules (MIT) and, for Azure's keys with a mark,
-/// Microsoft's list of identifiable secrets (MIT).
+/// Keys with a prefix or a mark inside. For the sources see the parent module.
 pub(super) static FORMATS: &[Format] = &[
     key("aws-access-token", "AKIA", &[Exactly(Base32, 16)]),
     key("aws-access-token", "ASIA", &[Exactly(Base32, 16)]),

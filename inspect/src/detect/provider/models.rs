@@ -4,7 +4,7 @@ use super::shape::Class::{Alphanumeric, Digit, Hex, Letter, LowerHex, UpperAlpha
 use super::shape::Part::{AtLeast, Between, Exactly, Text, Uuid};
 use super::{Format, Service, key, service};
 
-/// From the providers' documentation, gitleaks' rules (MIT) and GitHub's list of patterns.
+/// Keys with a prefix or a mark inside. For the sources see the parent module.
 pub(super) static FORMATS: &[Format] = &[
     // All keys yet have `T3BlbkFJ` in them, "OpenAI" in base 64; nothing says that all will.
     key("openai-api-key", "sk-proj-", &[AtLeast(Url, 40)]),

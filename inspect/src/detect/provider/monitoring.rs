@@ -6,7 +6,7 @@ use super::shape::Class::{
 use super::shape::Part::{AtLeast, Between, Exactly, Text, Uuid};
 use super::{Format, Service, around, key, service};
 
-/// From the providers' documentation, gitleaks' rules (MIT) and GitHub's list of patterns.
+/// Keys with a prefix or a mark inside. For the sources see the parent module.
 pub(super) static FORMATS: &[Format] = &[
     key("new-relic-user-api-key", "NRAK-", &[Exactly(UpperAlphanumeric, 27)]),
     key("new-relic-browser-api-token", "NRJS-", &[Exactly(LowerHex, 19)]),

@@ -90,10 +90,10 @@ fn value_at(
     }
     service.keys.iter().find_map(|(subtype, parts)| {
         let stop = shape::end_of(parts, bytes, place)?;
-        if b"-+/=~".contains(&at(bytes, stop)) {
-            return None;
-        }
-        fits(bytes.get(place..stop)?).then(|| Match::secret(subtype, place..stop, 0.9))
+        let suits = fits(bytes.get(place..stop)?);
+        let stop = if suits { shape::extended(parts, bytes, stop)? } else { return None };
+        let ends = !b"-+/=~".contains(&at(bytes, stop));
+        ends.then(|| Match::secret(subtype, place..stop, 0.9))
     })
 }
 

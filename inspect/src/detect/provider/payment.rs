@@ -6,7 +6,7 @@ use super::shape::Class::{
 use super::shape::Part::{self, AtLeast, Between, Exactly, OneOf, Text, Uuid};
 use super::{Format, Service, key, service};
 
-/// From the providers' documentation, gitleaks' rules (MIT) and GitHub's list of patterns.
+/// Keys with a prefix or a mark inside. For the sources see the parent module.
 pub(super) static FORMATS: &[Format] = &[
     // Paystack, Clerk and others use the same form as Stripe.
     key("stripe-access-token", "sk_live_", &STRIPE),

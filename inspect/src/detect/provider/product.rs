@@ -7,7 +7,7 @@ use super::shape::Class::{
 use super::shape::Part::{AtLeast, Between, Exactly, OneOf, Text, Uuid};
 use super::{Format, Service, key, service};
 
-/// From the providers' documentation, gitleaks' rules (MIT) and GitHub's list of patterns.
+/// Keys with a prefix or a mark inside. For the sources see the parent module.
 pub(super) static FORMATS: &[Format] = &[
     key("atlassian-api-token", "ATATT3", &[Exactly(PaddedUrl, 186)]),
     key("trello-access-token", "ATTA", &[Exactly(LowerHex, 64), Exactly(Alphanumeric, 8)]),

@@ -5,6 +5,11 @@
 
 use super::super::bytes::run;
 
+/// How far a run without a bound goes on within a key.
+const LONGEST: usize = 1 << 10;
+/// How far at its end, until the key was judged.
+const PROBE: usize = 16;
+
 /// A piece of a key.
 pub(super) enum Part {
     /// So many characters of a class.
@@ -95,12 +100,13 @@ impl Class {
 }
 
 impl Part {
-    /// Where this piece ends when it begins at `start`.
-    fn end(&self, text: &[u8], start: usize) -> Option<usize> {
+    /// Where this piece ends when it begins at `start`; one without a bound goes on for so many
+    /// characters beyond its least.
+    fn end(&self, text: &[u8], start: usize, beyond: usize) -> Option<usize> {
         let (class, least, most) = match *self {
             Self::Exactly(class, length) => (class, length, length),
             Self::Between(class, least, most) => (class, least, most),
-            Self::AtLeast(class, least) => (class, least, usize::MAX),
+            Self::AtLeast(class, least) => (class, least, least + beyond),
             Self::Text(fixed) => return after(text, start, fixed),
             Self::OneOf(texts) => {
                 return texts.iter().find_map(|fixed| after(text, start, fixed));
@@ -146,17 +152,42 @@ fn end_of_uuid(text: &[u8], start: usize) -> Option<usize> {
 }
 
 /// Where a key of this shape ends that begins at `start`: not in the middle of a word, and
-/// without the full stop of the sentence.
+/// without the full stop of the sentence. Of a run without a bound at its end only so much is
+/// read that it can be judged; [`extended`] reads on.
 pub(super) fn end_of(parts: &[Part], text: &[u8], start: usize) -> Option<usize> {
+    let (last, others) = parts.split_last()?;
     let mut end = start;
-    for part in parts {
-        end = part.end(text, end)?;
+    for part in others {
+        end = part.end(text, end, LONGEST)?;
     }
-    let (last, next) = (parts.last()?, text.get(end).copied().unwrap_or(b' '));
+    end = last.end(text, end, PROBE)?;
+    if let Part::AtLeast(class, _) = last
+        && text.get(end).is_some_and(|next| class.has(*next))
+    {
+        return Some(end);
+    }
+    let least: usize = parts.iter().map(Part::least).sum();
+    closed(last, text, end, end - start > least)
+}
+
+/// The end of a key whose shape was found to end at `end`, with all of a run without a bound.
+pub(super) fn extended(parts: &[Part], text: &[u8], end: usize) -> Option<usize> {
+    match parts.last()? {
+        Part::AtLeast(class, _) => {
+            let whole = run(text, end, usize::MAX, |byte| class.has(byte));
+            if whole == end { Some(end) } else { closed(parts.last()?, text, whole, true) }
+        }
+        _ => Some(end),
+    }
+}
+
+/// The end of a key, if a word ends there too.
+fn closed(last: &Part, text: &[u8], end: usize, spare: bool) -> Option<usize> {
+    let next = text.get(end).copied().unwrap_or(b' ');
     if next.is_ascii_alphanumeric() || next == b'_' || last.goes_on(next) {
         return None;
     }
-    let spare = end - start > parts.iter().map(Part::least).sum();
-    let stops = matches!(last, Part::Between(..) | Part::AtLeast(..)) && text[end - 1] == b'.';
+    let stops = matches!(last, Part::Between(..) | Part::AtLeast(..))
+        && end.checked_sub(1).and_then(|place| text.get(place)) == Some(&b'.');
     Some(if spare && stops { end - 1 } else { end })
 }

@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What answers.
 pub(crate) enum Source {
     /// A running server.
-    Server(Server),
+    Server(Box<Server>),
     /// The files, where no server runs or none can be reached.
     Files(Files),
 }
@@ -39,7 +39,7 @@ impl Source {
             anyhow::Ok(client)
         });
         match client {
-            Ok(Some(client)) => Ok(Self::Server(Server { client, runtime })),
+            Ok(Some(client)) => Ok(Self::Server(Box::new(Server { client, runtime }))),
             Ok(None) => Files::open(data, None).map(Self::Files),
             Err(unreachable) => Files::open(data, Some(unreachable)).map(Self::Files),
         }

@@ -67,15 +67,16 @@ impl Refusal {
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::Body(BodyError::TooLarge(_)) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Body(BodyError::UnknownCoding) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Body(BodyError::Crowded) => StatusCode::TOO_MANY_REQUESTS,
             Self::Query(store::QueryError::Store(_)) | Self::Internal => {
                 StatusCode::INTERNAL_SERVER_ERROR
+            }
+            Self::Body(BodyError::Crowded) | Self::NotRecorded(RecordError::Busy { .. }) => {
+                StatusCode::TOO_MANY_REQUESTS
             }
             Self::Body(_) | Self::Parameter { .. } | Self::Query(_) => StatusCode::BAD_REQUEST,
             Self::NotFound | Self::NoOriginal => StatusCode::NOT_FOUND,
             Self::RootElsewhere => StatusCode::CONFLICT,
             Self::Erased => StatusCode::GONE,
-            Self::NotRecorded(RecordError::Busy { .. }) => StatusCode::TOO_MANY_REQUESTS,
             Self::NotRecorded(RecordError::Unavailable { .. }) | Self::Crowded => {
                 StatusCode::SERVICE_UNAVAILABLE
             }

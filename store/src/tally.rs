@@ -63,11 +63,15 @@ impl<'b> Tally<'b> {
             if let Some(before) = before {
                 tally.row(before, -1);
             }
-            superseded.iter().for_each(|named| tally.superseded(named, &row.tenant));
+            for named in superseded {
+                tally.superseded(named, &row.tenant);
+            }
             tally.row(row, 1);
         }
         for PendingCall { call, before, superseded } in changes.calls.values() {
-            before.iter().for_each(|before| tally.call(before, -1));
+            if let Some(before) = before {
+                tally.call(before, -1);
+            }
             for (tool, time) in superseded {
                 tally.sight("tool", tool.as_deref(), &call.tenant, *time, 0);
             }

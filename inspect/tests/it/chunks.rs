@@ -1,5 +1,7 @@
 //! Texts in pieces: streams, messages, JSON that is too large or too deep.
 
+use std::fmt::Write as _;
+
 use inspect::Sensitive;
 use model::*;
 use proptest::prelude::*;
@@ -54,7 +56,7 @@ fn a_long_text_is_inspected_to_its_end_in_any_pieces() {
     let mut text = String::new();
     for number in 0..4 {
         text.push_str(&filler.repeat(9_000));
-        text.push_str(&format!("Grüße an person-{number}@example.com, 4111 1111 1111 1111.\n"));
+        writeln!(text, "Grüße an person-{number}@example.com, 4111 1111 1111 1111.").unwrap();
     }
     let scan = inspector().scan(&text, Origin::User, &TestKeys);
     let count = |kind: &str| scan.sensitive.iter().filter(|found| found.kind == kind).count();

@@ -123,7 +123,7 @@ const TRANSFORMATIONS: [Transformation; 54] = [
     value!("starred", |value| spelled(value, "*")),
     value!("underscored", |value| spelled(value, "_")),
     text!("spaced text", |text| spelled(text, " ")),
-    value!("double separators", |value| value.replace(' ', "--").replace('-', "--")),
+    value!("double separators", |value| value.replace([' ', '-'], "--")),
     value!("slashes", |value| value.replace(' ', " / ")),
     value!("lines", |value| value.replace(' ', "\n")),
     value!("base64", |value| STANDARD.encode(value)),

@@ -28,12 +28,9 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
 
 struct Seconds;
 
-impl Seconds {
-    fn of<E: de::Error>(self, duration: Option<Duration>) -> Result<Duration, E> {
-        duration.ok_or_else(|| {
-            E::custom("invalid duration, expected seconds, or a text such as \"30s\"")
-        })
-    }
+fn valid<E: de::Error>(duration: Option<Duration>) -> Result<Duration, E> {
+    duration
+        .ok_or_else(|| E::custom("invalid duration, expected seconds, or a text such as \"30s\""))
 }
 
 impl de::Visitor<'_> for Seconds {
@@ -44,19 +41,19 @@ impl de::Visitor<'_> for Seconds {
     }
 
     fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<Duration, E> {
-        self.of(u64::try_from(seconds).ok().map(Duration::from_secs))
+        valid(u64::try_from(seconds).ok().map(Duration::from_secs))
     }
 
     fn visit_u64<E: de::Error>(self, seconds: u64) -> Result<Duration, E> {
-        self.of(Some(Duration::from_secs(seconds)))
+        valid(Some(Duration::from_secs(seconds)))
     }
 
     fn visit_f64<E: de::Error>(self, seconds: f64) -> Result<Duration, E> {
-        self.of(Duration::try_from_secs_f64(seconds).ok())
+        valid(Duration::try_from_secs_f64(seconds).ok())
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Duration, E> {
-        self.of(parse(text))
+        valid(parse(text))
     }
 }
 

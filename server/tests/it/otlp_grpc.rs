@@ -19,6 +19,8 @@ use tonic::{Code, Request};
 
 use super::otlp_world::{INGEST, Keeper, export, metric, state, tokens};
 
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
 async fn serve(router: Router) -> Channel {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -129,7 +131,7 @@ async fn what_is_no_message_is_refused() {
         super::otlp_world::send(&router, path, headers, Some(body.to_vec())).await
     };
     assert_eq!(send(&[("content-type", "text/plain")], b"\0\0\0\0\0").await.status, 415);
-    let cases: [(&[(&str, &str)], &[u8], &str); 7] = [
+    let cases: [(Headers<'_>, &[u8], &str); 7] = [
         (&[grpc], b"\0\0\0\0\0", "0"),
         (&[grpc], b"", "3"),
         (&[grpc], b"\0\0\0\0\x09", "3"),

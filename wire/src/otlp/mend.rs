@@ -127,8 +127,8 @@ mod tests {
 
     use super::*;
 
-    fn any(value: Value) -> Option<AnyValue> {
-        Some(AnyValue { value: Some(value) })
+    fn any(value: Value) -> AnyValue {
+        AnyValue { value: Some(value) }
     }
 
     fn text() -> String {
@@ -136,12 +136,12 @@ mod tests {
     }
 
     fn pair(value: Value) -> KeyValue {
-        KeyValue { key: text(), value: any(value), ..KeyValue::default() }
+        KeyValue { key: text(), value: Some(any(value)), ..KeyValue::default() }
     }
 
     /// A span with a text in every place that this module knows.
     fn span() -> Span {
-        let array = ArrayValue { values: vec![any(Value::StringValue(text())).unwrap()] };
+        let array = ArrayValue { values: vec![any(Value::StringValue(text()))] };
         let list = KeyValueList { values: vec![pair(Value::ArrayValue(array))] };
         let attributes = vec![
             pair(Value::KvlistValue(list)),

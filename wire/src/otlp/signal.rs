@@ -207,7 +207,9 @@ impl<'a> Intake<'a> {
         let weight = item.weight();
         match item.into_record(context, self.limits) {
             Ok(mut taken) => {
-                note.iter().for_each(|note| add_note(&mut taken.record, note));
+                if let Some(note) = note {
+                    add_note(&mut taken.record, note);
+                }
                 self.decoded.accept(taken, || at.path::<I>());
             }
             Err(fault) => self.decoded.reject(|| at.path::<I>(), fault, weight),

@@ -2,7 +2,7 @@
 
 use super::checksum::{luhn, luhn_behind, number as as_number, uniform, value, weighted};
 use super::date::{PLAIN, yymmdd};
-use super::format::{Alone, Format};
+use super::format::{Alone, Format, format};
 use crate::Kind;
 
 pub(super) static FORMATS: &[Format] = &[
@@ -257,18 +257,6 @@ pub(super) static FORMATS: &[Format] = &[
         Alone::No,
     ),
 ];
-
-const fn format(
-    subtype: &'static str,
-    kind: Kind,
-    shapes: &'static [&'static str],
-    groups: &'static [&'static [u8]],
-    check: fn(&[u8]) -> bool,
-    words: &'static [&'static str],
-    alone: Alone,
-) -> Format {
-    Format { subtype, kind, shapes, groups, check, words, alone }
-}
 
 /// `9NN-GG-NNNN`, with the groups that the IRS gives out.
 fn itin(id: &[u8]) -> bool {

@@ -4,7 +4,7 @@ use super::checksum::{
     is_letter_of, luhn, number as as_number, uniform, value, verhoeff, weighted,
 };
 use super::date::{PLAIN, Shifts, ddmmyy, yymmdd};
-use super::format::{Alone, Format};
+use super::format::{Alone, Format, format};
 use crate::Kind;
 
 pub(super) static FORMATS: &[Format] = &[
@@ -241,7 +241,7 @@ pub(super) static FORMATS: &[Format] = &[
         Kind::NationalId,
         &["999999999"],
         &[],
-        |id| luhn(id),
+        luhn,
         &["teudat zehut", "תעודת זהות", "מספר זהות"],
         Alone::No,
     ),
@@ -250,7 +250,7 @@ pub(super) static FORMATS: &[Format] = &[
         Kind::NationalId,
         &["784999999999999"],
         &[&[3, 4, 7, 1]],
-        |id| luhn(id),
+        luhn,
         &["emirates id"],
         Alone::Yes,
     ),
@@ -315,18 +315,6 @@ const INDIAN_STATES: [&[u8; 2]; 37] = [
     b"HR", b"JH", b"JK", b"KA", b"KL", b"LA", b"LD", b"MH", b"ML", b"MN", b"MP", b"MZ", b"NL",
     b"OD", b"OR", b"PB", b"PY", b"RJ", b"SK", b"TN", b"TR", b"TS", b"UK", b"UP",
 ];
-
-const fn format(
-    subtype: &'static str,
-    kind: Kind,
-    shapes: &'static [&'static str],
-    groups: &'static [&'static [u8]],
-    check: fn(&[u8]) -> bool,
-    words: &'static [&'static str],
-    alone: Alone,
-) -> Format {
-    Format { subtype, kind, shapes, groups, check, words, alone }
-}
 
 /// Date of birth, sex and century, place of registration. Since October 2020 there is no check
 /// digit for citizens.

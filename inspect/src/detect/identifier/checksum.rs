@@ -30,7 +30,7 @@ fn luhn_sum(digits: &[u8]) -> u32 {
 
 /// Luhn. Zeros alone are no number.
 pub(super) fn luhn(digits: &[u8]) -> bool {
-    luhn_sum(digits) % 10 == 0 && !uniform(digits)
+    luhn_sum(digits).is_multiple_of(10) && !uniform(digits)
 }
 
 /// Luhn behind a prefix that is not written (US NPI: `80840`).
@@ -114,4 +114,11 @@ pub(super) fn digit_sums(digits: &[u8], weights: &[u32], completes: bool) -> boo
 /// The letter at a place of an alphabet.
 pub(super) fn is_letter_of(alphabet: &[u8], place: u64, letter: u8) -> bool {
     usize::try_from(place).ok().and_then(|place| alphabet.get(place)) == Some(&letter)
+}
+
+/// A last digit that completes a weighted sum to a multiple of 11; 11 is written as 0.
+pub(super) fn eleven(id: &[u8], weights: &[u32]) -> bool {
+    let rest = weighted(id, weights) % 11;
+    let check = (11 - rest) % 11;
+    check < 10 && id.get(weights.len()).is_some_and(|digit| value(*digit) == check)
 }

@@ -29,6 +29,19 @@ pub(super) enum Alone {
     No,
 }
 
+/// A format, for tables.
+pub(super) const fn format(
+    subtype: &'static str,
+    kind: Kind,
+    shapes: &'static [&'static str],
+    groups: &'static [&'static [u8]],
+    check: fn(&[u8]) -> bool,
+    words: &'static [&'static str],
+    alone: Alone,
+) -> Format {
+    Format { subtype, kind, shapes, groups, check, words, alone }
+}
+
 impl Format {
     /// Whether it may be written so.
     pub(super) fn is_grouped_as(&self, groups: &[u8]) -> bool {

@@ -220,7 +220,7 @@ pub(super) static FORMATS: &[Format] = &[
 
 /// How often the most frequent character occurs.
 fn most(characters: &[u8]) -> usize {
-    let count = |wanted: &u8| characters.iter().filter(|character| *character == wanted).count();
+    let count = |wanted: &u8| characters.iter().map(|other| usize::from(other == wanted)).sum();
     characters.iter().map(count).max().unwrap_or(0)
 }
 

@@ -17,6 +17,7 @@ mod americas;
 mod asia;
 mod europe;
 mod germany;
+mod north;
 mod oceania;
 
 use std::ops::Range;
@@ -38,8 +39,14 @@ const REACH: (usize, usize) = (48, 32);
 /// The formats by length, so that a token is compared with few.
 static BY_LENGTH: LazyLock<Vec<Vec<(Shape, &'static Format)>>> = LazyLock::new(|| {
     let mut lengths: Vec<Vec<_>> = (0..=LONGEST).map(|_| Vec::new()).collect();
-    let tables =
-        [germany::FORMATS, europe::FORMATS, asia::FORMATS, americas::FORMATS, oceania::FORMATS];
+    let tables = [
+        germany::FORMATS,
+        europe::FORMATS,
+        north::FORMATS,
+        asia::FORMATS,
+        americas::FORMATS,
+        oceania::FORMATS,
+    ];
     for format in tables.into_iter().flatten() {
         for shape in format.shapes {
             let shape = Shape::read(shape);

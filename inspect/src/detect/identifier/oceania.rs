@@ -12,7 +12,7 @@ pub(super) static FORMATS: &[Format] = &[
         groups: &[&[2, 3, 3, 3]],
         check: |id| {
             let sum = weighted(id, &[10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]);
-            id[0] != b'0' && (sum - 10) % 89 == 0
+            id[0] != b'0' && (sum - 10).is_multiple_of(89)
         },
         words: &["abn", "business number"],
         alone: Alone::Yes,

@@ -48,7 +48,7 @@ fn a_text_that_is_not_utf_8_costs_its_broken_characters() {
     assert_eq!(records[1].attributes["k"], "v");
     let notes = records[1].attributes["plainsight.notes"].as_array().unwrap();
     assert!(notes.len() == 1 && notes[0].as_str().unwrap().contains("UTF-8"), "{notes:?}");
-    assert!(records[0].attributes.get("plainsight.notes").is_none());
+    assert!(!records[0].attributes.contains_key("plainsight.notes"));
 }
 
 #[test]

@@ -232,10 +232,10 @@ def until_refused(server) -> tuple[int, dict, http.client.HTTPMessage]:
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A disk of 24 MB of its own."""
+    """A disk of 64 MB of its own: looking is recorded, and takes space, too."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(disk)], capture_output=True).returncode:
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(disk)], capture_output=True).returncode:
         pytest.skip("skipped: a small disk cannot be mounted here")
     yield disk
     subprocess.run(["umount", "-l", str(disk)], check=False)

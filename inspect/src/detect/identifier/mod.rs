@@ -118,8 +118,13 @@ fn has_word_inside(bytes: &[u8], range: Range<usize>) -> bool {
 /// Whether a number may end before `end`.
 fn is_end(bytes: &[u8], end: usize) -> bool {
     let next = bytes.get(end).copied().unwrap_or(b' ');
-    let joined = matches!(next, b'-' | b'.' | b'/' | b'+' | b':')
-        && bytes.get(end + 1).is_some_and(|byte| is_word(*byte));
+    let behind = bytes.get(end + 1).copied().unwrap_or(b' ');
+    let joined = match next {
+        // A file's extension is no part of a number.
+        b'.' => behind.is_ascii_digit(),
+        b'-' | b'/' | b'+' | b':' => is_word(behind),
+        _ => false,
+    };
     !is_word(next) && !joined
 }
 

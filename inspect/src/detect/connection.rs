@@ -19,6 +19,9 @@ pub(super) fn find(text: &str, colon: usize) -> Option<Match> {
     let url = bytes.get(authority..end)?;
     let at = url.iter().rposition(|byte| *byte == b'@')?;
     let slash = url.iter().position(|byte| *byte == b'/').unwrap_or(url.len());
+    if is_taken_out(text.get(authority..authority + at)?) {
+        return None;
+    }
     let Some(user) = url.iter().take(at).position(|byte| *byte == b':') else {
         // A token may stand alone: `https://TOKEN@host`.
         let token = authority..authority + at;
@@ -45,5 +48,15 @@ pub(super) fn find(text: &str, colon: usize) -> Option<Match> {
         Match::secret("basic-auth", authority..authority + at, 0.96)
     } else {
         Match::secret("connection-string", start..end, 0.96)
+    })
+}
+
+/// Whether credentials are placeholders already: of the whole, or of the user and the password.
+fn is_taken_out(credentials: &str) -> bool {
+    let parts = credentials.split("]:[").count();
+    credentials.split("]:[").enumerate().all(|(position, part)| {
+        let open = if position > 0 { "[" } else { "" };
+        let close = if position + 1 < parts { "]" } else { "" };
+        crate::redact::is_redacted(&format!("{open}{part}{close}"))
     })
 }

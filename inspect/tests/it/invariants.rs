@@ -144,3 +144,15 @@ fn hostile_texts_take_time_in_proportion_to_their_length() {
         assert!(long / short < 40.0, "{pattern}: {short:.4} s, then {long:.4} s");
     }
 }
+
+/// What fuzzing found: credentials that were taken out stood where credentials stand.
+#[test]
+fn credentials_that_were_taken_out_are_none() {
+    for text in [
+        "f://[SECRET:basic-auth]@[SECRET:connection-string]<",
+        "https://[EMAIL_ADDRESS:abcdefgh]:[SECRET:basic-auth]@host.example/",
+    ] {
+        let scan = inspector().scan(text, Origin::Tool, &TestKeys);
+        assert_eq!(scan.redacted, text);
+    }
+}

@@ -5,6 +5,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use model::Clock;
 use store::{Archive, Span};
@@ -27,6 +28,8 @@ use crate::refusal::Refusal;
 const READERS: usize = 8;
 /// Reads that may wait for one of those.
 const WAITING: usize = 64;
+/// How long an answer waits until it is recorded that it was given.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What the API needs.
 pub struct Reading {
@@ -176,11 +179,18 @@ impl Shared {
 
     /// Records durably that the administrator read: which filters were used, and how many rows are
     /// about to be seen. Where it cannot be recorded the answer is given all the same: who has to
-    /// mend a full disk must be able to look.
+    /// mend a full disk must be able to look. Nor is a recorder that is behind waited for without
+    /// end: then the record follows the answer.
     pub(super) async fn note_access(&self, action: &str, filters: &[&str], rows: usize) {
         let access = recorder::access("admin", action, filters, rows, self.clock.now());
-        if let Err(error) = self.recorder.record(vec![access]).await {
-            tracing::warn!(%error, "could not record a reading");
+        let recorder = Arc::clone(&self.recorder);
+        let recording = tokio::spawn(async move {
+            if let Err(error) = recorder.record(vec![access]).await {
+                tracing::warn!(%error, "could not record a reading");
+            }
+        });
+        if tokio::time::timeout(PATIENCE, recording).await.is_err() {
+            tracing::warn!("the recorder is behind: a reading is recorded after its answer");
         }
     }
 

@@ -118,7 +118,9 @@ fn digits(text: &str, place: usize) -> (Option<Match>, usize) {
     if run.digits.len() < phone::SHORTEST {
         return (identifier, next);
     }
-    let found = card::find(&run).or_else(|| social_security(&run)).or(identifier);
+    // A plus is no card's: an account behind it is a telephone's.
+    let card = if before(bytes, place) == b'+' { None } else { card::find(&run) };
+    let found = card.or_else(|| social_security(&run)).or(identifier);
     (found.or_else(|| phone::find(&run)), next)
 }
 

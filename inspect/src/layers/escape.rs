@@ -21,7 +21,8 @@ pub(super) struct Decoded {
 pub(super) fn views(text: &str, tell: &mut dyn FnMut(View)) {
     let bytes = text.as_bytes();
     let signs = memchr3_iter(b'%', b'&', b'\\', bytes).filter(|place| {
-        read(bytes, *place).is_some_and(|decoded| !decoded.everyday || behind_digit(bytes, *place))
+        read(bytes, *place)
+            .is_some_and(|decoded| !decoded.everyday || beside_digit(bytes, *place, decoded.length))
     });
     for window in windows(text, signs) {
         let part = bytes.get(window.clone()).unwrap_or_default();
@@ -45,8 +46,12 @@ pub(super) fn quoted(text: &str, tell: &mut dyn FnMut(View)) {
     }
 }
 
-fn behind_digit(bytes: &[u8], place: usize) -> bool {
-    place.checked_sub(1).is_some_and(|before| bytes[before].is_ascii_digit())
+/// Whether a digit stands before an escape, or soon in the word behind it.
+fn beside_digit(bytes: &[u8], place: usize, length: usize) -> bool {
+    let before = place.checked_sub(1).and_then(|place| bytes.get(place));
+    let word =
+        bytes.iter().skip(place + length).take(6).take_while(|byte| byte.is_ascii_alphanumeric());
+    before.into_iter().chain(word).any(u8::is_ascii_digit)
 }
 
 fn read(bytes: &[u8], place: usize) -> Option<Decoded> {

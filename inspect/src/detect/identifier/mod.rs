@@ -120,9 +120,9 @@ fn is_end(bytes: &[u8], end: usize) -> bool {
     let next = bytes.get(end).copied().unwrap_or(b' ');
     let behind = bytes.get(end + 1).copied().unwrap_or(b' ');
     let joined = match next {
-        // A file's extension is no part of a number.
-        b'.' => behind.is_ascii_digit(),
-        b'-' | b'/' | b'+' | b':' => is_word(behind),
+        // A file's extension is no part of a number, nor is the next part of a path.
+        b'.' | b'/' => behind.is_ascii_digit(),
+        b'-' | b'+' | b':' => is_word(behind),
         _ => false,
     };
     !is_word(next) && !joined

@@ -9,8 +9,8 @@ use super::{Format, Service, around, key, service};
 
 /// Keys with a prefix or a mark inside. For the sources see the parent module.
 pub(super) static FORMATS: &[Format] = &[
-    key("aws-access-token", "AKIA", &[Exactly(Base32, 16)]),
-    key("aws-access-token", "ASIA", &[Exactly(Base32, 16)]),
+    key("aws-access-token", "AKIA", &[Exactly(Base32, 16)]).unmasked(),
+    key("aws-access-token", "ASIA", &[Exactly(Base32, 16)]).unmasked(),
     key("aws-access-token", "ABIA", &[Exactly(Base32, 16)]),
     key("aws-access-token", "ACCA", &[Exactly(Base32, 16)]),
     key("aws-access-token", "A3T", &[Exactly(UpperAlphanumeric, 1), Exactly(Base32, 16)]),

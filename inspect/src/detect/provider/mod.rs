@@ -62,6 +62,8 @@ enum Chance {
     Random,
     /// So, or it is one that was masked.
     RandomOrMasked,
+    /// Only not to be a mask: nothing else has its prefix, length and alphabet.
+    Unmasked,
     /// Not at all: part of it is fixed.
     Any,
 }
@@ -84,6 +86,10 @@ const fn around(
 impl Format {
     const fn fixed(self) -> Self {
         Self { chance: Chance::Any, ..self }
+    }
+
+    const fn unmasked(self) -> Self {
+        Self { chance: Chance::Unmasked, ..self }
     }
 
     const fn random(self) -> Self {
@@ -178,6 +184,7 @@ impl Chance {
             Self::Varied => is_varied(drawn),
             Self::Random => is_random(drawn),
             Self::RandomOrMasked => is_masked(drawn) || is_random(drawn) && !has_sequence(drawn),
+            Self::Unmasked => !is_masked(drawn) && !has_sequence(drawn),
             Self::Any => true,
         }
     }

@@ -10,6 +10,7 @@
 mod kind;
 mod policy;
 
+mod check_digit;
 mod classifier;
 mod custom;
 mod detect;

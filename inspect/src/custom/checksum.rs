@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::check_digit::{hybrid, luhn_sum, verhoeff};
+
 /// What the letters and digits of a value must satisfy. Separators between them do not count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -56,8 +58,8 @@ impl Validator {
     fn check(self, signs: &[u8]) -> Option<bool> {
         match self {
             Self::None => Some(true),
-            Self::Luhn => Some(luhn(&digits(signs)?)),
-            Self::Verhoeff => verhoeff(&digits(signs)?),
+            Self::Luhn => Some(luhn_sum(digits(signs)?.into_iter()).is_multiple_of(10)),
+            Self::Verhoeff => Some(verhoeff(digits(signs)?.into_iter())),
             Self::Damm => damm(&digits(signs)?),
             Self::Mod97 => {
                 let (head, rest) = signs.split_at_checked(4)?;
@@ -66,8 +68,8 @@ impl Validator {
             Self::Iso7064Mod97_10 => Some(mod_97(&values(signs, 36)?, &[]) == 1),
             Self::Iso7064Mod11_2 => pure(signs, 11, b'X'),
             Self::Iso7064Mod37_2 => pure(signs, 37, b'*'),
-            Self::Iso7064Mod11_10 => hybrid(&values(signs, 10)?, 10),
-            Self::Iso7064Mod37_36 => hybrid(&values(signs, 36)?, 36),
+            Self::Iso7064Mod11_10 => Some(hybrid(digits(signs)?.into_iter(), 10)),
+            Self::Iso7064Mod37_36 => Some(hybrid(values(signs, 36)?.into_iter(), 36)),
         }
     }
 }
@@ -79,15 +81,6 @@ fn digits(signs: &[u8]) -> Option<Vec<u32>> {
 /// The value of each sign: digits, then letters.
 fn values(signs: &[u8], base: u32) -> Option<Vec<u32>> {
     signs.iter().map(|sign| char::from(*sign).to_digit(base)).collect()
-}
-
-fn luhn(digits: &[u32]) -> bool {
-    let doubled = |(position, digit): (usize, &u32)| {
-        let value = digit * (1 + u32::from(position % 2 == 1));
-        if value > 9 { value - 9 } else { value }
-    };
-    let sum: u32 = digits.iter().rev().enumerate().map(doubled).sum();
-    sum.is_multiple_of(10)
 }
 
 /// The remainder of division by 97 of the decimal writing of two runs of values.
@@ -109,44 +102,6 @@ fn pure(signs: &[u8], modulus: u32, extra: u8) -> Option<bool> {
     };
     let sum = values(rest, base)?.iter().fold(0, |sum, value| (sum + value) * 2 % modulus);
     Some((sum + check) % modulus == 1)
-}
-
-/// A hybrid system of ISO 7064, moduli `base + 1` and `base`.
-fn hybrid(values: &[u32], base: u32) -> Option<bool> {
-    let (last, rest) = values.split_last()?;
-    let product = rest.iter().fold(base, |product, value| {
-        let sum = match (product + value) % base {
-            0 => base,
-            sum => sum,
-        };
-        sum * 2 % (base + 1)
-    });
-    Some((product + last) % base == 1)
-}
-
-/// The multiplication table of the dihedral group of ten elements: five rotations, five
-/// reflections.
-const fn dihedral(a: u32, b: u32) -> u32 {
-    match (a < 5, b < 5) {
-        (true, true) => (a + b) % 5,
-        (true, false) => 5 + (a + b) % 5,
-        (false, true) => 5 + (a - b) % 5,
-        (false, false) => (5 + a - b) % 5,
-    }
-}
-
-/// Verhoeff's check: each digit from the right is permuted as often as its position says.
-fn verhoeff(digits: &[u32]) -> Option<bool> {
-    const PERMUTATION: [u32; 10] = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
-    let mut sum = 0;
-    for (position, digit) in digits.iter().rev().enumerate() {
-        let mut permuted = *digit;
-        for _ in 0..position % 8 {
-            permuted = *PERMUTATION.get(permuted as usize)?;
-        }
-        sum = dihedral(sum, permuted);
-    }
-    Some(sum == 0)
 }
 
 /// Damm's check, by the quasigroup of his dissertation.

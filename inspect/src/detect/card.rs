@@ -4,6 +4,7 @@
 use super::bytes::{at, is_word};
 use super::number::Run;
 use crate::Kind;
+use crate::check_digit::luhn_sum;
 use crate::matched::Match;
 
 /// The card number at the beginning of a run, if there is one.
@@ -70,16 +71,8 @@ fn is_issued(digits: &[u8]) -> bool {
     }
 }
 
-/// The check digit (ISO/IEC 7812-1, annex B).
+/// The check digit. Zeros alone are no number.
 pub(super) fn luhn(digits: &[u8]) -> bool {
-    let sum: u32 = digits
-        .iter()
-        .rev()
-        .enumerate()
-        .map(|(position, digit)| {
-            let value = u32::from(digit - b'0') * (1 + u32::from(position % 2 == 1));
-            if value > 9 { value - 9 } else { value }
-        })
-        .sum();
-    sum.is_multiple_of(10) && digits.iter().any(|digit| *digit != b'0')
+    let values = digits.iter().map(|digit| u32::from(digit - b'0'));
+    luhn_sum(values).is_multiple_of(10) && digits.iter().any(|digit| *digit != b'0')
 }

@@ -1,5 +1,7 @@
 //! Check digits. Each function takes the characters of a number and says whether they agree.
 
+use crate::check_digit;
+
 /// The value of a digit, or of a letter with `A` = 10 (ISO 7064).
 pub(super) const fn value(character: u8) -> u32 {
     match character {
@@ -7,6 +9,10 @@ pub(super) const fn value(character: u8) -> u32 {
         b'A'..=b'Z' => (character - b'A') as u32 + 10,
         _ => 0,
     }
+}
+
+fn values(characters: &[u8]) -> impl DoubleEndedIterator<Item = u32> {
+    characters.iter().map(|character| value(*character))
 }
 
 /// The sum of values times weights, as far as both go.
@@ -19,23 +25,14 @@ pub(super) fn number(digits: &[u8]) -> u64 {
     digits.iter().fold(0, |number, digit| (number * 10).wrapping_add(u64::from(value(*digit))))
 }
 
-/// Luhn's sum (ISO/IEC 7812-1 annex B) of digits, the last one counted once.
-fn luhn_sum(digits: &[u8]) -> u32 {
-    let doubled = |digit: u32| if digit > 4 { digit * 2 - 9 } else { digit * 2 };
-    let digits = digits.iter().rev().enumerate();
-    digits
-        .map(|(place, digit)| if place % 2 == 1 { doubled(value(*digit)) } else { value(*digit) })
-        .sum()
-}
-
 /// Luhn. Zeros alone are no number.
 pub(super) fn luhn(digits: &[u8]) -> bool {
-    luhn_sum(digits).is_multiple_of(10) && !uniform(digits)
+    check_digit::luhn_sum(values(digits)).is_multiple_of(10) && !uniform(digits)
 }
 
 /// Luhn behind a prefix that is not written (US NPI: `80840`).
 pub(super) fn luhn_behind(prefix: u32, digits: &[u8]) -> bool {
-    (luhn_sum(digits) + prefix).is_multiple_of(10)
+    (check_digit::luhn_sum(values(digits)) + prefix).is_multiple_of(10)
 }
 
 /// Whether all characters are the same.
@@ -45,43 +42,12 @@ pub(super) fn uniform(characters: &[u8]) -> bool {
 
 /// ISO 7064 MOD 11,10.
 pub(super) fn mod_11_10(digits: &[u8]) -> bool {
-    let Some((last, head)) = digits.split_last() else { return false };
-    let product = head.iter().fold(10, |product, digit| {
-        let sum = (product + value(*digit)) % 10;
-        (if sum == 0 { 10 } else { sum }) * 2 % 11
-    });
-    (11 - product) % 10 == value(*last)
+    check_digit::hybrid(values(digits), 10)
 }
 
-/// Verhoeff's dihedral check (1969).
+/// Verhoeff's dihedral check.
 pub(super) fn verhoeff(digits: &[u8]) -> bool {
-    const D: [[u8; 10]; 10] = [
-        [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
-        [1, 2, 3, 4, 0, 6, 7, 8, 9, 5],
-        [2, 3, 4, 0, 1, 7, 8, 9, 5, 6],
-        [3, 4, 0, 1, 2, 8, 9, 5, 6, 7],
-        [4, 0, 1, 2, 3, 9, 5, 6, 7, 8],
-        [5, 9, 8, 7, 6, 0, 4, 3, 2, 1],
-        [6, 5, 9, 8, 7, 1, 0, 4, 3, 2],
-        [7, 6, 5, 9, 8, 2, 1, 0, 4, 3],
-        [8, 7, 6, 5, 9, 3, 2, 1, 0, 4],
-        [9, 8, 7, 6, 5, 4, 3, 2, 1, 0],
-    ];
-    const P: [[u8; 10]; 8] = [
-        [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
-        [1, 5, 7, 6, 2, 8, 3, 0, 9, 4],
-        [5, 8, 0, 3, 7, 9, 6, 1, 4, 2],
-        [8, 9, 1, 6, 0, 4, 3, 5, 2, 7],
-        [9, 4, 5, 3, 1, 2, 6, 8, 7, 0],
-        [4, 2, 8, 6, 5, 7, 3, 9, 0, 1],
-        [2, 7, 9, 3, 8, 0, 6, 4, 1, 5],
-        [7, 0, 4, 6, 9, 1, 3, 2, 5, 8],
-    ];
-    let state = digits.iter().rev().enumerate().fold(0_usize, |state, (place, digit)| {
-        let permuted = P[place % 8][value(*digit) as usize % 10];
-        usize::from(D[state][usize::from(permuted)])
-    });
-    state == 0
+    check_digit::verhoeff(values(digits))
 }
 
 /// A last digit that brings a weighted sum to a multiple of `modulus`; 10 stands for no digit, or 0.

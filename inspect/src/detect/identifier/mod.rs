@@ -2,7 +2,7 @@
 //! and the words around them.
 //!
 //! ```text
-//! a digit → the token around it, and up to five groups more → compact characters
+//! a digit → the token around it, and up to six groups more → compact characters
 //!         → formats of that length whose digits and letters stand so → check digits → words near
 //! ```
 //!
@@ -91,7 +91,7 @@ fn start_of_prefix(bytes: &[u8], token: usize) -> Option<usize> {
 /// Whether a number may begin here: not inside a word, nor behind a sign that joins it to one.
 fn is_edge(bytes: &[u8], start: usize) -> bool {
     let last = before(bytes, start);
-    let joined = matches!(last, b'-' | b'.' | b'/' | b'+' | b'\\' | b'#' | b'$')
+    let joined = matches!(last, b'-' | b'.' | b'/' | b'+' | b'\\' | b'$')
         && start.checked_sub(1).is_some_and(|sign| is_word(before(bytes, sign)) && sign > 0);
     !is_word(last) && !joined && last != b'#'
 }

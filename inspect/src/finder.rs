@@ -6,11 +6,12 @@ use std::ops::Range;
 
 use crate::custom::Customs;
 use crate::detect::Detectors;
-use crate::layers::{Exceeded, Layers};
+use crate::layers::{Exceeded, Finds, Layers};
 use crate::matched::{Match, Rest, disjoint};
 use crate::redact::placeholders;
 use crate::stream::Blocks;
 use crate::view::grapheme;
+use crate::vocabulary::Vocabulary;
 
 /// How often the rest of a text is looked at again.
 const MAX_PASSES: usize = 4;
@@ -20,13 +21,17 @@ const AROUND: usize = 512;
 
 /// The detectors and the layers, built once.
 pub(crate) struct Finder {
+    vocabulary: Vocabulary,
     detectors: Detectors,
     layers: Layers,
 }
 
 impl Finder {
     pub(crate) fn new(detectors: Detectors) -> Self {
-        Self { detectors, layers: Layers::new() }
+        let layers = Layers::new();
+        let phrases = crate::name::phrases();
+        let vocabulary = Vocabulary::new(detectors.anchors(), &phrases, layers.words());
+        Self { vocabulary, detectors, layers }
     }
 
     /// The operator's own detectors.
@@ -79,9 +84,11 @@ impl Finder {
     }
 
     fn find_once(&self, text: &str) -> Result<Vec<Match>, Exceeded> {
-        let mut matches = self.detectors.find(text);
+        let spotted = self.vocabulary.spot(text);
+        let mut matches = self.detectors.find(text, &spotted);
         let plain = matches.len();
-        self.layers.find(text, &self.detectors, &mut matches)?;
+        let finds = Finds { vocabulary: &self.vocabulary, detectors: &self.detectors };
+        self.layers.find(text, &spotted, finds, &mut matches)?;
         if matches.len() > plain {
             drop_misread(text, &mut matches);
             matches = disjoint(matches);

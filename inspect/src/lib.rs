@@ -11,12 +11,14 @@ mod kind;
 mod policy;
 
 mod check_digit;
+mod class;
 mod classifier;
 mod custom;
 mod detect;
 mod matched;
 mod name;
 mod needle;
+mod vocabulary;
 
 mod redact;
 mod sensitive_key;

@@ -16,6 +16,8 @@ const WINDOW: usize = 4;
 const BITS: u32 = 17;
 /// 64-bit words of the table.
 const TABLE: usize = 1 << (BITS - 6);
+/// Bits of a hash that choose a bucket.
+const BUCKET_BITS: u32 = 13;
 /// How much of a text is looked through before its occurrences are sorted and told.
 const BLOCK: usize = 32 << 10;
 
@@ -23,11 +25,9 @@ const BLOCK: usize = 32 << 10;
 pub(crate) struct Needles {
     /// One bit for each hash that a word has.
     table: Box<[u64; TABLE]>,
-    /// How many bits are set before each word of the table.
-    ranks: Box<[u16]>,
-    /// Where the windows of each set bit begin, and the end of the last.
+    /// Where the windows of each bucket begin, and the end of the last.
     firsts: Box<[u32]>,
-    /// What stands behind the bits, in their order.
+    /// What stands behind the bits, in the order of their hashes.
     windows: Vec<Window>,
     words: Vec<Box<[u8]>>,
     longest: usize,
@@ -36,9 +36,9 @@ pub(crate) struct Needles {
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Window {
     folded: u32,
-    word: usize,
+    word: u32,
     /// Where in the word the window lies.
-    offset: usize,
+    offset: u32,
 }
 
 /// A word in a text.
@@ -55,27 +55,21 @@ impl Needles {
         let words: Vec<Box<[u8]>> =
             words.iter().map(|word| word.as_ref().as_bytes().into()).collect();
         let mut windows: Vec<Window> =
-            words.iter().enumerate().flat_map(|(number, word)| windows_of(number, word)).collect();
+            (0..).zip(&words).flat_map(|(number, word)| windows_of(number, word)).collect();
         windows.sort_unstable_by_key(|window| (hash(window.folded), window.word, window.folded));
         windows.dedup();
         let mut table = Box::new([0_u64; TABLE]);
-        let mut firsts: Vec<u32> = Vec::new();
-        for (place, window) in (0_u32..).zip(&windows) {
+        for window in &windows {
             let hash = hash(window.folded);
-            if !bit(&table, hash) {
-                table[(hash >> 6) as usize] |= 1 << (hash & 63);
-                firsts.push(place);
-            }
+            table[(hash >> 6) as usize] |= 1 << (hash & 63);
         }
-        firsts.push(u32::try_from(windows.len()).unwrap_or(u32::MAX));
-        let count = |before: &mut u16, bits: &u64| {
-            let rank = *before;
-            *before += u16::try_from(bits.count_ones()).unwrap_or(0);
-            Some(rank)
+        let first = |bucket: usize| {
+            windows.partition_point(|window| bucket_of(hash(window.folded)) < bucket)
         };
-        let ranks = table.iter().scan(0, count).collect();
+        let firsts = (0..=1 << BUCKET_BITS).map(|bucket| u32::try_from(first(bucket)).unwrap_or(0));
+        let firsts = firsts.collect();
         let longest = words.iter().map(|word| word.len()).max().unwrap_or(0);
-        Self { table, ranks, firsts: firsts.into(), windows, words, longest }
+        Self { table, firsts, windows, words, longest }
     }
 
     /// Whether any word occurs.
@@ -126,30 +120,28 @@ impl Needles {
 
     /// Compares the words that have a window with those whose hash it has, which is in the table.
     fn compare(&self, text: &[u8], place: usize, folded: u32, found: &mut Vec<Occurrence>) {
-        for window in self.windows_at(hash(folded)) {
+        let bucket = bucket_of(hash(folded));
+        let (first, end) = (self.firsts[bucket], self.firsts[bucket + 1]);
+        for window in &self.windows[first as usize..end as usize] {
             if window.folded == folded
-                && let Some(start) = place.checked_sub(window.offset)
-                && let word = &self.words[window.word]
+                && let Some(start) = place.checked_sub(window.offset as usize)
+                && let word = &self.words[window.word as usize]
                 && let end = start + word.len()
                 && text.get(start..end).is_some_and(|part| part.eq_ignore_ascii_case(word))
             {
-                found.push(Occurrence { word: window.word, start, end });
+                found.push(Occurrence { word: window.word as usize, start, end });
             }
         }
     }
+}
 
-    fn windows_at(&self, hash: u32) -> &[Window] {
-        let word = (hash >> 6) as usize;
-        let below = self.table[word] & ((1 << (hash & 63)) - 1);
-        let rank = usize::from(self.ranks[word]) + below.count_ones() as usize;
-        let (first, end) = (self.firsts[rank], self.firsts[rank + 1]);
-        &self.windows[first as usize..end as usize]
-    }
+const fn bucket_of(hash: u32) -> usize {
+    (hash >> (BITS - BUCKET_BITS)) as usize
 }
 
 /// The windows by which a word is known: its rarest, or, of a word of three bytes, every one that
 /// begins with it.
-fn windows_of(word: usize, bytes: &[u8]) -> Vec<Window> {
+fn windows_of(word: u32, bytes: &[u8]) -> Vec<Window> {
     let window = |window, offset| Window { folded: fold(window), word, offset };
     match (rarest(bytes), bytes) {
         (Some((offset, rarest)), _) => vec![window(rarest, offset)],
@@ -173,8 +165,8 @@ const fn hash(folded: u32) -> u32 {
 }
 
 /// The four bytes of a word that are rarest in texts, and where they lie.
-fn rarest(word: &[u8]) -> Option<(usize, [u8; WINDOW])> {
-    let windows = word.windows(WINDOW).enumerate();
+fn rarest(word: &[u8]) -> Option<(u32, [u8; WINDOW])> {
+    let windows = (0..).zip(word.windows(WINDOW));
     let (offset, window) = windows
         .min_by_key(|(_, window)| window.iter().map(|byte| commonness(*byte)).sum::<u32>())?;
     Some((offset, window.try_into().ok()?))

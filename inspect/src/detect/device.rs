@@ -38,6 +38,10 @@ fn behind_label(bytes: &[u8], place: usize) -> usize {
 /// `00:1a:2b:3c:4d:5e`.
 fn octets(bytes: &[u8], start: usize, separator: u8) -> Option<Match> {
     let written = bytes.get(start..start + 17)?;
+    // Nearly no text has its signs so, and they are soon looked at.
+    if written[2] != separator || written[5] != separator {
+        return None;
+    }
     let is_one = written.iter().enumerate().all(|(place, byte)| {
         if place % 3 == 2 { *byte == separator } else { byte.is_ascii_hexdigit() }
     });
@@ -49,7 +53,7 @@ fn octets(bytes: &[u8], start: usize, separator: u8) -> Option<Match> {
 
 /// `001a.2b3c.4d5e`.
 fn groups(bytes: &[u8], start: usize) -> Option<Match> {
-    let written = bytes.get(start..start + 14)?;
+    let written = bytes.get(start..start + 14).filter(|written| written[4] == b'.')?;
     let is_one = written
         .iter()
         .enumerate()

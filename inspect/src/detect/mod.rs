@@ -25,7 +25,8 @@ mod token;
 
 use crate::custom::Customs;
 use crate::matched::{Match, disjoint};
-use crate::needle::{Needles, Occurrence};
+use crate::needle::Occurrence;
+use crate::vocabulary::Spotted;
 
 pub(crate) use card::is_card;
 use placeholder::is_placeholder;
@@ -36,7 +37,7 @@ const SHORTEST_ANCHOR: usize = 4;
 
 /// The detectors, built once.
 pub(crate) struct Detectors {
-    anchors: Needles,
+    anchors: Vec<String>,
     /// What each anchor begins, and its length.
     kinds: Vec<(Anchor, usize)>,
     /// Formats whose prefix is too short to be an anchor.
@@ -72,10 +73,10 @@ enum Anchor {
 
 impl Detectors {
     pub(crate) fn new(customs: Customs) -> Self {
-        let mut patterns: Vec<String> = Vec::new();
+        let mut anchors: Vec<String> = Vec::new();
         let mut kinds = Vec::new();
         let mut add = |pattern: &str, length, kind| {
-            patterns.push(pattern.to_owned());
+            anchors.push(pattern.to_owned());
             kinds.push((kind, length));
         };
         let (long, short): (Vec<_>, Vec<_>) =
@@ -95,16 +96,21 @@ impl Detectors {
             add(word, length, Anchor::Key);
         }
         let brief = token::Brief::new(short.into_iter());
-        Self { anchors: Needles::new(&patterns), kinds, brief, customs }
+        Self { anchors, kinds, brief, customs }
+    }
+
+    /// The words that begin a value.
+    pub(crate) fn anchors(&self) -> &[String] {
+        &self.anchors
     }
 
     /// Every sensitive value, in order, without overlaps.
-    pub(crate) fn find(&self, text: &str) -> Vec<Match> {
+    pub(crate) fn find(&self, text: &str, spotted: &Spotted) -> Vec<Match> {
         let mut matches = Vec::new();
-        self.find_anchored(text, &mut matches);
+        self.find_anchored(text, &spotted.anchors, &mut matches);
         self.brief.find(text, &mut matches);
         number::find(text, &mut matches);
-        crate::name::find(text, &mut matches);
+        crate::name::find(text, &spotted.cues, &mut matches);
         self.customs.find(text, &mut matches);
         if matches.len() > 1 { disjoint(matches) } else { matches }
     }
@@ -114,12 +120,12 @@ impl Detectors {
         &self.customs
     }
 
-    fn find_anchored(&self, text: &str, matches: &mut Vec<Match>) {
+    fn find_anchored(&self, text: &str, anchors: &[Occurrence], matches: &mut Vec<Match>) {
         let mut from = 0;
-        self.anchors.each(text.as_bytes(), |Occurrence { word, start, .. }| {
+        for Occurrence { word, start, .. } in anchors.iter().copied() {
             // An anchor may begin within one that came to nothing, but not within a value.
             let Some((anchor, length)) = self.kinds.get(word).filter(|_| start >= from) else {
-                return;
+                continue;
             };
             match anchor {
                 Anchor::Manifest => kubernetes::find(text, start, start + length, matches),
@@ -131,7 +137,7 @@ impl Detectors {
                     }
                 }
             }
-        });
+        }
     }
 }
 

@@ -3,10 +3,16 @@
 use super::bytes::{before, is_word};
 use super::{address, card, crypto, device, email, iban, identifier, phone};
 use crate::Kind;
+use crate::class::{self, Places};
 use crate::matched::Match;
 
 /// The longest run of digits and separators that can be a value.
 const LONGEST: usize = 64;
+
+/// A number has at least as many digits as this...
+const FEWEST: u32 = 2;
+/// ... among as many bytes, from the first one on, as there are bits.
+const NEAR: u64 = (1 << 40) - 1;
 
 /// The confidence of a number beside the word that names it.
 const NAMED: f32 = 0.9;
@@ -14,8 +20,11 @@ const NAMED: f32 = 0.9;
 /// Finds e-mail and IP addresses, card, account, telephone and social security numbers.
 pub(super) fn find(text: &str, matches: &mut Vec<Match>) {
     let bytes = text.as_bytes();
+    // The colon follows on the digits in ASCII.
+    let is_sign = |byte: u8| byte.wrapping_sub(b'0') <= 10 || byte == b'@';
+    let mut signs = Places::new(bytes, is_sign);
     let mut place = 0;
-    while let Some(sign) = next_sign(bytes, place) {
+    while let Some(sign) = signs.next(place) {
         let (found, next) = look(text, sign);
         if let Some(found) = found {
             place = found.range.end.max(sign + 1);
@@ -24,18 +33,6 @@ pub(super) fn find(text: &str, matches: &mut Vec<Match>) {
             place = next;
         }
     }
-}
-
-/// The next digit, `@` or `:`. Most texts have long stretches without, which are passed over a
-/// block at a time.
-fn next_sign(bytes: &[u8], from: usize) -> Option<usize> {
-    // The colon follows on the digits in ASCII.
-    let is_sign = |byte: &u8| byte.wrapping_sub(b'0') <= 10 || *byte == b'@';
-    let rest = bytes.get(from..)?;
-    let clean = |block: &&[u8; 16]| !block.iter().fold(false, |any, byte| any | is_sign(byte));
-    let (blocks, _) = rest.as_chunks::<16>();
-    let skip = 16 * blocks.iter().take_while(clean).count();
-    Some(from + skip + rest.get(skip..)?.iter().position(is_sign)?)
 }
 
 /// What is at a sign, and where to go on when it is nothing.
@@ -88,6 +85,10 @@ impl<'a> Run<'a> {
 
 fn digits(text: &str, place: usize) -> (Option<Match>, usize) {
     let bytes = text.as_bytes();
+    let near = class::bits(bytes, place, |byte| byte.is_ascii_digit()) & NEAR;
+    if near.count_ones() < FEWEST {
+        return (device::mac(text, place), place + 1);
+    }
     if let Some(found) = iban::find(text, place) {
         return (Some(found), place);
     }

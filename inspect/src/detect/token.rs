@@ -11,6 +11,7 @@ use memchr::memmem;
 use super::bytes::{before, is_word, run, run_back};
 use super::entropy::{is_masked, is_varied};
 use super::provider::{self, Format};
+use crate::class::Runs;
 use crate::matched::Match;
 
 /// The shortest run that is looked at.
@@ -46,8 +47,11 @@ impl Brief {
     /// Every token of a text.
     pub(super) fn find(&self, text: &str, matches: &mut Vec<Match>) {
         let bytes = text.as_bytes();
+        let mut runs = Runs::<_, SHORTEST>::new(bytes, is_token);
         let mut from = 0;
-        while let Some((start, end)) = next_run(bytes, from) {
+        // The run began before when `from` lies within it.
+        while let Some(start) = runs.next(from) {
+            let end = run(bytes, start + SHORTEST, usize::MAX, is_token);
             let found = self.of_run(text, start, end);
             from = found.as_ref().map_or(end, |found| found.range.end.max(end));
             matches.extend(found);
@@ -72,35 +76,9 @@ impl Brief {
     }
 }
 
-/// The next run of at least [`SHORTEST`] characters of a token. Most words are shorter, so that
-/// looking at every thirteenth byte is mostly enough.
-fn next_run(bytes: &[u8], from: usize) -> Option<(usize, usize)> {
-    let mut start = from;
-    while let Some(window) = bytes.get(start..start + SHORTEST) {
-        if let Some(gap) = window.iter().rposition(|byte| !is_token(*byte)) {
-            start += gap + 1;
-            continue;
-        }
-        // The run began before when `from` lies within it.
-        return Some((start, run(bytes, start + SHORTEST, usize::MAX, is_token)));
-    }
-    None
-}
-
-/// Asked for nearly every byte of a text, so looked up.
-static TOKEN: [bool; 256] = {
-    let mut class = [false; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        class[byte as usize] =
-            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'~');
-        byte += 1;
-    }
-    class
-};
-
-fn is_token(byte: u8) -> bool {
-    TOKEN[usize::from(byte)]
+/// Without a branch, since it is asked for every byte of a text.
+const fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() | (byte == b'_') | (byte == b'-') | (byte == b'.') | (byte == b'~')
 }
 
 const fn is_base64(byte: u8) -> bool {

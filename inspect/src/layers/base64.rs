@@ -8,6 +8,7 @@ use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
 use super::is_text;
+use crate::class::Runs;
 use crate::view::View;
 
 /// The shortest run that can hide a value.
@@ -24,38 +25,26 @@ const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
 const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, CONFIG);
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, CONFIG);
 
-/// The next run of at least [`SHORTEST`] characters of base 64. Most words are shorter, so that
-/// looking at every sixteenth byte is mostly enough.
-pub(super) fn next_run(bytes: &[u8], from: usize) -> Option<Range<usize>> {
-    let mut start = from;
-    while let Some(window) = bytes.get(start..start + SHORTEST) {
-        // From the end, since a gap there passes the most over.
-        if let Some(gap) = window.iter().rposition(|byte| !is_base64(*byte)) {
-            start += gap + 1;
-            continue;
-        }
-        let rest = bytes.get(start + SHORTEST..)?;
-        let more = rest.iter().position(|byte| !is_base64(*byte)).unwrap_or(rest.len());
-        return Some(start..start + SHORTEST + more);
-    }
-    None
+/// The runs of at least [`SHORTEST`] characters of base 64.
+pub(super) fn runs(text: &[u8]) -> Runs<'_, impl Fn(u8) -> bool, SHORTEST> {
+    Runs::new(text, is_base64)
 }
 
+/// Where a run that begins at `start` ends.
+pub(super) fn run_end(text: &[u8], start: usize) -> usize {
+    let rest = text.get(start..).unwrap_or_default();
+    start + rest.iter().position(|byte| !is_base64(*byte)).unwrap_or(rest.len())
+}
+
+/// Without a branch, since it is asked for every byte of a text.
 const fn is_base64(byte: u8) -> bool {
-    IS_BASE64[byte as usize]
+    byte.is_ascii_alphanumeric()
+        | (byte == b'+')
+        | (byte == b'/')
+        | (byte == b'=')
+        | (byte == b'-')
+        | (byte == b'_')
 }
-
-const IS_BASE64: [bool; 256] = {
-    let (mut table, mut byte) = ([false; 256], 0);
-    while byte < 256 {
-        #[expect(clippy::cast_possible_truncation, reason = "it is less than 256")]
-        let sign = byte as u8;
-        table[byte] =
-            sign.is_ascii_alphanumeric() || matches!(sign, b'+' | b'/' | b'=' | b'-' | b'_');
-        byte += 1;
-    }
-    table
-};
 
 /// The end of the lines of equal length that go on from a run.
 pub(super) fn lines_end(bytes: &[u8], run: &Range<usize>) -> usize {

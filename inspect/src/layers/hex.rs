@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::is_text;
+use crate::class;
 use crate::view::View;
 
 /// The fewest bytes that can hide a value.
@@ -35,36 +36,37 @@ pub(super) fn view(text: &str, run: Range<usize>) -> Option<View> {
 /// Views of pairs of hexadecimal digits with the same sign between any two.
 pub(super) fn parted(text: &str, tell: &mut dyn FnMut(View)) {
     let bytes = text.as_bytes();
-    let (blocks, _) = bytes.as_chunks::<BLOCK>();
     let mut done = 0;
-    for (number, block) in blocks.iter().enumerate() {
-        let place = number * BLOCK;
-        if place + BLOCK <= done || !may_be_pairs(*block) {
-            continue;
-        }
-        let first = done.max(place.saturating_sub(BLOCK));
-        if let Some((view, end)) = (first..place + BLOCK).find_map(|start| read(text, start)) {
-            tell(view);
-            done = end;
+    for block in class::blocks(bytes) {
+        // Nearly every eight bytes have a letter behind `f`.
+        let others = class::bits(bytes, block, |byte| byte >= 0x80 || is_other_letter(byte));
+        for place in class::ones(class::clear_eights(others)).map(|place| block + place) {
+            if place + BLOCK <= done || !may_be_pairs(bytes, place) {
+                continue;
+            }
+            let first = done.max(place.saturating_sub(BLOCK));
+            if let Some((view, end)) = (first..place + BLOCK).find_map(|start| read(text, start)) {
+                tell(view);
+                done = end;
+            }
         }
     }
 }
 
-/// Whether a block can be part of `34 31 31 31` or `0x34, 0x31`: it has enough hexadecimal digits,
-/// never three side by side, and no other letter than `x`.
-fn may_be_pairs(block: [u8; BLOCK]) -> bool {
-    // Nearly every block has a letter behind `f`, which this sees without a branch.
-    let is_letter = |byte: u8| {
-        let place = (byte | 0x20).wrapping_sub(b'g');
-        u8::from(place < 17) | u8::from(place.wrapping_sub(18) < 2)
-    };
-    if block.iter().fold(0, |any, byte| any | is_letter(*byte)) != 0 {
-        return false;
-    }
+/// Whether a byte is a letter that no such byte has: none of hexadecimal digits, and not `x`.
+const fn is_other_letter(byte: u8) -> bool {
+    let place = (byte | 0x20).wrapping_sub(b'g');
+    (place < 17) | (place.wrapping_sub(18) < 2)
+}
+
+/// Whether a block without other letters can be part of `34 31 31 31` or `0x34, 0x31`: it has
+/// enough hexadecimal digits, never three side by side.
+fn may_be_pairs(bytes: &[u8], place: usize) -> bool {
     let is_digit = |byte: &u8| byte.is_ascii_hexdigit();
-    block.iter().filter(|byte| is_digit(byte)).count() >= 4
-        && block.is_ascii()
-        && !block.windows(3).any(|three| three.iter().all(is_digit))
+    bytes.get(place..place + BLOCK).is_some_and(|block| {
+        block.iter().filter(|byte| is_digit(byte)).count() >= 4
+            && !block.windows(3).any(|three| three.iter().all(is_digit))
+    })
 }
 
 /// The bytes from `start` on.

@@ -51,6 +51,8 @@ const NAMES: [(&str, char); 46] = [
     ("amp;", '&'),
     ("quot;", '"'),
 ];
+/// The longest name, with its semicolon.
+const LONGEST_NAME: usize = 15;
 /// The digits of a reference, with leading zeros.
 const LONGEST: usize = 10;
 
@@ -58,6 +60,8 @@ const LONGEST: usize = 10;
 pub(super) fn read(bytes: &[u8], place: usize) -> Option<Decoded> {
     let rest = bytes.get(place..)?.strip_prefix(b"&")?;
     let Some(number) = rest.strip_prefix(b"#") else {
+        // Most ampersands are those of programs.
+        rest.iter().take(LONGEST_NAME).position(|byte| *byte == b';')?;
         let (name, char) = NAMES.iter().find(|(name, _)| rest.starts_with(name.as_bytes()))?;
         // What every page has makes nobody look again.
         let everyday = matches!(*name, "amp;" | "quot;" | "nbsp;");

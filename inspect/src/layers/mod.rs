@@ -24,8 +24,9 @@ use std::ops::Range;
 use crate::Kind;
 use crate::detect::Detectors;
 use crate::matched::Match;
-use crate::needle::{Needles, Occurrence};
+use crate::needle::Occurrence;
 use crate::view::{View, fold, hidden, numbers, reversed, spaced, spoken};
+use crate::vocabulary::{Spotted, Vocabulary};
 
 pub(crate) use work::{Exceeded, Work};
 
@@ -34,7 +35,7 @@ const MAX_DEPTH: u8 = 4;
 
 /// The words that make a text worth reading in another way, built once.
 pub(crate) struct Layers {
-    words: Needles,
+    words: Vec<String>,
     signs: Vec<Sign>,
 }
 
@@ -101,7 +102,12 @@ impl Layers {
                 add(disguise, Sign::Leet(word));
             }
         }
-        Self { words: Needles::new(&words), signs }
+        Self { words, signs }
+    }
+
+    /// The words that make a text worth reading in another way.
+    pub(crate) fn words(&self) -> &[String] {
+        &self.words
     }
 
     /// Adds what is hidden in a text.
@@ -111,18 +117,18 @@ impl Layers {
     pub(crate) fn find(
         &self,
         text: &str,
-        detectors: &Detectors,
+        spotted: &Spotted,
+        finds: Finds<'_>,
         matches: &mut Vec<Match>,
     ) -> Result<(), Exceeded> {
-        let mut looking =
-            Looking { layers: self, detectors, work: Work::of(text), exceeded: false };
-        looking.look(text, Level { depth: 0, words: true }, matches);
+        let mut looking = Looking { layers: self, finds, work: Work::of(text), exceeded: false };
+        looking.look(text, spotted, Level { depth: 0, words: true }, matches);
         if looking.exceeded { Err(Exceeded) } else { Ok(()) }
     }
 
-    fn readings(&self, text: &str) -> Readings {
+    fn readings(&self, text: &str, words: &[Occurrence]) -> Readings {
         let mut readings = Readings::default();
-        self.words.each(text.as_bytes(), |Occurrence { word, start, end }| {
+        for Occurrence { word, start, end } in words.iter().copied() {
             match self.signs.get(word) {
                 Some(Sign::Spoken) if spoken::goes_on(text, end) => readings.spoken.push(start),
                 Some(Sign::Rotated) => readings.rotated.push(start),
@@ -130,21 +136,28 @@ impl Layers {
                 Some(Sign::Leet(plain)) => readings.leet.push((start..end, plain)),
                 _ => {}
             }
-        });
+        }
         readings
     }
+}
+
+/// What finds values in a view as in any text.
+#[derive(Clone, Copy)]
+pub(crate) struct Finds<'a> {
+    pub(crate) vocabulary: &'a Vocabulary,
+    pub(crate) detectors: &'a Detectors,
 }
 
 /// One text being looked through.
 struct Looking<'a> {
     layers: &'a Layers,
-    detectors: &'a Detectors,
+    finds: Finds<'a>,
     work: Work,
     exceeded: bool,
 }
 
 impl Looking<'_> {
-    fn look(&mut self, text: &str, level: Level, matches: &mut Vec<Match>) {
+    fn look(&mut self, text: &str, spotted: &Spotted, level: Level, matches: &mut Vec<Match>) {
         self.encoded(text, level, matches);
         let mut exact = |view| self.within(&view, Layer::Exact, level, matches);
         escape::views(text, &mut exact);
@@ -157,14 +170,16 @@ impl Looking<'_> {
         spaced::views(text, &mut guessed);
         numbers::views(text, &mut guessed);
         if level.words {
-            self.readings(text, level, matches);
+            self.readings(text, &spotted.signs, level, matches);
         }
     }
 
     fn encoded(&mut self, text: &str, level: Level, matches: &mut Vec<Match>) {
         let bytes = text.as_bytes();
+        let mut runs = base64::runs(bytes);
         let mut from = 0;
-        while let Some(run) = base64::next_run(bytes, from) {
+        while let Some(start) = runs.next(from) {
+            let run = start..base64::run_end(bytes, start + base64::SHORTEST);
             let end = base64::lines_end(bytes, &run);
             from = end + 1;
             let view = hex::view(text, run.clone()).or_else(|| base64::view(text, &run, end));
@@ -190,8 +205,14 @@ impl Looking<'_> {
         reversed::overridden(text, &mut exact);
     }
 
-    fn readings(&mut self, text: &str, level: Level, matches: &mut Vec<Match>) {
-        let readings = self.layers.readings(text);
+    fn readings(
+        &mut self,
+        text: &str,
+        words: &[Occurrence],
+        level: Level,
+        matches: &mut Vec<Match>,
+    ) {
+        let readings = self.layers.readings(text, words);
         let level = Level { words: false, ..level };
         let mut done = 0;
         for place in readings.spoken {
@@ -214,9 +235,11 @@ impl Looking<'_> {
             self.exceeded = true;
             return;
         }
-        let mut inside = self.detectors.find(view.text());
+        let spotted = self.finds.vocabulary.spot(view.text());
+        let mut inside = self.finds.detectors.find(view.text(), &spotted);
         if level.depth + 1 < MAX_DEPTH {
-            self.look(view.text(), Level { depth: level.depth + 1, ..level }, &mut inside);
+            let level = Level { depth: level.depth + 1, ..level };
+            self.look(view.text(), &spotted, level, &mut inside);
         }
         let counts = |found: &Match| layer.trusts(found) && view.is_changed_near(&found.range);
         for found in inside.into_iter().filter(counts) {

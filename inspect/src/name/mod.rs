@@ -18,37 +18,48 @@ mod postal;
 mod role;
 mod run;
 mod score;
+mod statement;
 mod word;
 
+use crate::class::Places;
 use crate::matched::Match;
+use crate::needle::Occurrence;
 use lexicon::Tags;
 use run::Run;
+use statement::Line;
 use word::{Shape, Word};
 
-/// Finds names and what is around them.
-pub(crate) fn find(text: &str, matches: &mut Vec<Match>) {
-    let mut from = 0;
+pub(crate) use phrase::phrases;
+
+/// Finds names and what is around them; `cues` are the phrases of the text.
+pub(crate) fn find(text: &str, cues: &[Occurrence], matches: &mut Vec<Match>) {
+    let mut capitals = capitals(text);
+    let (mut line, mut from) = (Line::default(), 0);
     loop {
-        let capital = next_capital(text, from);
+        let capital = capitals.next(from);
         lower::find(text, from, capital, matches);
         let Some(start) = capital else { break };
-        from = look(text, start, matches);
+        from = look(text, start, &mut line, matches);
     }
-    phrase::find(text, matches);
+    phrase::find(text, cues, matches);
 }
 
 /// Finds what capitals begin, and nothing else.
 fn find_capitals(text: &str, matches: &mut Vec<Match>) {
-    let mut from = 0;
-    while let Some(start) = next_capital(text, from) {
-        from = look(text, start, matches);
+    let mut capitals = capitals(text);
+    let (mut line, mut from) = (Line::default(), 0);
+    while let Some(start) = capitals.next(from) {
+        from = look(text, start, &mut line, matches);
     }
 }
 
 /// What begins at a capital; tells where to go on.
-fn look(text: &str, start: usize, matches: &mut Vec<Match>) -> usize {
+fn look(text: &str, start: usize, line: &mut Line, matches: &mut Vec<Match>) -> usize {
     if let Some(next) = identifier(text.as_bytes(), start) {
         return next;
+    }
+    if line.is_code_at(text.as_bytes(), start) {
+        return start + 1;
     }
     let Some(word) = Word::at(text, start) else {
         return start
@@ -72,12 +83,17 @@ fn is_ordinary(text: &str, word: &Word) -> bool {
     let name = Tags::GIVEN.or(Tags::SURNAME).or(Tags::PLACE).or(Tags::COUNTRY);
     let bytes = text.as_bytes();
     let marks = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte >= 0x80;
-    word.tags.has(Tags::WORD.or(Tags::THING))
+    // A number before one of the commonest words belongs to what was said before.
+    let common = word.tags.has(Tags::COMMON);
+    let before = |byte: &u8| marks(byte) && !(common && byte.is_ascii_digit());
+    // An article or a pronoun, and no initial with its dot.
+    let article = word.end == word.next && matches!(word.text(text), "A" | "I");
+    (article || word.tags.has(Tags::WORD.or(Tags::THING)))
         && !word.tags.has(name.or(Tags::ORGANISATION))
         && bytes.get(word.next).is_none_or(|byte| b" ,:;!?\n".contains(byte))
         && !text.get(word.next..).is_some_and(|rest| rest.starts_with(" of "))
         && !bytes[word.next..].iter().take(3).any(marks)
-        && !bytes[..word.start].iter().rev().take(3).any(marks)
+        && !bytes[..word.start].iter().rev().take(3).any(before)
 }
 
 /// Where an identifier of code ends that begins at `start`: it is told by the marks around it and
@@ -86,10 +102,14 @@ fn identifier(bytes: &[u8], start: usize) -> Option<usize> {
     let rest = bytes.get(start..)?;
     let length =
         rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
-    let before = start.checked_sub(1).and_then(|place| bytes.get(place)).unwrap_or(&b' ');
+    let [first, before] = *start
+        .checked_sub(2)
+        .and_then(|place| bytes.get(place..)?.first_chunk())
+        .unwrap_or(&[b' ', start.checked_sub(1).map_or(b' ', |place| bytes[place])]);
     let after = rest.get(length).unwrap_or(&b' ');
     let then = rest.get(length + 1).unwrap_or(&b' ');
-    let marked = b"_$#@/<&%~^+|".contains(before)
+    let marked = b"_$#@/<&%~^+|".contains(&before)
+        || before == b':' && first == b':'
         || b"(<={".contains(after)
         || *after == b':' && *then == b':'
         || is_mixed(&rest[..length]);
@@ -104,24 +124,35 @@ fn is_mixed(word: &[u8]) -> bool {
     word.iter().any(mark) || word.get(PREFIX..).is_some_and(|rest| rest.windows(2).any(hump))
 }
 
-/// The next capital letter at the beginning of a word. Most texts have long stretches without,
-/// which are passed over a block at a time.
-fn next_capital(text: &str, from: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let may_be = |byte: &u8| byte.wrapping_sub(b'A') < 26 || *byte >= 0xc3;
-    let mut place = from;
-    loop {
-        let rest = bytes.get(place..)?;
-        let clean = |block: &&[u8; 16]| !block.iter().fold(false, |any, byte| any | may_be(byte));
-        let (blocks, _) = rest.as_chunks::<16>();
-        let skip = 16 * blocks.iter().take_while(clean).count();
-        place += skip + rest.get(skip..)?.iter().position(may_be)?;
-        let char = text.get(place..)?.chars().next()?;
-        let begins = !bytes.get(place.wrapping_sub(1)).is_some_and(u8::is_ascii_alphanumeric);
-        if begins && char.is_uppercase() {
-            return Some(place);
+/// The capital letters at the beginnings of words.
+struct Capitals<'a, C> {
+    text: &'a str,
+    places: Places<'a, C>,
+}
+
+/// A walk over the capitals of a text.
+fn capitals(text: &str) -> Capitals<'_, impl Fn(u8) -> bool> {
+    // Scripts without case are passed over: kana, Han and Hangul.
+    let is_caseless = |byte: u8| matches!(byte, 0xe3..=0xe9 | 0xeb..=0xed);
+    let may_begin =
+        move |byte: u8| (byte.wrapping_sub(b'A') < 26) | ((byte >= 0xc3) & !is_caseless(byte));
+    Capitals { text, places: Places::new(text.as_bytes(), may_begin) }
+}
+
+impl<C: Fn(u8) -> bool> Capitals<'_, C> {
+    /// The next one from `from` on.
+    fn next(&mut self, from: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let mut place = from;
+        loop {
+            place = self.places.next(place)?;
+            let char = self.text.get(place..)?.chars().next()?;
+            let begins = !bytes.get(place.wrapping_sub(1)).is_some_and(u8::is_ascii_alphanumeric);
+            if begins && char.is_uppercase() {
+                return Some(place);
+            }
+            place += char.len_utf8();
         }
-        place += char.len_utf8();
     }
 }
 

@@ -13,30 +13,32 @@ use super::run::follows;
 use super::word::{Shape, Word};
 use crate::Kind;
 use crate::matched::Match;
-use crate::needle::{Needles, Occurrence};
+use crate::needle::Occurrence;
 
-/// The phrases, and what each announces.
-static TABLE: LazyLock<(Needles, Vec<Cue>)> = LazyLock::new(|| {
-    let all =
-        PHRASES.iter().flat_map(|(cue, phrases)| phrases.iter().map(move |phrase| (*cue, *phrase)));
-    let (cues, phrases): (Vec<Cue>, Vec<&str>) = all.unzip();
-    (Needles::new(&phrases), cues)
+/// What each phrase announces, in their order.
+static CUES: LazyLock<Vec<Cue>> = LazyLock::new(|| {
+    let cues = PHRASES.iter().flat_map(|(cue, phrases)| phrases.iter().map(move |_| *cue));
+    cues.collect()
 });
 
+/// The phrases, in the order in which they are numbered.
+pub(crate) fn phrases() -> Vec<&'static str> {
+    PHRASES.iter().flat_map(|(_, phrases)| phrases.iter().copied()).collect()
+}
+
 /// Finds what phrases announce.
-pub(super) fn find(text: &str, matches: &mut Vec<Match>) {
-    let (needles, cues) = &*TABLE;
-    needles.each(text.as_bytes(), |Occurrence { word, start, end }| {
+pub(super) fn find(text: &str, phrases: &[Occurrence], matches: &mut Vec<Match>) {
+    for Occurrence { word, start, end } in phrases.iter().copied() {
         let inside = start
             .checked_sub(1)
             .and_then(|place| text.as_bytes().get(place))
             .is_some_and(u8::is_ascii_alphabetic);
-        if let Some(cue) = cues.get(word)
+        if let Some(cue) = CUES.get(word)
             && (!inside || matches!(cue, Cue::Old))
         {
             matches.extend(announced(text, *cue, start, end));
         }
-    });
+    }
 }
 
 fn announced(text: &str, cue: Cue, start: usize, end: usize) -> Option<Match> {

@@ -5,10 +5,16 @@ use proptest::prelude::*;
 use super::*;
 use crate::Kind;
 use crate::matched::disjoint;
+use crate::vocabulary::Vocabulary;
+
+/// The phrases of a text.
+fn cues(text: &str) -> Vec<Occurrence> {
+    Vocabulary::new(&[], &phrases(), &[]).spot(text).cues
+}
 
 fn found(text: &str) -> Vec<(Kind, &str)> {
     let mut matches = Vec::new();
-    find(text, &mut matches);
+    find(text, &cues(text), &mut matches);
     let slice = |found: Match| (found.kind, text.get(found.range).unwrap_or_default());
     disjoint(matches).into_iter().map(slice).collect()
 }
@@ -140,7 +146,7 @@ proptest! {
     #[test]
     fn any_text_has_matches_on_character_boundaries(text in "(\\PC|[A-Z][a-zé]{1,6} |[0-9]{1,4} |St\\. |, |\n){0,60}") {
         let mut matches = Vec::new();
-        find(&text, &mut matches);
+        find(&text, &cues(&text), &mut matches);
         for found in matches {
             prop_assert!(text.get(found.range.clone()).is_some_and(|part| !part.is_empty()));
             prop_assert!((0.0..=1.0).contains(&found.confidence));
@@ -165,7 +171,8 @@ fn the_work_is_linear() {
     ] {
         let words = |times: usize| {
             word::READ.set(0);
-            find(&part.repeat(times), &mut Vec::new());
+            let text = part.repeat(times);
+            find(&text, &cues(&text), &mut Vec::new());
             word::READ.get()
         };
         let (once, twice) = (words(500), words(1000));

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::View;
 use super::window::{ceil, floor};
+use crate::class::Places;
 
 /// How much of the text around a number is taken along.
 const AROUND: usize = 64;
@@ -18,8 +19,9 @@ const LONGEST: usize = 48;
 /// Views of the numbers of a text that are written oddly.
 pub(crate) fn views(text: &str, tell: &mut dyn FnMut(View)) {
     let bytes = text.as_bytes();
+    let mut digits = Places::new(bytes, |byte| byte.is_ascii_digit());
     let mut place = 0;
-    while let Some(digit) = next_digit(bytes, place) {
+    while let Some(digit) = digits.next(place) {
         let end = digits_end(bytes, digit);
         place = end;
         if let Some(number) = grouped(bytes, digit, end) {
@@ -32,16 +34,6 @@ pub(crate) fn views(text: &str, tell: &mut dyn FnMut(View)) {
             tell(untied(text, digit..end));
         }
     }
-}
-
-/// The next digit. Most texts have long stretches without, which are passed over a block at a time.
-fn next_digit(bytes: &[u8], from: usize) -> Option<usize> {
-    let rest = bytes.get(from..)?;
-    let clean =
-        |block: &&[u8; 16]| !block.iter().fold(false, |any, byte| any | byte.is_ascii_digit());
-    let (blocks, _) = rest.as_chunks::<16>();
-    let skip = 16 * blocks.iter().take_while(clean).count();
-    Some(from + skip + rest.get(skip..)?.iter().position(u8::is_ascii_digit)?)
 }
 
 fn digits_end(bytes: &[u8], from: usize) -> usize {

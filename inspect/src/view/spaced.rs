@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::View;
 use super::window::{ceil, floor};
+use crate::class;
 
 /// The fewest letters and digits that are worth it.
 const SHORTEST: usize = 7;
@@ -17,31 +18,28 @@ const AROUND: usize = 64;
 /// Views of the spelled parts of a text with their letters put together.
 pub(crate) fn views(text: &str, tell: &mut dyn FnMut(View)) {
     let bytes = text.as_bytes();
-    let (blocks, _) = bytes.as_chunks::<8>();
     let mut from = 0;
-    for (number, block) in blocks.iter().enumerate() {
-        if number * 8 < from || !is_sparse(*block) {
-            continue;
-        }
-        let Some(letters) = spelled(bytes, number * 8, from) else { continue };
-        from = letters.last().map_or(from, |last| last + 1);
-        tell(together(text, &letters, false));
-        if letters_before_digits(bytes, &letters) {
-            tell(together(text, &letters, true));
+    for block in class::blocks(bytes) {
+        let letters = class::bits(bytes, block, |byte| byte.is_ascii_alphanumeric());
+        for place in sparse_eights(letters).map(|place| block + place) {
+            if place < from {
+                continue;
+            }
+            let Some(letters) = spelled(bytes, place, from) else { continue };
+            from = letters.last().map_or(from, |last| last + 1);
+            tell(together(text, &letters, false));
+            if letters_before_digits(bytes, &letters) {
+                tell(together(text, &letters, true));
+            }
         }
     }
 }
 
-/// Whether of eight bytes several are letters or digits, and no two of them side by side.
-fn is_sparse(block: [u8; 8]) -> bool {
-    let (mut count, mut beside, mut last) = (0, 0, 0);
-    for byte in block {
-        let is = u8::from(byte.is_ascii_alphanumeric());
-        count += is;
-        beside |= is & last;
-        last = is;
-    }
-    beside == 0 && count >= 2
+/// Where eight bytes begin of which several are letters or digits, and no two of them side by side.
+fn sparse_eights(letters: u64) -> impl Iterator<Item = usize> {
+    let beside = letters & letters >> 1 & (u64::MAX / 255 * 127);
+    let several = move |place: &usize| (letters >> place & 0xff).count_ones() >= 2;
+    class::ones(class::clear_eights(beside)).filter(several)
 }
 
 /// The places of the lone letters and digits around `place`, if they are enough.

@@ -1,5 +1,7 @@
 //! Digits that are spelled out: `four one one one`, `vier-eins-eins`, `deux zéro`, `tres dos`.
 
+use std::sync::LazyLock;
+
 use super::View;
 use super::window::{ceil, floor};
 
@@ -117,26 +119,39 @@ pub(crate) fn goes_on(text: &str, end: usize) -> bool {
     word_at(text, end + gap(rest)).is_some()
 }
 
+#[derive(Clone, Copy)]
 enum Word {
     Digit(char),
     Sign(&'static str),
     Again(usize),
 }
 
+/// The words by their first letter, the longest first.
+static BY_LETTER: LazyLock<[Vec<(&str, Word)>; 26]> = LazyLock::new(|| {
+    let digits = DIGITS.iter().map(|(word, digit)| (*word, Word::Digit(*digit)));
+    let signs = SIGNS.iter().map(|(word, sign)| (*word, Word::Sign(sign)));
+    let repeats = REPEATS.iter().map(|(word, count)| (*word, Word::Again(*count)));
+    let mut all: Vec<_> = digits.chain(signs).chain(repeats).collect();
+    all.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
+    std::array::from_fn(|letter| {
+        let begins = |word: &str| word.bytes().next().and_then(place_in_alphabet) == Some(letter);
+        all.iter().filter(|(word, _)| begins(word)).copied().collect()
+    })
+});
+
+fn place_in_alphabet(letter: u8) -> Option<usize> {
+    letter.is_ascii_alphabetic().then(|| usize::from(letter.to_ascii_lowercase() - b'a'))
+}
+
 /// The word of a digit or sign that begins at a place, and its length: the longest.
 fn word_at(text: &str, place: usize) -> Option<(usize, Word)> {
-    let rest = text.get(place..floor(text, place + LONGEST_WORD))?;
+    let letter = place_in_alphabet(*text.as_bytes().get(place)?)?;
     let begins = |word: &str| {
-        rest.get(..word.len())
-            .is_some_and(|part| part.eq_ignore_ascii_case(word) || same(part, word))
+        let part = text.get(place..place + word.len());
+        part.is_some_and(|part| part.eq_ignore_ascii_case(word) || same(part, word))
     };
-    let digits = DIGITS.iter().filter(|(word, _)| begins(word));
-    let digits = digits.map(|(word, digit)| (word.len(), Word::Digit(*digit)));
-    let signs = SIGNS.iter().filter(|(word, _)| begins(word));
-    let signs = signs.map(|(word, sign)| (word.len(), Word::Sign(sign)));
-    let repeats = REPEATS.iter().filter(|(word, _)| begins(word));
-    let repeats = repeats.map(|(word, count)| (word.len(), Word::Again(*count)));
-    digits.chain(signs).chain(repeats).max_by_key(|(length, _)| *length)
+    let found = BY_LETTER.get(letter)?.iter().find(|(word, _)| begins(word));
+    found.map(|(word, meaning)| (word.len(), *meaning))
 }
 
 /// Whether two words differ only in the case of letters that are not ASCII.

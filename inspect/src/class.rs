@@ -1,0 +1,201 @@
+//! Where the bytes of a class lie in a text: sixty-four places at a time, as the bits of a number.
+//!
+//! Every byte of a text is asked for what it is several times over. Asked for one by one, each
+//! question is a branch; asked for together, the compiler makes a few wide comparisons of sixty-four
+//! of them (Langdale and Lemire, Parsing Gigabytes of JSON per Second, 2019, §3.1).
+
+/// The places of one block.
+pub(crate) const BLOCK: usize = u64::BITS as usize;
+
+/// One bit for each byte of the block at `place` that is of the class. Behind the end of the text
+/// there is none.
+#[inline]
+pub(crate) fn bits(text: &[u8], place: usize, class: impl Fn(u8) -> bool) -> u64 {
+    let rest = text.get(place..).unwrap_or_default();
+    if let Some(block) = rest.first_chunk() {
+        return bits_of(block, class);
+    }
+    let mut last = [0; BLOCK];
+    last[..rest.len()].copy_from_slice(rest);
+    bits_of(&last, class) & !(u64::MAX << rest.len())
+}
+
+#[inline]
+fn bits_of(block: &[u8; BLOCK], class: impl Fn(u8) -> bool) -> u64 {
+    let flags = block.map(|byte| u8::from(class(byte)));
+    let (eights, _) = flags.as_chunks::<8>();
+    // Each product gathers the lowest bits of eight bytes in its highest byte.
+    let gathered = eights
+        .iter()
+        .map(|eight| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> (BLOCK - 8));
+    gathered.zip(0..).fold(0, |bits, (eight, number)| bits | eight << (8 * number))
+}
+
+/// The places where each block of a text begins.
+pub(crate) fn blocks(text: &[u8]) -> impl Iterator<Item = usize> + use<> {
+    (0..text.len()).step_by(BLOCK)
+}
+
+/// For each eight bits that are all zero, the lowest of them is one.
+pub(crate) const fn clear_eights(bits: u64) -> u64 {
+    const LOW: u64 = u64::MAX / 255;
+    const ALL_BUT_HIGH: u64 = LOW * 127;
+    let low_bits = (bits & ALL_BUT_HIGH) + ALL_BUT_HIGH;
+    !(low_bits | bits) >> 7 & LOW
+}
+
+/// The places of single bits, from the lowest on.
+pub(crate) fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = bits.trailing_zeros();
+        bits &= bits.wrapping_sub(1);
+        (place < u64::BITS).then_some(place as usize)
+    })
+}
+
+/// A walk over the bytes of a class.
+pub(crate) struct Places<'a, C> {
+    text: &'a [u8],
+    class: C,
+    /// Where the block begins whose bits these are.
+    block: usize,
+    bits: u64,
+}
+
+impl<'a, C: Fn(u8) -> bool> Places<'a, C> {
+    pub(crate) fn new(text: &'a [u8], class: C) -> Self {
+        let bits = bits(text, 0, &class);
+        Self { text, class, block: 0, bits }
+    }
+
+    /// The first place from `from` on, which never goes back.
+    #[inline]
+    pub(crate) fn next(&mut self, from: usize) -> Option<usize> {
+        if from >= self.block + BLOCK {
+            self.load(from - from % BLOCK);
+        }
+        self.bits &= u64::MAX << from.saturating_sub(self.block);
+        while self.bits == 0 {
+            let next = self.block + BLOCK;
+            if next >= self.text.len() {
+                return None;
+            }
+            self.load(next);
+        }
+        Some(self.block + self.bits.trailing_zeros() as usize)
+    }
+
+    fn load(&mut self, block: usize) {
+        (self.block, self.bits) = (block, bits(self.text, block, &self.class));
+    }
+}
+
+/// A walk over the runs of at least `LENGTH` bytes of a class; no more than a block.
+pub(crate) struct Runs<'a, C, const LENGTH: usize> {
+    text: &'a [u8],
+    class: C,
+    block: usize,
+    /// Where in the block such runs begin, or go on.
+    bits: u64,
+    /// The bytes of the class in the next block.
+    ahead: u64,
+}
+
+impl<'a, C: Fn(u8) -> bool, const LENGTH: usize> Runs<'a, C, LENGTH> {
+    pub(crate) fn new(text: &'a [u8], class: C) -> Self {
+        let mut runs = Self { text, class, block: 0, bits: 0, ahead: 0 };
+        runs.jump(0);
+        runs
+    }
+
+    /// The first place from `from` on, which never goes back, that `LENGTH` bytes of the class
+    /// begin at.
+    #[inline]
+    pub(crate) fn next(&mut self, from: usize) -> Option<usize> {
+        if from >= self.block + BLOCK {
+            self.jump(from - from % BLOCK);
+        }
+        self.bits &= u64::MAX << from.saturating_sub(self.block);
+        while self.bits == 0 {
+            let next = self.block + BLOCK;
+            if next >= self.text.len() {
+                return None;
+            }
+            self.load(next);
+        }
+        Some(self.block + self.bits.trailing_zeros() as usize)
+    }
+
+    fn jump(&mut self, block: usize) {
+        self.ahead = bits(self.text, block, &self.class);
+        self.load(block);
+    }
+
+    fn load(&mut self, block: usize) {
+        let here = self.ahead;
+        self.ahead = bits(self.text, block + BLOCK, &self.class);
+        self.block = block;
+        self.bits = Self::beginnings(here, self.ahead);
+    }
+
+    /// Of the places `here`, those that are followed by `LENGTH - 1` more.
+    const fn beginnings(here: u64, ahead: u64) -> u64 {
+        let mut bits = here as u128 | (ahead as u128) << BLOCK;
+        let mut length = 1;
+        while length < LENGTH {
+            let more = if length < LENGTH - length { length } else { LENGTH - length };
+            bits &= bits >> more;
+            length += more;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "the other half is the next block's")]
+        let beginnings = bits as u64;
+        beginnings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const fn is_a(byte: u8) -> bool {
+        byte == b'a'
+    }
+
+    proptest! {
+        #[test]
+        fn places_are_those_of_a_plain_search(text in "[ab]{0,200}", from in 0_usize..200) {
+            let plain = text.bytes().enumerate().skip(from).find(|(_, byte)| is_a(*byte));
+            let mut places = Places::new(text.as_bytes(), is_a);
+            prop_assert_eq!(places.next(from), plain.map(|(place, _)| place));
+        }
+
+        #[test]
+        fn every_place_is_told_in_order(text in "[ab]{0,200}") {
+            let mut places = Places::new(text.as_bytes(), is_a);
+            let mut told = Vec::new();
+            while let Some(place) = places.next(told.last().map_or(0, |last| last + 1)) {
+                told.push(place);
+            }
+            let plain: Vec<usize> = text.match_indices('a').map(|(place, _)| place).collect();
+            prop_assert_eq!(told, plain);
+        }
+
+        #[test]
+        fn runs_are_those_of_a_plain_search(text in "(b|a{1,20}){0,40}", from in 0_usize..300) {
+            let is_run = |part: &[u8]| part.iter().all(|byte| is_a(*byte));
+            let mut windows = text.as_bytes().windows(13).enumerate().skip(from);
+            let plain = windows.find(|(_, part)| is_run(part));
+            let mut runs = Runs::<_, 13>::new(text.as_bytes(), is_a);
+            prop_assert_eq!(runs.next(from), plain.map(|(place, _)| place));
+        }
+
+        #[test]
+        fn eights_are_clear_where_no_bit_is(eights in prop::array::uniform8(0_u8..3)) {
+            let clear = eights.map(|eight| u8::from(eight == 0));
+            let bits = clear_eights(u64::from_le_bytes(eights));
+            prop_assert_eq!(bits.to_le_bytes(), clear);
+        }
+    }
+}

@@ -157,10 +157,7 @@ impl Phrases {
         Self {
             families: triggers.iter().map(families).collect(),
             triggers: Needles::new(&triggers),
-            expressions: FAMILIES
-                .iter()
-                .map(|family| Regex::new(family.expression).expect("the expressions are valid"))
-                .collect(),
+            expressions: FAMILIES.iter().map(|family| expression(family.expression)).collect(),
         }
     }
 
@@ -179,6 +176,12 @@ impl Phrases {
         }
         found
     }
+}
+
+/// The expression with ends of words that are told by ASCII letters alone: with those of Unicode
+/// a text of other letters could not be looked through by an automaton.
+fn expression(written: &str) -> Regex {
+    Regex::new(&written.replace(r"\b", r"(?-u:\b)")).expect("the expressions are valid")
 }
 
 #[cfg(test)]

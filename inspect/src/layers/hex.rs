@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::is_text;
+use super::{is_text, is_text_char};
 use crate::class;
 use crate::view::View;
 
@@ -45,9 +45,10 @@ pub(super) fn parted(text: &str, tell: &mut dyn FnMut(View)) {
                 continue;
             }
             let first = done.max(place.saturating_sub(BLOCK));
-            if let Some((view, end)) = (first..place + BLOCK).find_map(|start| read(text, start)) {
-                tell(view);
-                done = end;
+            if let Some(pairs) = (first..place + BLOCK).find_map(|start| Pairs::read(bytes, start))
+            {
+                pairs.texts(tell);
+                done = pairs.end;
             }
         }
     }
@@ -69,38 +70,61 @@ fn may_be_pairs(bytes: &[u8], place: usize) -> bool {
     })
 }
 
-/// The bytes from `start` on.
-fn read(text: &str, start: usize) -> Option<(View, usize)> {
-    let bytes = text.as_bytes();
-    let is_digit = |place: usize| bytes.get(place).is_some_and(u8::is_ascii_hexdigit);
-    let free = start.checked_sub(1).is_none_or(|place| !bytes[place].is_ascii_alphanumeric());
-    let prefix = if bytes.get(start..)?.starts_with(b"0x") { 2 } else { 0 };
-    if !free || !is_digit(start + prefix) {
-        return None;
-    }
-    let (mut decoded, mut place, mut end) = (Vec::new(), start + prefix, start);
-    let mut gap: Option<&[u8]> = None;
-    while decoded.len() < MOST && is_digit(place) && is_digit(place + 1) && !is_digit(place + 2) {
-        decoded.extend(byte(bytes.get(place..place + 2)?));
-        end = place + 2;
-        let rest = bytes.get(end..)?;
-        let length = gap.map_or_else(
-            || gap_length(rest, prefix),
-            |gap| {
-                if rest.starts_with(gap) { gap.len() } else { 0 }
-            },
-        );
-        if length == 0 {
-            break;
+/// Bytes that are written with the same sign between any two.
+struct Pairs {
+    /// Where the first one is written, with its prefix.
+    start: usize,
+    end: usize,
+    /// From one to the next.
+    step: usize,
+    /// What each is written in, without the sign behind it.
+    width: usize,
+    bytes: Vec<u8>,
+}
+
+impl Pairs {
+    /// The bytes from `start` on, if they are enough.
+    fn read(text: &[u8], start: usize) -> Option<Self> {
+        let is_digit = |place: usize| text.get(place).is_some_and(u8::is_ascii_hexdigit);
+        let free = start.checked_sub(1).is_none_or(|place| !text[place].is_ascii_alphanumeric());
+        let prefix = if text.get(start..)?.starts_with(b"0x") { 2 } else { 0 };
+        let first = start + prefix;
+        let is_pair = |place: usize| is_digit(place) && is_digit(place + 1) && !is_digit(place + 2);
+        if !free || !is_pair(first) {
+            return None;
         }
-        gap = rest.get(..length);
-        place = end + length;
+        let gap = gap_length(text.get(first + 2..)?, prefix);
+        let sign = text.get(first + 2..first + 2 + gap).filter(|sign| !sign.is_empty())?;
+        let (mut bytes, mut place) = (Vec::new(), first);
+        while bytes.len() < MOST && is_pair(place) {
+            bytes.extend(byte(text.get(place..place + 2)?));
+            place += 2 + gap;
+            if text.get(place - gap..place) != Some(sign) {
+                break;
+            }
+        }
+        let end = first + bytes.len() * (2 + gap) - gap;
+        let (step, width) = (2 + gap, 2 + prefix);
+        (bytes.len() >= SHORTEST).then_some(Self { start, end, step, width, bytes })
     }
-    if decoded.len() < SHORTEST {
-        return None;
+
+    /// Tells each stretch of the bytes that is text.
+    fn texts(&self, tell: &mut dyn FnMut(View)) {
+        let mut place = 0;
+        for chunk in self.bytes.utf8_chunks() {
+            let valid = chunk.valid();
+            for part in valid.split_inclusive(|char| !is_text_char(char)) {
+                let text = part.trim_end_matches(|char| !is_text_char(char));
+                if text.len() >= SHORTEST {
+                    let from = self.start + place * self.step;
+                    let last = self.start + (place + text.len() - 1) * self.step;
+                    tell(View::whole(from..last + self.width, text.to_owned()));
+                }
+                place += part.len();
+            }
+            place += chunk.invalid().len();
+        }
     }
-    let decoded = String::from_utf8(decoded).ok().filter(|text| is_text(text))?;
-    Some((View::whole(start..end, decoded), end))
 }
 
 /// The length of what stands between two bytes, with the prefix of the next.

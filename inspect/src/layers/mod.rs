@@ -268,5 +268,9 @@ impl Layer {
 
 /// Whether decoded bytes are text, rather than an image or a key.
 fn is_text(text: &str) -> bool {
-    text.chars().all(|char| !char.is_control() || char.is_whitespace())
+    text.chars().all(is_text_char)
+}
+
+fn is_text_char(char: char) -> bool {
+    !char.is_control() || char.is_whitespace()
 }

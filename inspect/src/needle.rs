@@ -167,8 +167,10 @@ const fn hash(folded: u32) -> u32 {
 /// The four bytes of a word that are rarest in texts, and where they lie.
 fn rarest(word: &[u8]) -> Option<(u32, [u8; WINDOW])> {
     let windows = (0..).zip(word.windows(WINDOW));
-    let (offset, window) = windows
-        .min_by_key(|(_, window)| window.iter().map(|byte| commonness(*byte)).sum::<u32>())?;
+    let (offset, window) = windows.min_by_key(|(_, window)| {
+        let letters: u32 = window.iter().map(|byte| commonness(*byte)).sum();
+        letters + window.windows(2).map(commonness_of_pair).sum::<u32>()
+    })?;
     Some((offset, window.try_into().ok()?))
 }
 
@@ -177,6 +179,16 @@ fn commonness(byte: u8) -> u32 {
     const RANKS: &[u8] = b"zqxjkvbpygfwmucldrhsnioate ";
     let rank = RANKS.iter().position(|ranked| *ranked == byte.to_ascii_lowercase());
     rank.and_then(|rank| u32::try_from(rank).ok()).map_or(3, |rank| rank + 4)
+}
+
+/// How common two letters are beside each other, for the commonest of English (Norvig, English
+/// Letter Frequency Counts, 2012), and in names of programs.
+fn commonness_of_pair(pair: &[u8]) -> u32 {
+    const RANKED: &[u8] = b"theinernreonantiesoratedistoitarasstalndntngseohleecavemecohide\
+        riroicneearallichbemaissiomuruelylo";
+    let pairs = RANKED.chunks_exact(2);
+    let rank = pairs.rev().position(|ranked| ranked.eq_ignore_ascii_case(pair));
+    rank.and_then(|rank| u32::try_from(rank).ok()).map_or(0, |rank| 8 + rank / 4)
 }
 
 #[cfg(test)]

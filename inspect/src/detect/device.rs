@@ -18,8 +18,17 @@ pub(super) fn find(text: &str, digit: usize) -> Option<Match> {
     imei(bytes, start).or_else(|| vin(bytes, start))
 }
 
-/// The MAC address around a colon, or one written with dashes or in Cisco's three groups that a
-/// digit is the first of.
+/// The MAC address around a colon, or behind it with dashes: `MAC: aa-bb-cc-dd-ee-ff`.
+pub(super) fn colon_mac(text: &str, colon: usize) -> Option<Match> {
+    let bytes = text.as_bytes();
+    let joins =
+        at(bytes, colon + 1).is_ascii_hexdigit() && before(bytes, colon).is_ascii_hexdigit();
+    let joined = joins.then(|| octets(bytes, colon.saturating_sub(2), b':')).flatten();
+    let behind = || run(bytes, colon, 3, |byte| b": ".contains(&byte));
+    joined.or_else(|| octets(bytes, behind(), b'-'))
+}
+
+/// The MAC address that a digit is in the first octet of, or in the first of Cisco's three groups.
 pub(super) fn mac(text: &str, place: usize) -> Option<Match> {
     let bytes = text.as_bytes();
     let start = run_back(bytes, place, 2, |byte| byte.is_ascii_hexdigit());
@@ -27,12 +36,6 @@ pub(super) fn mac(text: &str, place: usize) -> Option<Match> {
     octets(bytes, start, b':')
         .or_else(|| octets(bytes, start, b'-'))
         .or_else(|| groups(bytes, dotted))
-        .or_else(|| octets(bytes, behind_label(bytes, place), b'-'))
-}
-
-/// Where a value behind a colon begins: without a digit, nothing else leads there.
-fn behind_label(bytes: &[u8], place: usize) -> usize {
-    run(bytes, place, 3, |byte| b": ".contains(&byte))
 }
 
 /// `00:1a:2b:3c:4d:5e`.

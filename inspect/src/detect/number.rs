@@ -40,7 +40,7 @@ fn look(text: &str, place: usize) -> (Option<Match>, usize) {
     match text.as_bytes().get(place) {
         Some(b'@') => (email::find(text, place), place + 1),
         Some(b':') => {
-            (device::mac(text, place).or_else(|| address::version_6(text, place)), place + 1)
+            (device::colon_mac(text, place).or_else(|| address::version_6(text, place)), place + 1)
         }
         _ => digits(text, place),
     }

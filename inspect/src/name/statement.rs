@@ -3,6 +3,8 @@
 //!
 //! Told by how a line ends: a sentence ends in no semicolon and no opening bracket.
 
+use crate::class;
+
 /// The longest line that is looked at, in bytes.
 const LONGEST: usize = 512;
 
@@ -51,6 +53,10 @@ fn is_statement(line: &[u8]) -> bool {
 
 /// Whether a quotation is open behind the beginning of a line, or a comment.
 fn is_said(head: &[u8]) -> bool {
+    let is_mark = |byte: u8| matches!(byte, b'"' | b'\'' | b'`' | b'/' | b'#' | b'*');
+    if class::blocks(head).all(|block| class::bits(head, block, is_mark) == 0) {
+        return false;
+    }
     let is_open = |quote: u8| memchr::memchr_iter(quote, head).count() % 2 == 1;
     let begins = |mark: &[u8; 2]| head.windows(2).any(|pair| pair == mark);
     b"\"'`".iter().any(|quote| is_open(*quote))

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use crate::custom::Customs;
-use crate::detect::Detectors;
+use crate::detect::{Detectors, labels};
 use crate::layers::{Exceeded, Finds, Layers};
 use crate::matched::{Match, Rest, disjoint};
 use crate::redact::placeholders;
@@ -30,7 +30,7 @@ impl Finder {
     pub(crate) fn new(detectors: Detectors) -> Self {
         let layers = Layers::new();
         let phrases = crate::name::phrases();
-        let vocabulary = Vocabulary::new(detectors.anchors(), &phrases, layers.words());
+        let vocabulary = Vocabulary::new(detectors.anchors(), &phrases, layers.words(), labels());
         Self { vocabulary, detectors, layers }
     }
 

@@ -16,6 +16,7 @@ mod iban;
 mod identifier;
 mod key_value;
 mod kubernetes;
+mod label;
 mod number;
 mod phone;
 mod placeholder;
@@ -29,6 +30,8 @@ use crate::needle::Occurrence;
 use crate::vocabulary::Spotted;
 
 pub(crate) use card::is_card;
+use label::Labels;
+pub(crate) use label::words as labels;
 use placeholder::is_placeholder;
 
 /// An anchor of three bytes stands in too many texts; such prefixes are looked for at the
@@ -109,7 +112,8 @@ impl Detectors {
         let mut matches = Vec::new();
         self.find_anchored(text, &spotted.anchors, &mut matches);
         self.brief.find(text, &mut matches);
-        number::find(text, &mut matches);
+        let labels = Labels { text: text.as_bytes(), found: &spotted.labels };
+        number::find(text, labels, &mut matches);
         crate::name::find(text, &spotted.cues, &mut matches);
         self.customs.find(text, &mut matches);
         if matches.len() > 1 { disjoint(matches) } else { matches }

@@ -1,6 +1,7 @@
 //! Values that are anchored by a digit, an `@` or a colon: one walk over the bytes.
 
 use super::bytes::{before, is_word};
+use super::label::Labels;
 use super::{address, card, crypto, device, email, iban, identifier, phone};
 use crate::Kind;
 use crate::class::{self, Places};
@@ -18,14 +19,14 @@ const NEAR: u64 = (1 << 40) - 1;
 const NAMED: f32 = 0.9;
 
 /// Finds e-mail and IP addresses, card, account, telephone and social security numbers.
-pub(super) fn find(text: &str, matches: &mut Vec<Match>) {
+pub(super) fn find(text: &str, labels: Labels<'_>, matches: &mut Vec<Match>) {
     let bytes = text.as_bytes();
     // The colon follows on the digits in ASCII.
     let is_sign = |byte: u8| byte.wrapping_sub(b'0') <= 10 || byte == b'@';
     let mut signs = Places::new(bytes, is_sign);
     let mut place = 0;
     while let Some(sign) = signs.next(place) {
-        let (found, next) = look(text, sign);
+        let (found, next) = look(text, sign, labels);
         if let Some(found) = found {
             place = found.range.end.max(sign + 1);
             matches.push(found);
@@ -36,13 +37,13 @@ pub(super) fn find(text: &str, matches: &mut Vec<Match>) {
 }
 
 /// What is at a sign, and where to go on when it is nothing.
-fn look(text: &str, place: usize) -> (Option<Match>, usize) {
+fn look(text: &str, place: usize, labels: Labels<'_>) -> (Option<Match>, usize) {
     match text.as_bytes().get(place) {
         Some(b'@') => (email::find(text, place), place + 1),
         Some(b':') => {
             (device::colon_mac(text, place).or_else(|| address::version_6(text, place)), place + 1)
         }
-        _ => digits(text, place),
+        _ => digits(text, place, labels),
     }
 }
 
@@ -83,7 +84,7 @@ impl<'a> Run<'a> {
     }
 }
 
-fn digits(text: &str, place: usize) -> (Option<Match>, usize) {
+fn digits(text: &str, place: usize, labels: Labels<'_>) -> (Option<Match>, usize) {
     let bytes = text.as_bytes();
     let near = class::bits(bytes, place, |byte| byte.is_ascii_digit()) & NEAR;
     if near.count_ones() < FEWEST {
@@ -105,7 +106,7 @@ fn digits(text: &str, place: usize) -> (Option<Match>, usize) {
     if special.is_some() {
         return (special, next);
     }
-    let identifier = identifier::find(text, place);
+    let identifier = identifier::find(labels, place);
     if identifier.as_ref().is_some_and(|found| found.confidence >= NAMED) {
         return (identifier, next);
     }
@@ -122,7 +123,7 @@ fn digits(text: &str, place: usize) -> (Option<Match>, usize) {
     // A plus is no card's: an account behind it is a telephone's.
     let card = if before(bytes, place) == b'+' { None } else { card::find(&run) };
     let found = card.or_else(|| social_security(&run)).or(identifier);
-    (found.or_else(|| phone::find(&run)), next)
+    (found.or_else(|| phone::find(&run, labels)), next)
 }
 
 /// Whether a token goes on for longer than most.

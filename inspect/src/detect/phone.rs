@@ -1,13 +1,16 @@
 //! Telephone numbers: international ones by their `+`, others by a national grouping or a word beside
 //! them that says so, since most runs of digits are not telephone numbers.
 
-use super::bytes::{at, before, follows_word, is_word, run};
+use std::sync::LazyLock;
+
+use super::bytes::{at, before, is_word, run};
+use super::label::{Labels, Names};
 use super::number::Run;
 use crate::Kind;
 use crate::matched::Match;
 
 /// Words before a number that make it one, in several languages.
-const WORDS: [&str; 32] = [
+pub(super) const LABELS: [&str; 32] = [
     "phone",
     "tel",
     "telephone",
@@ -41,6 +44,8 @@ const WORDS: [&str; 32] = [
     "هاتف",
     "טלפון",
 ];
+/// The same, as they are looked for.
+static NAMES: LazyLock<Names> = LazyLock::new(|| Names::of(&LABELS));
 /// How far before the number such a word may stand.
 const REACH: usize = 30;
 
@@ -50,7 +55,7 @@ const WORDS_BEHIND: [&str; 6] = ["office", "fax", "mobile", "cell", "home", "wor
 pub(super) const SHORTEST: usize = 6;
 
 /// The telephone number of a run.
-pub(super) fn find(run: &Run<'_>) -> Option<Match> {
+pub(super) fn find(run: &Run<'_>, labels: Labels<'_>) -> Option<Match> {
     let bytes = run.text.as_bytes();
     let plus = before(bytes, run.start) == b'+';
     let open = before(bytes, run.start) == b'(';
@@ -77,7 +82,7 @@ pub(super) fn find(run: &Run<'_>) -> Option<Match> {
     if is_date(&groups) {
         return None;
     }
-    if follows_word(bytes, start, REACH, &WORDS) || precedes_word(bytes, end) {
+    if labels.name(&(start..start), (REACH, 0), &NAMES, false) || precedes_word(bytes, end) {
         return found(0.7);
     }
     let tied = b".-/:$#=".contains(&before(bytes, start)) || at(bytes, end) == b':';

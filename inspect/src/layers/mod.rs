@@ -32,6 +32,8 @@ pub(crate) use work::{Exceeded, Work};
 
 /// Layers within layers that are looked into.
 const MAX_DEPTH: u8 = 4;
+/// Guesses within guesses: each is about a few characters, and is made of the text itself already.
+const MAX_GUESSES: u8 = 2;
 
 /// The words that make a text worth reading in another way, built once.
 pub(crate) struct Layers {
@@ -69,6 +71,8 @@ struct Level {
     depth: u8,
     /// Whether words of another reading are looked for; within such a reading they are not.
     words: bool,
+    /// How many of the layers were guessed.
+    guesses: u8,
 }
 
 /// What the words of a text are signs of.
@@ -122,7 +126,7 @@ impl Layers {
         matches: &mut Vec<Match>,
     ) -> Result<(), Exceeded> {
         let mut looking = Looking { layers: self, finds, work: Work::of(text), exceeded: false };
-        looking.look(text, spotted, Level { depth: 0, words: true }, matches);
+        looking.look(text, spotted, Level { depth: 0, words: true, guesses: 0 }, matches);
         if looking.exceeded { Err(Exceeded) } else { Ok(()) }
     }
 
@@ -166,9 +170,11 @@ impl Looking<'_> {
             fold::views(text, &mut exact);
             self.unseen(text, level, matches);
         }
-        let mut guessed = |view| self.within(&view, Layer::Guessed, level, matches);
-        spaced::views(text, &mut guessed);
-        numbers::views(text, &mut guessed);
+        if level.guesses < MAX_GUESSES {
+            let mut guessed = |view| self.within(&view, Layer::Guessed, level, matches);
+            spaced::views(text, &mut guessed);
+            numbers::views(text, &mut guessed);
+        }
         if level.words {
             self.readings(text, &spotted.signs, level, matches);
         }
@@ -238,7 +244,8 @@ impl Looking<'_> {
         let spotted = self.finds.vocabulary.spot(view.text());
         let mut inside = self.finds.detectors.find(view.text(), &spotted);
         if level.depth + 1 < MAX_DEPTH {
-            let level = Level { depth: level.depth + 1, ..level };
+            let guesses = level.guesses + u8::from(layer == Layer::Guessed);
+            let level = Level { depth: level.depth + 1, guesses, ..level };
             self.look(view.text(), &spotted, level, &mut inside);
         }
         let counts = |found: &Match| layer.trusts(found) && view.is_changed_near(&found.range);

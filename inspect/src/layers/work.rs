@@ -2,9 +2,9 @@
 //! allows.
 
 /// How often, all views together, a text may be looked at.
-const TIMES: usize = 16;
+const TIMES: usize = 8;
 /// What a short text may cost beyond that, in bytes.
-const FREE: usize = 64 << 10;
+const FREE: usize = 32 << 10;
 /// What a view costs beyond its length.
 const VIEW: usize = 16;
 

@@ -9,7 +9,7 @@ use crate::vocabulary::Vocabulary;
 
 /// The phrases of a text.
 fn cues(text: &str) -> Vec<Occurrence> {
-    Vocabulary::new(&[], &phrases(), &[]).spot(text).cues
+    Vocabulary::new(&[], &phrases(), &[], &[]).spot(text).cues
 }
 
 fn found(text: &str) -> Vec<(Kind, &str)> {

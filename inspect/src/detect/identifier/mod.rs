@@ -24,6 +24,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::bytes::{before, is_word};
+use super::label::{Labels, Names};
 use crate::matched::Match;
 use format::{Format, Shape};
 
@@ -36,9 +37,8 @@ const PREFIX: usize = 4;
 /// How far a word that says what a number is may stand before it, and behind it.
 const REACH: (usize, usize) = (48, 32);
 
-/// The formats by length, so that a token is compared with few.
-static BY_LENGTH: LazyLock<Vec<Vec<(Shape, &'static Format)>>> = LazyLock::new(|| {
-    let mut lengths: Vec<Vec<_>> = (0..=LONGEST).map(|_| Vec::new()).collect();
+/// Every format.
+fn formats() -> impl Iterator<Item = &'static Format> {
     let tables = [
         germany::FORMATS,
         europe::FORMATS,
@@ -47,11 +47,29 @@ static BY_LENGTH: LazyLock<Vec<Vec<(Shape, &'static Format)>>> = LazyLock::new(|
         americas::FORMATS,
         oceania::FORMATS,
     ];
-    for format in tables.into_iter().flatten() {
+    tables.into_iter().flatten()
+}
+
+/// The words that name a number.
+pub(super) fn labels() -> impl Iterator<Item = &'static str> {
+    formats().flat_map(|format| format.words.iter().copied())
+}
+
+/// A format in one of its shapes.
+struct Shaped {
+    shape: Shape,
+    format: &'static Format,
+    names: Names,
+}
+
+/// The formats by length, so that a token is compared with few.
+static BY_LENGTH: LazyLock<Vec<Vec<Shaped>>> = LazyLock::new(|| {
+    let mut lengths: Vec<Vec<_>> = (0..=LONGEST).map(|_| Vec::new()).collect();
+    for format in formats() {
         for shape in format.shapes {
             let shape = Shape::read(shape);
             if let Some(list) = lengths.get_mut(shape.length) {
-                list.push((shape, format));
+                list.push(Shaped { shape, format, names: Names::of(format.words) });
             }
         }
     }
@@ -59,11 +77,11 @@ static BY_LENGTH: LazyLock<Vec<Vec<(Shape, &'static Format)>>> = LazyLock::new(|
 });
 
 /// The number that the token around the digit at `digit` begins, or that a short word before it does.
-pub(super) fn find(text: &str, digit: usize) -> Option<Match> {
-    let bytes = text.as_bytes();
+pub(super) fn find(labels: Labels<'_>, digit: usize) -> Option<Match> {
+    let bytes = labels.text;
     let token = start_of_token(bytes, digit)?;
-    let before = start_of_prefix(bytes, token).and_then(|start| find_from(bytes, start));
-    before.or_else(|| is_edge(bytes, token).then(|| find_from(bytes, token)).flatten())
+    let before = start_of_prefix(bytes, token).and_then(|start| find_from(labels, start));
+    before.or_else(|| is_edge(bytes, token).then(|| find_from(labels, token)).flatten())
 }
 
 /// Where the run of letters and digits around a digit begins; `None` inside a longer word.
@@ -173,7 +191,8 @@ impl Candidate {
 }
 
 /// The longest number that begins at `start`.
-fn find_from(bytes: &[u8], start: usize) -> Option<Match> {
+fn find_from(labels: Labels<'_>, start: usize) -> Option<Match> {
+    let bytes = labels.text;
     let mut candidate =
         Candidate { compact: [0; LONGEST], length: 0, digits: 0, groups: [0; GROUPS], group: 0 };
     let mut found = None;
@@ -182,7 +201,7 @@ fn find_from(bytes: &[u8], start: usize) -> Option<Match> {
         if is_end(bytes, end)
             && (candidate.group == 1 || !is_among_groups(bytes, start, end))
             && !has_word_inside(bytes, start..end)
-            && let Some(one) = known(bytes, start..end, &candidate)
+            && let Some(one) = known(labels, start..end, &candidate)
         {
             found = Some(one);
         }
@@ -196,10 +215,10 @@ fn find_from(bytes: &[u8], start: usize) -> Option<Match> {
 }
 
 /// The format that has this number: one that a word near it names before one that stands alone.
-fn known(bytes: &[u8], range: Range<usize>, candidate: &Candidate) -> Option<Match> {
+fn known(labels: Labels<'_>, range: Range<usize>, candidate: &Candidate) -> Option<Match> {
     let formats = BY_LENGTH.get(candidate.length)?;
     let mut alone = None;
-    for (shape, format) in formats {
+    for Shaped { shape, format, names } in formats {
         let characters = candidate.characters();
         if !shape.has(candidate.digits, characters)
             || !format.is_grouped_as(candidate.groups())
@@ -207,7 +226,7 @@ fn known(bytes: &[u8], range: Range<usize>, candidate: &Candidate) -> Option<Mat
         {
             continue;
         }
-        if is_named(bytes, &range, format.words) {
+        if labels.name(&range, REACH, names, true) {
             return Some(of(format, range, 0.9));
         }
         let sure = match format.alone {
@@ -224,23 +243,6 @@ fn known(bytes: &[u8], range: Range<usize>, candidate: &Candidate) -> Option<Mat
 
 fn of(format: &Format, range: Range<usize>, confidence: f32) -> Match {
     Match { kind: format.kind, subtype: Some(format.subtype), range, confidence, value: None }
-}
-
-/// Whether one of `words` (lower case) stands near, as a word of its own or the end of one.
-fn is_named(bytes: &[u8], range: &Range<usize>, words: &[&str]) -> bool {
-    let before = bytes.get(range.start.saturating_sub(REACH.0)..range.start).unwrap_or_default();
-    let end = bytes.len().min(range.end + REACH.1);
-    let behind = bytes.get(range.end..end).unwrap_or_default();
-    words.iter().any(|word| has_word(before, word.as_bytes()) || has_word(behind, word.as_bytes()))
-}
-
-fn has_word(window: &[u8], word: &[u8]) -> bool {
-    window.windows(word.len()).enumerate().any(|(start, part)| {
-        let edge = |place: Option<&u8>| place.is_none_or(|byte| !byte.is_ascii_alphanumeric());
-        part.eq_ignore_ascii_case(word)
-            && edge(start.checked_sub(1).and_then(|place| window.get(place)))
-            && (word.len() > 4 || edge(window.get(start + word.len())))
-    })
 }
 
 #[cfg(test)]

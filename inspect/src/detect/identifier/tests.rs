@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::vocabulary::Vocabulary;
 
 /// Numbers that another implementation of the same rules calls valid (python-stdnum 2.2), made at
 /// random: three of each.
@@ -200,12 +201,12 @@ const WITHOUT_CHECK: [&str; 9] = [
     "lv-personal-code",
 ];
 
-fn formats_of(subtype: &str) -> impl Iterator<Item = &'static (Shape, &'static Format)> {
-    BY_LENGTH.iter().flatten().filter(move |(_, format)| format.subtype == subtype)
+fn formats_of(subtype: &str) -> impl Iterator<Item = &'static Shaped> {
+    BY_LENGTH.iter().flatten().filter(move |shaped| shaped.format.subtype == subtype)
 }
 
 fn has(subtype: &str, characters: &[u8]) -> bool {
-    formats_of(subtype).any(|(shape, format)| {
+    formats_of(subtype).any(|Shaped { shape, format, .. }| {
         shape.length == characters.len()
             && shape.has(format::digits(characters), characters)
             && (format.check)(characters)
@@ -214,7 +215,8 @@ fn has(subtype: &str, characters: &[u8]) -> bool {
 
 fn found(text: &str) -> Option<Match> {
     let digit = text.find(|char: char| char.is_ascii_digit())?;
-    find(text, digit)
+    let spotted = Vocabulary::new(&[], &[], &[], crate::detect::labels()).spot(text);
+    find(Labels { text: text.as_bytes(), found: &spotted.labels }, digit)
 }
 
 #[test]
@@ -227,7 +229,7 @@ fn valid_numbers_have_their_form_and_check_digits() {
 #[test]
 fn valid_numbers_are_found_beside_their_name() {
     let is_missed = |subtype: &str, number: &str| {
-        let name = formats_of(subtype).flat_map(|(_, format)| format.words).next();
+        let name = formats_of(subtype).flat_map(|shaped| shaped.format.words).next();
         let text = format!("{}: {number}.", name.expect("every number has a name"));
         found(&text).is_none_or(|found| text.get(found.range) != Some(number))
     };
@@ -255,7 +257,7 @@ fn a_wrong_check_digit_is_seen() {
 #[test]
 fn there_are_numbers_of_more_than_forty_countries() {
     let subtypes: BTreeSet<&str> =
-        BY_LENGTH.iter().flatten().map(|(_, format)| format.subtype).collect();
+        BY_LENGTH.iter().flatten().map(|shaped| shaped.format.subtype).collect();
     let countries: BTreeSet<&str> =
         subtypes.iter().filter_map(|subtype| subtype.split('-').next()).collect();
     assert!(countries.len() >= 42, "{countries:?}");

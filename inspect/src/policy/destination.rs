@@ -57,7 +57,9 @@ impl View {
             nesting: 0,
         };
         visit(record, &mut viewing);
-        let keys = viewing.keys;
+        let mut keys = viewing.keys;
+        // A name may begin with another one.
+        keys.sort_by_key(|(old, _)| std::cmp::Reverse(old.len()));
         for finding in &mut findings {
             finding.place = self.place(&tenant, &finding.place, &keys);
         }

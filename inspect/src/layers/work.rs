@@ -1,10 +1,11 @@
 //! Counts the work that one text costs, so that a hostile one cannot cost more than its length
 //! allows.
 
-/// How often, all views together, a text may be looked at.
-const TIMES: usize = 8;
+/// How often, all views together, a text may be looked at: of texts that people and programs write
+/// none was seen that takes more than two.
+const TIMES: usize = 5;
 /// What a short text may cost beyond that, in bytes.
-const FREE: usize = 32 << 10;
+const FREE: usize = 8 << 10;
 /// What a view costs beyond its length.
 const VIEW: usize = 16;
 

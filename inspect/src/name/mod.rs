@@ -34,12 +34,12 @@ pub(crate) use phrase::phrases;
 /// Finds names and what is around them; `cues` are the phrases of the text.
 pub(crate) fn find(text: &str, cues: &[Occurrence], matches: &mut Vec<Match>) {
     let mut capitals = capitals(text);
-    let (mut line, mut from) = (Line::default(), 0);
+    let (mut seen, mut from) = (Seen::default(), 0);
     loop {
         let capital = capitals.next(from);
         lower::find(text, from, capital, matches);
         let Some(start) = capital else { break };
-        from = look(text, start, &mut line, matches);
+        from = look(text, start, &mut seen, matches);
     }
     phrase::find(text, cues, matches);
 }
@@ -47,18 +47,25 @@ pub(crate) fn find(text: &str, cues: &[Occurrence], matches: &mut Vec<Match>) {
 /// Finds what capitals begin, and nothing else.
 fn find_capitals(text: &str, matches: &mut Vec<Match>) {
     let mut capitals = capitals(text);
-    let (mut line, mut from) = (Line::default(), 0);
+    let (mut seen, mut from) = (Seen::default(), 0);
     while let Some(start) = capitals.next(from) {
-        from = look(text, start, &mut line, matches);
+        from = look(text, start, &mut seen, matches);
     }
 }
 
+/// What is known of the text around the capital that is looked at.
+#[derive(Default)]
+struct Seen {
+    line: Line,
+    tried: postal::Tried,
+}
+
 /// What begins at a capital; tells where to go on.
-fn look(text: &str, start: usize, line: &mut Line, matches: &mut Vec<Match>) -> usize {
+fn look(text: &str, start: usize, seen: &mut Seen, matches: &mut Vec<Match>) -> usize {
     if let Some(next) = identifier(text.as_bytes(), start) {
         return next;
     }
-    if line.is_code_at(text.as_bytes(), start) {
+    if seen.line.is_code_at(text.as_bytes(), start) {
         return start + 1;
     }
     let Some(word) = Word::at(text, start) else {
@@ -69,7 +76,7 @@ fn look(text: &str, start: usize, line: &mut Line, matches: &mut Vec<Match>) -> 
         return word.next;
     }
     let run = Run::read(text, word);
-    if let Some((found, next)) = postal::find(text, &run) {
+    if let Some((found, next)) = postal::find(text, &run, &mut seen.tried) {
         matches.push(found);
         return next.max(run.behind());
     }

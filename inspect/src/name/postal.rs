@@ -58,9 +58,18 @@ impl Evidence {
     }
 }
 
+/// What was looked at in vain: what begins within it was a part of it.
+#[derive(Default)]
+pub(super) struct Tried {
+    end: usize,
+}
+
 /// The address around a run, and where to go on.
-pub(super) fn find(text: &str, run: &Run) -> Option<(Match, usize)> {
+pub(super) fn find(text: &str, run: &Run, tried: &mut Tried) -> Option<(Match, usize)> {
     let bytes = text.as_bytes();
+    if run.start() < tried.end {
+        return None;
+    }
     let digit_before =
         run.start() > 1 && bytes[..run.start()].iter().rev().take(3).any(u8::is_ascii_digit);
     let line_end = |byte: &&u8| **byte != b'\n';
@@ -78,6 +87,7 @@ pub(super) fn find(text: &str, run: &Run) -> Option<(Match, usize)> {
     let end = forwards(text, run.start(), &mut evidence);
     let mentioned = is_mentioned(text, start) || is_corner(text, run.start());
     let score = evidence.score(mentioned);
+    tried.end = end;
     (score >= THRESHOLD && end > start).then(|| {
         let confidence = (0.55 + 0.1 * (score - THRESHOLD)).min(0.9);
         (Match::new(Kind::Address, start..end, confidence), end)
@@ -180,6 +190,7 @@ fn forwards(text: &str, start: usize, evidence: &mut Evidence) -> usize {
     let limit = bytes.len().min(start + REACH);
     let (mut place, mut end) = (start, start);
     let mut last_name = None;
+    let mut run = None;
     while place < limit {
         let byte = bytes[place];
         if byte == b'\n' {
@@ -204,7 +215,7 @@ fn forwards(text: &str, start: usize, evidence: &mut Evidence) -> usize {
             (place, end, last_name) = (next, next, None);
         } else {
             let Some(word) = Word::at(text, place) else { break };
-            if let Some(next) = area(text, word) {
+            if let Some(next) = area(text, word, &mut run) {
                 evidence.places += 1;
                 (place, end, last_name) = (next, next, Some(next));
                 continue;
@@ -327,15 +338,20 @@ fn end_is_abbreviation(text: &str, dot: usize) -> bool {
         && bytes.get(dot + 1).is_some_and(|byte| *byte == b' ' || byte.is_ascii_digit())
 }
 
-/// A city or country of several words, `Kingdom of the Netherlands`: its end.
-fn area(text: &str, word: Word) -> Option<usize> {
+/// A city or country of several words, `Kingdom of the Netherlands`: its end. Keeps the run that the
+/// word is in, for the next one.
+fn area(text: &str, word: Word, run: &mut Option<Run>) -> Option<usize> {
     if !word.is_capital() {
         return None;
     }
-    let run = Run::read(text, word);
-    let words = run.words();
+    let place = |run: &Run| run.words().iter().position(|known| known.start == word.start);
+    let known = run.as_ref().and_then(place);
+    let run = if known.is_some() { run.as_ref()? } else { run.insert(Run::read(text, word)) };
+    let first = known.unwrap_or(0);
+    let words = run.words().get(first..)?;
     (2..=words.len().min(6)).rev().find_map(|length| {
-        let known = run.phrase(text, 0, length).has(Tags::PLACE.or(Tags::COUNTRY));
+        let tags = run.phrase(text, first, first + length);
+        let known = tags.has(Tags::PLACE.or(Tags::COUNTRY));
         known.then(|| words.get(length - 1).map(|last| last.end)).flatten()
     })
 }
@@ -369,7 +385,10 @@ fn goes_on(text: &str, start: usize) -> bool {
         next_is_digit(text, run.behind()) && text.as_bytes().get(run.behind()) == Some(&b' ');
     let known = run.words().iter().any(|word| word.tags.has(Tags::PLACE.or(Tags::COUNTRY)));
     let unit = word.roles.has(Roles::UNIT);
-    unit || number || known && !lower || !lower && line.len() < 40 || area(text, word).is_some()
+    unit || number
+        || known && !lower
+        || !lower && line.len() < 40
+        || area(text, word, &mut Some(run)).is_some()
 }
 
 /// Whether a word before says that an address comes: `lives at`, `my new address is`.

@@ -61,6 +61,8 @@ fn is_issued(digits: &[u8]) -> bool {
         (_, 34 | 37, _) => digits.len() == 15,
         // Diners Club
         (_, 36 | 38 | 39, _) | (_, _, 3000..=3059 | 3095) => matches!(digits.len(), 14..=19),
+        // UATP: an airline's code behind the 1, and there is no airline 000.
+        (1, _, 1001..=1999) => digits.len() == 15,
         // JCB
         (_, 35, _) | (_, _, 2131 | 1800) => matches!(digits.len(), 15 | 16),
         // Discover, UnionPay

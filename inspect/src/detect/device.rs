@@ -30,6 +30,15 @@ pub(super) fn mac(text: &str, place: usize) -> Option<Match> {
         .or_else(|| octets(bytes, behind_label(bytes, place), b'-'))
 }
 
+/// The MAC address of letters alone that a run of characters is: no digit leads to it.
+pub(super) fn mac_of_letters(bytes: &[u8], start: usize, end: usize) -> Option<Match> {
+    match end - start {
+        17 => octets(bytes, start, b'-'),
+        14 => groups(bytes, start),
+        _ => None,
+    }
+}
+
 /// Where a value behind a colon begins: without a digit, nothing else leads there.
 fn behind_label(bytes: &[u8], place: usize) -> usize {
     run(bytes, place, 3, |byte| b": ".contains(&byte))

@@ -173,3 +173,15 @@ fn the_work_is_linear() {
         assert!(once < 500 * 200, "{part:?}: {once}");
     }
 }
+
+#[test]
+fn orders_rows_and_old_things_are_nobodys() {
+    for text in [
+        "Het pakket PO 87-43942 is gescand",
+        "row 23; fødselsnummer",
+        "a mortgage, 5 years old data and support",
+    ] {
+        assert_eq!(found(text), [], "{text}");
+    }
+    assert_eq!(of(Kind::Age, "she is 5 years old and happy"), ["5"]);
+}

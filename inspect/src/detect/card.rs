@@ -19,7 +19,9 @@ pub(super) fn find(run: &Run<'_>) -> Option<Match> {
             break;
         }
         let ends = !written.get(place + 1).is_some_and(u8::is_ascii_digit);
-        if byte.is_ascii_digit() && ends && is_card(&digits) {
+        // Groups that begin with a 1 are dates and social security numbers before they are a card.
+        let whole = digits.first() != Some(&b'1') || place + 1 == digits.len();
+        if byte.is_ascii_digit() && ends && whole && is_card(&digits) {
             best = Some(place + 1);
         }
     }

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use super::birth;
 use super::cue::{Cue, PHRASES};
 use super::lexicon::Tags;
+use super::occasion;
 use super::role::Roles;
 use super::run::follows;
 use super::word::{Shape, Word};
@@ -52,6 +53,10 @@ fn announced(text: &str, cue: Cue, start: usize, end: usize) -> Option<Match> {
             let place = near(text, end)?;
             let date = birth::date(text, place)?;
             Some(Match::new(Kind::DateOfBirth, place..date, 0.85))
+        }
+        Cue::Day => {
+            let day = occasion::day(text, start, end)?;
+            Some(Match::new(Kind::DateTime, end..day, 0.5))
         }
         Cue::Year => dated(text, start),
         Cue::Age => {

@@ -295,7 +295,8 @@ fn numbers_are_named_in_the_language_of_those_who_write_them() {
 #[test]
 fn a_portuguese_check_digit_of_ten_is_written_as_nought() {
     // Whatever the first eight digits, there is a ninth.
-    let ends = |head: &str| (b'0'..=b'9').any(|last| has("pt-nif", &[head.as_bytes(), &[last]].concat()));
+    let ends =
+        |head: &str| (b'0'..=b'9').any(|last| has("pt-nif", &[head.as_bytes(), &[last]].concat()));
     assert!((21_000_000..21_000_040).all(|head: u32| ends(&head.to_string())));
 }
 

@@ -114,7 +114,12 @@ impl Joins {
         let within: Vec<_> = joined.within(&found.range).collect();
         let is_name = matches!(
             found.kind,
-            Kind::Person | Kind::Organization | Kind::Location | Kind::Age | Kind::Address
+            Kind::Person
+                | Kind::Organization
+                | Kind::Location
+                | Kind::Age
+                | Kind::DateTime
+                | Kind::Address
         );
         if within.len() < 2 || is_name || found.confidence < SURE {
             return;

@@ -43,6 +43,8 @@ pub enum Kind {
     Address,
     /// A date of birth.
     DateOfBirth,
+    /// A day or a time of something about a person.
+    DateTime,
     /// A person's age.
     Age,
     /// A person's name.
@@ -59,7 +61,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every type.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::EmailAddress,
         Self::PhoneNumber,
         Self::CreditCard,
@@ -80,6 +82,7 @@ impl Kind {
         Self::Coordinates,
         Self::Address,
         Self::DateOfBirth,
+        Self::DateTime,
         Self::Age,
         Self::Person,
         Self::Organization,
@@ -111,6 +114,7 @@ impl Kind {
             Self::Coordinates => "COORDINATES",
             Self::Address => "ADDRESS",
             Self::DateOfBirth => "DATE_OF_BIRTH",
+            Self::DateTime => "DATE_TIME",
             Self::Age => "AGE",
             Self::Person => "PERSON",
             Self::Organization => "ORGANIZATION",

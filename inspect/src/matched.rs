@@ -59,7 +59,7 @@ impl Match {
     /// Whether it is a name that is told and kept, so that it must never stand for a value of
     /// another type.
     const fn is_told(&self) -> bool {
-        matches!(self.kind, Kind::Organization | Kind::Location | Kind::Age)
+        matches!(self.kind, Kind::Organization | Kind::Location | Kind::Age | Kind::DateTime)
     }
 }
 

@@ -39,7 +39,7 @@ const ENDS: [&str; 31] = [
     "şifre",
 ];
 /// Words that make a name sensitive only when they stand alone: `compass` ends in one.
-const WORDS: [&str; 13] = [
+const WORDS: [&str; 14] = [
     "pwd",
     "pass",
     "sshpass",
@@ -53,6 +53,34 @@ const WORDS: [&str; 13] = [
     "hasło",
     "parola",
     "heslo",
+    "lösenordet",
+];
+/// Names of passwords that are no single word of letters.
+const PHRASES: [&str; 2] = ["पासवर्ड", "كلمة المرور"];
+/// What a name of a password has in it.
+const PASSWORDS: [&str; 22] = [
+    "pass",
+    "pwd",
+    "kennwort",
+    "contrase",
+    "contrasena",
+    "senha",
+    "wachtwoord",
+    "lösenord",
+    "salasana",
+    "adgangskode",
+    "hasło",
+    "heslo",
+    "parola",
+    "пароль",
+    "Пароль",
+    "密码",
+    "密碼",
+    "口令",
+    "パスワード",
+    "비밀번호",
+    "ifre",
+    "पासवर्ड",
 ];
 /// Words that make a name sensitive only before `key`.
 const KEYS: [&str; 14] = [
@@ -130,6 +158,9 @@ pub(crate) fn is_sensitive(name: &str) -> bool {
     if name.len() > 128 || !may_be(name) {
         return false;
     }
+    if PHRASES.iter().any(|phrase| name.ends_with(phrase)) {
+        return true;
+    }
     let words = words(name);
     let Some(last) = last_sensitive(&words) else {
         return false;
@@ -139,6 +170,12 @@ pub(crate) fn is_sensitive(name: &str) -> bool {
     let is_token = words.get(last).is_some_and(|word| word == "token");
     let is_harmless = has(&HARMLESS, behind) || is_token && has(&COUNTS, &words);
     !is_harmless
+}
+
+/// Whether the secret under this name is one that people choose, and need not look drawn by chance.
+pub(crate) fn names_password(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    PASSWORDS.iter().chain(&PHRASES).any(|word| lower.contains(word))
 }
 
 /// Words before `key` that make it one of data.
@@ -225,6 +262,8 @@ fn may_be(name: &str) -> bool {
             "口令",
             "パスワード",
             "비밀번호",
+            "पासवर्ड",
+            "كلمة المرور",
         ])
     });
     PARTS.occur_in(name.as_bytes())
@@ -295,6 +334,9 @@ mod tests {
             "Пароль",
             "我的密码",
             "cvv",
+            "lösenordet",
+            "पासवर्ड",
+            "كلمة المرور",
         ];
         for name in names {
             assert!(is_sensitive(name), "{name}");

@@ -6,12 +6,15 @@ use super::rows::{Row, Span};
 use crate::say;
 
 /// Prints the misses of a type, a family or a group, or with `FP` the false positives (`FP:TYPE`
-/// those of one family).
+/// those of one family), or with `LEAK:TYPE` the labels that are found in part.
 pub(crate) fn show(wanted: &str, rows: &[Row], found: &[Vec<Span>]) {
     for (row, found) in rows.iter().zip(found) {
-        match wanted.strip_prefix("FP") {
-            Some(kind) => show_false(kind.trim_start_matches(':'), row, found),
-            None => show_missed(wanted, row, found),
+        if let Some(kind) = wanted.strip_prefix("FP") {
+            show_false(kind.trim_start_matches(':'), row, found);
+        } else if let Some(kind) = wanted.strip_prefix("LEAK:") {
+            show_leaked(kind, row, found);
+        } else {
+            show_missed(wanted, row, found);
         }
     }
 }
@@ -34,6 +37,16 @@ fn show_missed(wanted: &str, row: &Row, found: &[Span]) {
         if !found.iter().any(|finding| finding.overlaps(span)) {
             let subtype = span.subtype.as_deref().unwrap_or_default();
             say(&format!("missed {} {subtype} {}", span.kind, shown(&row.text, span)));
+        }
+    }
+}
+
+fn show_leaked(wanted: &str, row: &Row, found: &[Span]) {
+    for span in row.spans.iter().filter(|span| is(wanted, &span.kind)) {
+        let over = |place: &usize| found.iter().any(|f| f.start <= *place && *place < f.end);
+        let leaked = (span.start..span.end).filter(|place| !over(place)).count();
+        if leaked > 0 && leaked < span.end - span.start {
+            say(&format!("leaked {leaked} of {} {}", span.kind, shown(&row.text, span)));
         }
     }
 }

@@ -31,7 +31,8 @@ pub(crate) struct Options {
     #[arg(long)]
     rows: Option<PathBuf>,
     /// Show the misses of a type (`IBAN`), family or group (`secrets`, `names`, `identifiers`,
-    /// `addressesanddates`, `ALL`), or false positives (`FP`, `FP:PERSON`)
+    /// `addressesanddates`, `ALL`), or false positives (`FP`, `FP:PERSON`), or
+    /// what is found in part (`LEAK:ADDRESS`)
     #[arg(long)]
     missed: Option<String>,
     /// Run Presidio and detect-secrets on the same rows

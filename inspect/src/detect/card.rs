@@ -19,7 +19,9 @@ pub(super) fn find(run: &Run<'_>) -> Option<Match> {
             break;
         }
         let ends = !written.get(place + 1).is_some_and(u8::is_ascii_digit);
-        if byte.is_ascii_digit() && ends && is_card(&digits) {
+        // Groups that begin with a 1 are dates and social security numbers before they are a card.
+        let whole = digits.first() != Some(&b'1') || place + 1 == digits.len();
+        if byte.is_ascii_digit() && ends && whole && is_card(&digits) {
             best = Some(place + 1);
         }
     }
@@ -61,6 +63,8 @@ fn is_issued(digits: &[u8]) -> bool {
         (_, 34 | 37, _) => digits.len() == 15,
         // Diners Club
         (_, 36 | 38 | 39, _) | (_, _, 3000..=3059 | 3095) => matches!(digits.len(), 14..=19),
+        // UATP: an airline's code behind the 1, and there is no airline 000.
+        (1, _, 1001..=1999) => digits.len() == 15,
         // JCB
         (_, 35, _) | (_, _, 2131 | 1800) => matches!(digits.len(), 15 | 16),
         // Discover, UnionPay

@@ -38,6 +38,15 @@ pub(super) fn mac(text: &str, place: usize) -> Option<Match> {
         .or_else(|| groups(bytes, dotted))
 }
 
+/// The MAC address of letters alone that a run of characters is: no digit leads to it.
+pub(super) fn mac_of_letters(bytes: &[u8], start: usize, end: usize) -> Option<Match> {
+    match end - start {
+        17 => octets(bytes, start, b'-'),
+        14 => groups(bytes, start),
+        _ => None,
+    }
+}
+
 /// `00:1a:2b:3c:4d:5e`.
 fn octets(bytes: &[u8], start: usize, separator: u8) -> Option<Match> {
     let written = bytes.get(start..start + 17)?;

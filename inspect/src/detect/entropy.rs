@@ -68,6 +68,29 @@ pub(super) fn has_sequence(value: &[u8]) -> bool {
     rows.map(<[u8]>::len).any(|length| length >= LONGEST_SEQUENCE)
 }
 
+/// Whether three parts of a value are the same, as in `xoxp-1234-1234-1234-…`: it stands for one.
+pub(super) fn repeats_group(value: &[u8]) -> bool {
+    let mut groups = value.split(|byte| *byte == b'-').filter(|group| group.len() > 2).peekable();
+    let mut equal = 1;
+    while let Some(group) = groups.next() {
+        equal = if groups.peek() == Some(&group) { equal + 1 } else { 1 };
+        if equal == 3 {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether a value is a UUID made of a time and a machine's address (version 1, RFC 9562): it can
+/// be guessed, and is a name and no secret.
+pub(super) fn tells_time(value: &[u8]) -> bool {
+    let is_dashed = value.len() == 36 && [8, 13, 18, 23].iter().all(|place| value[*place] == b'-');
+    is_dashed
+        && value[14] == b'1'
+        && matches!(value[19].to_ascii_lowercase(), b'8' | b'9' | b'a' | b'b')
+        && value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-')
+}
+
 /// Bits per character.
 fn shannon(counts: &[u16; 256], length: usize) -> f32 {
     let total = length.max(1) as f32;
@@ -214,5 +237,13 @@ mod tests {
         assert!(has_sequence(b"dapi123456789012345678a9bc01234defg5"));
         assert!(!has_sequence(b"12345678ABCDEFH1234567890ABCDEFH12345678"));
         assert!(!is_varied(b"5555555dAAAAA7777777CcccCFaaaaaaaaaaaaaa"));
+        assert!(repeats_group(b"xoxp-4321-4321-4321-1f0c9e8a"));
+        assert!(!repeats_group(b"12345678-ABCD-ABCD-ABCE-1234567890AB"));
+    }
+
+    #[test]
+    fn a_uuid_of_a_time_is_no_chance() {
+        assert!(tells_time(b"5f3a1c2e-9b7d-11ee-8c90-0242ac120002"));
+        assert!(!tells_time(b"832d2129-a846-4e27-99f4-7004b6ad53ef"));
     }
 }

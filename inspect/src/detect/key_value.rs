@@ -1,13 +1,13 @@
 //! Secrets by the name before them: `password=…`, `"api_key": "…"`, `--token …`, `pwd is …`.
 
 use super::bytes::{at, before, run, run_back};
-use super::entropy::{has_sequence, is_masked, is_random, is_unusual};
+use super::entropy::{has_sequence, is_masked, is_random, is_unusual, repeats_group, tells_time};
 use super::placeholder::is_placeholder;
 use crate::matched::Match;
-use crate::sensitive_key::{hints_at_secret, is_sensitive};
+use crate::sensitive_key::{hints_at_secret, is_sensitive, names_password};
 
 /// Words that may begin or end such a name; the whole name decides.
-const WORDS: [&str; 39] = [
+const WORDS: [&str; 46] = [
     "password",
     "passwd",
     "passphrase",
@@ -47,7 +47,17 @@ const WORDS: [&str; 39] = [
     "密码",
     "密碼",
     "パスワード",
+    "비밀번호",
+    "hasło",
+    "parola",
+    "şifre",
+    "Şifre",
+    "पासवर्ड",
+    "كلمة المرور",
 ];
+
+/// Words that name a password and much else: `parola` is any word in Italian. The value decides.
+const AMBIGUOUS: [&str; 2] = ["hasło", "parola"];
 
 /// Ends of names that only hint at a secret, with the sign that is behind a name.
 const HINTS: [(&str, usize); 18] = [
@@ -101,6 +111,7 @@ pub(super) fn find(text: &str, start: usize, end: usize) -> Option<Match> {
     let joined = delimiter(bytes, finish, name.starts_with("--"));
     let other = || apart(bytes, finish).or_else(|| in_netrc(bytes, begin, finish));
     let (value, sure) = joined.or_else(|| Some((other()?, false)))?;
+    let sure = sure && !AMBIGUOUS.iter().any(|word| name.eq_ignore_ascii_case(word));
     let sensitive = is_sensitive(name);
     if !sensitive && !hints_at_secret(name) {
         return None;
@@ -109,12 +120,17 @@ pub(super) fn find(text: &str, start: usize, end: usize) -> Option<Match> {
     let end = floor(text, end);
     let secret = text.get(value..end)?;
     if is_placeholder(secret)
-        || !(sure || quoted && joined.is_some() || looks_secret(secret))
+        || !(sure || quoted && joined.is_some() || looks_secret(secret) || is_drawn(secret))
         || is_expression(bytes, secret, end, quoted)
     {
         return None;
     }
-    let subtype = if is_password(name) { "password" } else { "generic-api-key" };
+    let subtype = if names_password(name) { "password" } else { "generic-api-key" };
+    // What an app hands to a service's SDK stands in every copy of the app.
+    let public = text.get(..begin).is_some_and(|head| head.ends_with("SDK.initialize("));
+    if public || joined.is_none() && guards_form(name) {
+        return None;
+    }
     let shortened = bytes.get(end..).is_some_and(|rest| rest.starts_with(b".."));
     let fits = match (sensitive, subtype) {
         (_, "generic-api-key") if shortened => false,
@@ -126,9 +142,15 @@ pub(super) fn find(text: &str, start: usize, end: usize) -> Option<Match> {
     (secret.len() >= 4 && fits).then(|| Match::secret(subtype, value..end, 0.8))
 }
 
-fn is_password(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    lower.contains("pass") || lower.contains("pwd")
+/// Whether a field of a form has a mark against forgery: every visitor gets one with the page, and
+/// it opens nothing.
+fn guards_form(name: &str) -> bool {
+    ["authenticity_token", "csrfmiddlewaretoken"].contains(&name)
+}
+
+/// Whether a value of letters alone looks drawn by chance.
+fn is_drawn(value: &str) -> bool {
+    value.bytes().all(|byte| byte.is_ascii_alphanumeric()) && is_random(value.as_bytes())
 }
 
 /// Whether a value could be a key: it has digits among letters and is more than words, or its
@@ -137,6 +159,8 @@ fn is_key_like(secret: &str) -> bool {
     // Shortened for the reader: `ops_eyJzaW5n...`, `abc..[redacted]`.
     let shortened = secret.contains("...") || secret.contains("..[") || secret.contains('…');
     let stands_for_one = shortened
+        || tells_time(secret.as_bytes())
+        || repeats_group(secret.as_bytes())
         || secret.ends_with("EXAMPLE")
         || secret.ends_with("EXAMPLEKEY")
         || is_masked(secret.as_bytes())
@@ -182,9 +206,23 @@ fn delimiter(bytes: &[u8], name_end: usize, flag: bool) -> Option<(usize, bool)>
     if flag && spaces > place {
         return Some((spaces, true));
     }
-    let parted = ["is ", "was ", "ist ", "es ", "est ", "é "].iter().filter(|_| spaces > place);
-    let verb = parted.chain(&["是", "は"]).find(|verb| rest.starts_with(verb.as_bytes()))?;
-    Some((value(spaces + verb.len()), false))
+    const VERBS: [&str; 11] =
+        ["is ", "was ", "ist ", "lautet ", "es ", "est ", "é ", "è ", "to ", "jest ", "är "];
+    let parted = VERBS.iter().filter(|_| spaces > place);
+    let verb = parted.chain(&["是", "は"]).find(|verb| rest.starts_with(verb.as_bytes()));
+    let end = verb.map_or_else(|| described(rest), |verb| Some(verb.len()))?;
+    Some((value(spaces + end), false))
+}
+
+/// Where the value begins behind what a secret is for: `for the staging box is …`.
+fn described(rest: &[u8]) -> Option<usize> {
+    if !["for ", "of ", "on "].iter().any(|link| rest.starts_with(link.as_bytes())) {
+        return None;
+    }
+    let words = rest.get(..rest.len().min(LONGEST_NAME))?;
+    let end = memchr::memmem::find(words, b" is ")?;
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b" -_".contains(byte);
+    words[..end].iter().all(plain).then_some(end + 4)
 }
 
 /// Where the value begins in a `.netrc`: `login NAME password VALUE`.

@@ -10,7 +10,7 @@ use crate::Kind;
 use crate::matched::Match;
 
 /// Words before a number that make it one, in several languages.
-pub(super) const LABELS: [&str; 32] = [
+pub(super) const LABELS: [&str; 36] = [
     "phone",
     "tel",
     "telephone",
@@ -43,6 +43,10 @@ pub(super) const LABELS: [&str; 32] = [
     "फ़ोन",
     "هاتف",
     "טלפון",
+    "拨打",
+    "اتصال",
+    "chiamar",
+    "llamar",
 ];
 /// The same, as they are looked for.
 static NAMES: LazyLock<Names> = LazyLock::new(|| Names::of(&LABELS));
@@ -112,7 +116,9 @@ fn is_north_american(run: &Run<'_>, groups: &[usize]) -> bool {
 /// area in brackets, `XXX XXX XX XX`.
 fn is_national(run: &Run<'_>, groups: &[usize], open: bool) -> bool {
     let separators = separators(run.written());
-    let even = separators.iter().skip(1).all(|sign| Some(sign) == separators.get(1));
+    // The sign behind a closing bracket is one of its own.
+    let mut signs = separators.iter().skip(1).filter(|sign| **sign != b')');
+    let even = signs.next().is_none_or(|first| signs.all(|sign| sign == first));
     let first = separators.first().copied().unwrap_or(b' ');
     if !even || separators.contains(&b'/') || first == b'.' && groups.len() < 3 {
         return false;

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STAN
 use memchr::memmem;
 
 use super::bytes::{before, is_word, run, run_back};
+use super::device::mac_of_letters;
 use super::entropy::{is_masked, is_varied};
 use super::provider::{self, Format};
 use crate::class::Runs;
@@ -73,6 +74,7 @@ impl Brief {
             .or_else(|| of_mailchimp(bytes, start, end))
             .or_else(|| of_facebook(bytes, start))
             .or_else(|| of_discord(bytes, start, end))
+            .or_else(|| mac_of_letters(bytes, start, end))
     }
 }
 
@@ -157,7 +159,9 @@ fn of_mailchimp(bytes: &[u8], start: usize, end: usize) -> Option<Match> {
     let is_hex = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     let place = key.get(32..)?.strip_prefix(b"-us")?;
     let fits = (1..=2).contains(&place.len()) && place.iter().all(u8::is_ascii_digit);
-    (fits && key[..32].iter().all(is_hex) && is_varied(&key[..32]))
+    // The key of the SDK for telephones looks the same, and stands in every app.
+    let public = bytes.get(..start)?.ends_with(b"MailchimpSDK.initialize(token: ");
+    (fits && !public && key[..32].iter().all(is_hex) && is_varied(&key[..32]))
         .then(|| Match::secret("mailchimp-api-key", start..end, 0.95))
 }
 

@@ -263,7 +263,12 @@ impl Layer {
     fn trusts(self, found: &Match) -> bool {
         let is_name = matches!(
             found.kind,
-            Kind::Person | Kind::Organization | Kind::Location | Kind::Age | Kind::Address
+            Kind::Person
+                | Kind::Organization
+                | Kind::Location
+                | Kind::Age
+                | Kind::DateTime
+                | Kind::Address
         );
         match self {
             Self::Exact => true,

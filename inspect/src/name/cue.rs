@@ -14,6 +14,8 @@ pub(super) enum Cue {
     Closing,
     /// A date of birth.
     Birth,
+    /// A day of a meeting, or of something else about a person.
+    Day,
     /// An age.
     Age,
     /// An age was before.
@@ -205,6 +207,22 @@ pub(super) const PHRASES: &[(Cue, &[&str])] = &[
             "出生日期",
             "生日",
             "생년월일",
+        ],
+    ),
+    (
+        Cue::Day,
+        &[
+            "date: ",
+            "when: ",
+            "appointment on ",
+            "appointment is on ",
+            "admitted on ",
+            "discharged on ",
+            "hired on ",
+            "married on ",
+            "died on ",
+            "termin am ",
+            "rendez-vous le ",
         ],
     ),
     (

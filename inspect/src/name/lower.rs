@@ -102,7 +102,8 @@ fn may_be_name(text: &str, word: &Word, after_name: bool) -> bool {
     let bytes = text.as_bytes();
     let numbered = bytes[word.next..].iter().take(2).any(u8::is_ascii_digit)
         || bytes[..word.start].iter().rev().take(2).any(u8::is_ascii_digit);
-    let postal = word.roles.has(Roles::STREET.or(Roles::UNIT));
+    // `row 23` is one of a table.
+    let postal = word.roles.has(Roles::STREET.or(Roles::UNIT)) && !word.roles.has(Roles::LABEL);
     match () {
         () if postal && (numbered || after_name) => true,
         () if word.roles.has(Roles::COMPANY_FORM) && after_name => true,

@@ -13,6 +13,7 @@ mod birth;
 mod cue;
 mod lexicon;
 mod lower;
+mod occasion;
 mod phrase;
 mod postal;
 mod role;

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use super::birth;
 use super::cue::{Cue, PHRASES};
 use super::lexicon::Tags;
+use super::occasion;
 use super::role::Roles;
 use super::run::follows;
 use super::word::{Shape, Word};
@@ -55,6 +56,10 @@ fn announced(text: &str, cue: Cue, start: usize, end: usize) -> Option<Match> {
             let date = birth::date(text, place)?;
             Some(Match::new(Kind::DateOfBirth, place..date, 0.85))
         }
+        Cue::Day => {
+            let day = occasion::day(text, start, end)?;
+            Some(Match::new(Kind::DateTime, end..day, 0.5))
+        }
         Cue::Year => dated(text, start),
         Cue::Age => {
             let place = skip(text, end, " :\"", 3);
@@ -62,10 +67,11 @@ fn announced(text: &str, cue: Cue, start: usize, end: usize) -> Option<Match> {
             is_age(text, years, end).then(|| Match::new(Kind::Age, place..end, 0.8))
         }
         Cue::Old => {
-            let head = text.get(..start)?;
+            let (head, behind) = (text.get(..start)?, end);
             let digits = head.bytes().rev().take(4).take_while(u8::is_ascii_digit).count();
             let (years, end) = birth::number(text, start - digits, 3)?;
-            is_age(text, years, end).then(|| Match::new(Kind::Age, start - digits..end, 0.8))
+            let fits = is_age(text, years, end) && !is_of_thing(text, behind);
+            fits.then(|| Match::new(Kind::Age, start - digits..end, 0.8))
         }
         Cue::Code => {
             let place = near(text, end).filter(|place| place - end < 12)?;
@@ -119,6 +125,17 @@ fn near(text: &str, from: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// Whether what is so old is a thing: `5 years old data`.
+fn is_of_thing(text: &str, behind: usize) -> bool {
+    const THINGS: [&str; 12] = [
+        "data", "code", "software", "system", "version", "server", "bug", "house", "building",
+        "car", "tree", "wine",
+    ];
+    let rest = text.get(behind..).unwrap_or_default();
+    rest.starts_with(' ')
+        && Word::at(text, behind + 1).is_some_and(|word| THINGS.contains(&word.text(text)))
 }
 
 const fn is_age(text: &str, years: u32, end: usize) -> bool {

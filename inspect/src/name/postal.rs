@@ -4,6 +4,8 @@
 //! streets have. What belongs to it is taken backwards and forwards, and the whole is scored. An
 //! address without any number is none.
 
+use std::ops::Range;
+
 use super::lexicon::Tags;
 use super::role::Roles;
 use super::run::Run;
@@ -207,7 +209,10 @@ fn forwards(text: &str, start: usize, evidence: &mut Evidence) -> usize {
         {
             place += 1;
         } else if byte.is_ascii_digit() {
-            let Some(next) = number(bytes, place) else { break };
+            let Some(next) = number(bytes, place).filter(|next| !is_order(text, place..*next))
+            else {
+                break;
+            };
             evidence.numbers += 1;
             let beside = last_name.is_some_and(|name| place - name < 3);
             let written = text.get(..next).unwrap_or_default();
@@ -238,6 +243,12 @@ fn forwards(text: &str, start: usize, evidence: &mut Evidence) -> usize {
         }
     }
     end
+}
+
+/// Whether a number is that of an order, `PO 55-02052`, and not of a box.
+fn is_order(text: &str, number: Range<usize>) -> bool {
+    let head = text.get(..number.start).unwrap_or_default();
+    head.ends_with("PO ") && text.get(number).is_some_and(|number| number.contains('-'))
 }
 
 /// A year beside a name is a date's or a version's more often than a house's number.

@@ -180,3 +180,37 @@ fn the_work_is_linear() {
         assert!(once < 500 * 200, "{part:?}: {once}");
     }
 }
+
+#[test]
+fn orders_rows_and_old_things_are_nobodys() {
+    for text in [
+        "Het pakket PO 87-43942 is gescand",
+        "row 23; fødselsnummer",
+        "a mortgage, 5 years old data and support",
+    ] {
+        assert_eq!(found(text), [], "{text}");
+    }
+    assert_eq!(of(Kind::Age, "she is 5 years old and happy"), ["5"]);
+}
+
+#[test]
+fn days_about_a_person_are_told() {
+    for (text, day) in [
+        ("Date: 1986-03-14 18:20:05\nName: Ada Stone", "1986-03-14 18:20:05"),
+        ("When: 2019-07-02 08:30\nWhere: Harbour Club", "2019-07-02 08:30"),
+        ("She was admitted on 12/03/2024 with pain", "12/03/2024"),
+        ("your appointment on March 3, 2027 at noon", "March 3, 2027"),
+    ] {
+        assert_eq!(of(Kind::DateTime, text), [day], "{text}");
+    }
+    for text in [
+        "Date: 2026-11-24 10:15:30\nServer: nginx",
+        "date: 2026-11-24\ntitle: A page",
+        "Date: 2026-11-24T10:15:30Z\nName: worker-1",
+        "{\"date\": \"2026-11-24\", \"when\": \"2026-11-24 10:15\"}",
+        "updated: 2026-11-24 10:15\nName: x",
+        "Today is 2026-11-24.",
+    ] {
+        assert_eq!(of(Kind::DateTime, text), [""; 0], "{text}");
+    }
+}

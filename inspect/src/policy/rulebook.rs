@@ -108,7 +108,7 @@ pub(crate) const fn default_action(kind: Kind) -> Action {
     match kind {
         Kind::CreditCard | Kind::Iban | Kind::BankAccount => Action::Mask,
         Kind::UsSsn | Kind::Secret | Kind::Custom => Action::Drop,
-        Kind::Organization | Kind::Location | Kind::Age => Action::Keep,
+        Kind::Organization | Kind::Location | Kind::Age | Kind::DateTime => Action::Keep,
         _ => Action::Pseudonymize,
     }
 }

@@ -26,6 +26,7 @@ pub(crate) fn canonical(kind: Kind, value: &str) -> Cow<'_, str> {
         | Kind::Location
         | Kind::Address
         | Kind::DateOfBirth
+        | Kind::DateTime
         | Kind::Age => Cow::Owned(words(&plain(value))),
         _ => Cow::Owned(number(&plain(value))),
     }

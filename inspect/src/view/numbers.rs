@@ -176,7 +176,17 @@ fn lookalikes(bytes: &[u8], start: usize, end: usize) -> Option<Range<usize>> {
     let all = run.iter().filter(|byte| is_part(byte)).count();
     let whole = !bytes.get(finish).is_some_and(u8::is_ascii_alphanumeric)
         && begin.checked_sub(1).is_none_or(|place| !bytes[place].is_ascii_alphanumeric());
-    (whole && all >= SHORTEST && digits < all && digits * 2 >= all).then_some(begin..finish)
+    let odd = digits < all && digits * 2 >= all && !begins_account(run);
+    (whole && all >= SHORTEST && odd).then_some(begin..finish)
+}
+
+/// Whether a run begins as an account number does (ISO 13616): a country's two capitals and two
+/// digits, and no other letters. Those two are no digits in disguise.
+fn begins_account(run: &[u8]) -> bool {
+    let Some((head, rest)) = run.split_first_chunk::<4>() else { return false };
+    head[..2].iter().all(u8::is_ascii_uppercase)
+        && head[2..].iter().all(u8::is_ascii_digit)
+        && !rest.iter().any(u8::is_ascii_alphabetic)
 }
 
 fn with_digits(text: &str, run: Range<usize>) -> View {

@@ -142,3 +142,52 @@ fn what_looks_drawn_by_chance_and_is_no_secret_stays() {
         );
     }
 }
+
+#[test]
+fn passwords_are_named_in_many_languages() {
+    for text in [
+        "Das Passwort lautet {} und gilt bis Freitag",
+        "Het wachtwoord is {}, deel het niet",
+        "Hasło: {} – proszę nie udostępniać",
+        "Lösenordet är {}, dela det inte",
+        "La password è {}, non condividerla",
+        "A senha é {}, não compartilhe",
+        "Parola: {}, lütfen paylaşmayın",
+        "Пароль: {}, никому не сообщайте",
+        "パスワードは{}です。",
+        "密码是{}，请不要告诉别人。",
+        "비밀번호: {}",
+        "पासवर्ड: {}",
+        "كلمة المرور: {}",
+        "The password for the staging box is {}, keep it",
+    ] {
+        let written = text.replace("{}", "Kiln-Otter-58");
+        let redacted = redacted(&written);
+        assert!(!redacted.contains("Otter"), "{redacted}");
+    }
+}
+
+#[test]
+fn words_about_passwords_are_none() {
+    for text in [
+        "La parola: quella che conta",
+        "Hasło: pokój na świecie",
+        "The password for the staging box is unknown",
+        "the password of the week is on the wall",
+        "Das Passwort lautet anders als gedacht",
+    ] {
+        assert_eq!(redacted(text), text);
+    }
+}
+
+#[test]
+fn what_stands_for_a_key_stays() {
+    for text in [
+        "_authToken=5f3a1c2e-9b7d-11ee-8c90-0242ac120002",
+        "\"token3\": \"xoxp-4321-4321-4321-1f0c9e8a7d6b5c4f3e2d1c0b9a8f7e6d\"",
+        "<input name=\"authenticity_token\" value=\"Zx9uKvN3sLwQ2mPfT8rYbGdH4jVcX7eA1oIiUkRqWn\" />",
+        "MailchimpSDK.initialize(token: 9f3c1a7be2d84056c1f7a2b3d4e5f607-us12)",
+    ] {
+        assert_eq!(redacted(text), text);
+    }
+}

@@ -117,7 +117,7 @@ pub(super) static FORMATS: &[Format] = &[
             let rest = weighted(id, &[13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11;
             (b'1'..=b'8').contains(&id[0]) && (11 - rest) % 10 == value(id[12])
         },
-        &["บัตรประชาชน", "tnin", "thai id"],
+        &["บัตรประชาชน", "tnin", "thai id", "thai national id", "thai citizen"],
         Alone::Yes,
     ),
     format(

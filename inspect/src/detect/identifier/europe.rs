@@ -1,6 +1,6 @@
 //! Europe's west and south but for the German-speaking countries.
 
-use super::checksum::{eleven, is_letter_of, luhn, number as as_number, uniform, value, weighted};
+use super::checksum::{is_letter_of, luhn, number as as_number, uniform, value, weighted};
 use super::date::{PLAIN, Shifts, ddmmyy, yymmdd};
 use super::format::{Alone, Format, format};
 use crate::Kind;
@@ -118,7 +118,7 @@ pub(super) static FORMATS: &[Format] = &[
         Kind::TaxId,
         &["999999999"],
         &[&[3, 3, 3]],
-        |id| eleven(id, &[9, 8, 7, 6, 5, 4, 3, 2]) && b"12356789".contains(&id[0]),
+        portuguese,
         &["nif", "contribuinte", "número de contribuinte"],
         Alone::No,
     ),
@@ -238,10 +238,26 @@ pub(super) static FORMATS: &[Format] = &[
             yymmdd(id, Shifts { month: &[20, 40], day: &[] })
                 && (97 - head % 97 == check || 97 - (2_000_000_000 + head) % 97 == check)
         },
-        &["rijksregister", "registre national", "national number"],
+        &[
+            "rijksregister",
+            "registre national",
+            "national number",
+            "numéro national",
+            "national belge",
+            "nationaal nummer",
+            "insz",
+            "niss",
+        ],
         Alone::Grouped,
     ),
 ];
+
+/// The last digit completes a weighted sum to a multiple of 11; 10 and 11 are both written as 0.
+fn portuguese(id: &[u8]) -> bool {
+    let rest = weighted(id, &[9, 8, 7, 6, 5, 4, 3, 2]) % 11;
+    let check = if rest < 2 { 0 } else { 11 - rest };
+    b"12356789".contains(&id[0]) && id.get(8).is_some_and(|last| value(*last) == check)
+}
 
 /// Prefixes that are never given out (HMRC, NIM39110).
 fn nino(id: &[u8]) -> bool {

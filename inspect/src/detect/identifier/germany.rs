@@ -98,7 +98,7 @@ pub(super) static FORMATS: &[Format] = &[
         check: |number| {
             completes(number, &[4, 9, 4, 9, 4, 9], 10)
                 && &number[7..] != b"00"
-                && !uniform(&number[..7])
+                && (!uniform(&number[..7]) || is_pseudo_physician(number))
         },
         words: &["arztnummer", "lanr", "lebenslange arztnummer"],
         alone: Alone::Yes,
@@ -217,6 +217,12 @@ pub(super) static FORMATS: &[Format] = &[
         alone: Alone::Yes,
     },
 ];
+
+/// The numbers that stand for doctors without one: seven equal digits and their field of work (KBV,
+/// pseudo numbers of doctors in hospitals).
+fn is_pseudo_physician(number: &[u8]) -> bool {
+    b"3459".contains(&number[0]) && !uniform(number)
+}
 
 /// How often the most frequent character occurs.
 fn most(characters: &[u8]) -> usize {

@@ -24,14 +24,15 @@ pub(super) static FORMATS: &[Format] = &[
         groups: &[&[3, 3, 3]],
         check: |id| completes(id, &[8, 7, 6, 5, 4, 3, 2, 1], 10) && !uniform(id),
         words: &["acn", "company number"],
-        alone: Alone::Grouped,
+        // One in ten of any nine digits has this check digit.
+        alone: Alone::No,
     },
     // The oldest, which are seldom anything else.
     Format {
         subtype: "au-acn",
         kind: Kind::CompanyId,
         shapes: &["009999999"],
-        groups: &[],
+        groups: &[&[3, 3, 3]],
         check: |id| completes(id, &[8, 7, 6, 5, 4, 3, 2, 1], 10) && !uniform(id),
         words: &[],
         alone: Alone::Yes,

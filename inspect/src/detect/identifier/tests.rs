@@ -280,3 +280,34 @@ fn what_stands_in_something_longer_is_nothing() {
         assert_eq!(found(text), None, "{text}");
     }
 }
+
+#[test]
+fn numbers_are_named_in_the_language_of_those_who_write_them() {
+    for (text, subtype) in [
+        ("numéro national belge 76080795995", "be-national"),
+        ("Nationaal nummer: 76080795995", "be-national"),
+        ("Thai national ID: 8513408233986", "th-national"),
+        ("NIF: 188592563", "pt-nif"),
+        ("ACN 620 182 845", "au-acn"),
+    ] {
+        assert_eq!(found(text).and_then(|found| found.subtype), Some(subtype), "{text}");
+    }
+}
+
+#[test]
+fn a_portuguese_check_digit_of_ten_is_written_as_nought() {
+    // Whatever the first eight digits, there is a ninth.
+    let ends =
+        |head: &str| (b'0'..=b'9').any(|last| has("pt-nif", &[head.as_bytes(), &[last]].concat()));
+    assert!((21_000_000..21_000_040).all(|head: u32| ends(&head.to_string())));
+}
+
+#[test]
+fn check_digits_that_one_in_ten_has_are_not_enough() {
+    // Australian companies, but for the oldest; the number of everybody's tests.
+    for text in ["620 182 845", "98765432100", "555555555"] {
+        assert_eq!(found(text), None, "{text}");
+    }
+    assert_eq!(found("000 000 019").and_then(|found| found.subtype), Some("au-acn"));
+    assert_eq!(found("555555501").and_then(|found| found.subtype), Some("de-physician"));
+}

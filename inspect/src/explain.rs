@@ -5,7 +5,7 @@
 use model::{Action, Inspection, Keyed, Origin, TenantId};
 use serde::Serialize;
 
-use crate::inspector::{Inspector, NOT_INSPECTED, Replaced};
+use crate::inspector::{Inspector, NOT_INSPECTED, Replaced, inspection};
 use crate::policy::Scope;
 
 /// What is done to a text.
@@ -54,7 +54,8 @@ impl Inspector {
         keys: &dyn Keyed,
     ) -> Explained {
         let scope = Scope { tenant: tenant.as_str(), origin };
-        let Ok(matches) = self.find(text, scope) else {
+        let mut allowance = self.allowance();
+        let Ok(matches) = self.find_asking(text, scope, &mut allowance) else {
             let redacted = NOT_INSPECTED.to_owned();
             return Explained { inspection: Inspection::Partial, findings: Vec::new(), redacted };
         };
@@ -83,7 +84,7 @@ impl Inspector {
         for (finding, bytes) in findings.iter_mut().zip(shown) {
             redacted.get(bytes).unwrap_or_default().clone_into(&mut finding.shown);
         }
-        Explained { inspection: Inspection::Complete, findings, redacted }
+        Explained { inspection: inspection(allowance.short), findings, redacted }
     }
 }
 

@@ -127,6 +127,19 @@ const MEANINGS: &[(&str, &str)] = &[
         "Words near the value that make it surer; with `context_required = true` there must be one",
     ),
     ("inspect.detector[].confidence", "How sure it is, from 0 to 1; 0.8 if it is not set"),
+    (
+        "inspect.classifier.folder",
+        "Folder of a token classifier of your own, as `transformers` exports it: `tokenizer.json` (WordPiece or Unigram), `config.json` with its labels, and a model in ONNX. It is asked about the prose of what was said, and what it finds counts beside what the detectors find; a text at which it fails is not kept. Needs a program built with the feature `onnx`",
+    ),
+    ("inspect.classifier.model", "The model's file in that folder; `model.onnx` if it is not set"),
+    (
+        "inspect.classifier.confidence",
+        "How sure the model must be, from 0 to 1; 0.5 if it is not set",
+    ),
+    (
+        "inspect.classifier.longest",
+        "Bytes of the prose of one record that it is asked about; 65536 if it is not set. Beyond them the detectors look alone, and the record says `partial`",
+    ),
     ("ledger.origin", "The log's name in checkpoints. It cannot be changed once there is a log"),
     ("ledger.segment_bytes", "Bytes after which a segment of the log is closed"),
 ];

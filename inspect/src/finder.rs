@@ -80,7 +80,7 @@ impl Finder {
     }
 
     fn find_once(&self, text: &str) -> Result<Vec<Match>, Incomplete> {
-        let mut matches = self.detectors.find(text);
+        let mut matches = self.detectors.find(text)?;
         let plain = matches.len();
         self.layers.find(text, &self.detectors, &mut matches)?;
         if matches.len() > plain {

@@ -12,6 +12,9 @@ pub enum Incomplete {
     /// A value that is not followed to its end.
     #[error("a value of the text is longer than values are followed")]
     Long,
+    /// A detector of the operator, by its name, met a bound of its own.
+    #[error("the detector {0} met a bound: it did not look at all of the text")]
+    Detector(&'static str),
     /// The operator's classifier could not look at it.
     #[error("the classifier failed")]
     Classifier,

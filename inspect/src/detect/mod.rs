@@ -23,6 +23,7 @@ mod private_key;
 mod provider;
 mod token;
 
+use crate::Incomplete;
 use crate::custom::Customs;
 use crate::matched::{Match, disjoint};
 use crate::needle::{Needles, Occurrence};
@@ -99,14 +100,17 @@ impl Detectors {
     }
 
     /// Every sensitive value, in order, without overlaps.
-    pub(crate) fn find(&self, text: &str) -> Vec<Match> {
+    ///
+    /// # Errors
+    /// When a detector of the operator did not look at all of the text.
+    pub(crate) fn find(&self, text: &str) -> Result<Vec<Match>, Incomplete> {
         let mut matches = Vec::new();
         self.find_anchored(text, &mut matches);
         self.brief.find(text, &mut matches);
         number::find(text, &mut matches);
         crate::name::find(text, &mut matches);
-        self.customs.find(text, &mut matches);
-        if matches.len() > 1 { disjoint(matches) } else { matches }
+        self.customs.find(text, &mut matches)?;
+        Ok(if matches.len() > 1 { disjoint(matches) } else { matches })
     }
 
     /// The operator's own detectors.

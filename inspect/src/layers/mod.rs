@@ -21,11 +21,11 @@ mod work;
 
 use std::ops::Range;
 
-use crate::Kind;
 use crate::detect::Detectors;
 use crate::matched::Match;
 use crate::needle::{Needles, Occurrence};
 use crate::view::{View, fold, hidden, numbers, reversed, spaced, spoken};
+use crate::{Incomplete, Kind};
 
 pub(crate) use work::{Exceeded, Work};
 
@@ -107,17 +107,16 @@ impl Layers {
     /// Adds what is hidden in a text.
     ///
     /// # Errors
-    /// When there is more to look at than one text may cost.
+    /// When there is more to look at than one text may cost, or a detector fails.
     pub(crate) fn find(
         &self,
         text: &str,
         detectors: &Detectors,
         matches: &mut Vec<Match>,
-    ) -> Result<(), Exceeded> {
-        let mut looking =
-            Looking { layers: self, detectors, work: Work::of(text), exceeded: false };
+    ) -> Result<(), Incomplete> {
+        let mut looking = Looking { layers: self, detectors, work: Work::of(text), failed: None };
         looking.look(text, Level { depth: 0, words: true }, matches);
-        if looking.exceeded { Err(Exceeded) } else { Ok(()) }
+        looking.failed.map_or(Ok(()), Err)
     }
 
     fn readings(&self, text: &str) -> Readings {
@@ -140,7 +139,8 @@ struct Looking<'a> {
     layers: &'a Layers,
     detectors: &'a Detectors,
     work: Work,
-    exceeded: bool,
+    /// Why not all of it was looked at.
+    failed: Option<Incomplete>,
 }
 
 impl Looking<'_> {
@@ -210,11 +210,17 @@ impl Looking<'_> {
 
     /// Looks at a view, and through its own layers.
     fn within(&mut self, view: &View, layer: Layer, level: Level, matches: &mut Vec<Match>) {
-        if self.exceeded || self.work.spend(view.text().len()).is_err() {
-            self.exceeded = true;
+        if self.failed.is_some() {
             return;
         }
-        let mut inside = self.detectors.find(view.text());
+        let spent = self.work.spend(view.text().len()).map_err(Incomplete::from);
+        let mut inside = match spent.and_then(|()| self.detectors.find(view.text())) {
+            Ok(inside) => inside,
+            Err(why) => {
+                self.failed = Some(why);
+                return;
+            }
+        };
         if level.depth + 1 < MAX_DEPTH {
             self.look(view.text(), Level { depth: level.depth + 1, ..level }, &mut inside);
         }

@@ -110,6 +110,9 @@ impl Tester {
         output::rows(&columns, &rows, Format::Table)?;
         output::say("");
         output::say(&without_control(&explained.redacted));
+        if let Some(why) = &explained.incomplete {
+            output::complain(why);
+        }
         Ok(Verdict::Fine)
     }
 

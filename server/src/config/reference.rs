@@ -120,7 +120,7 @@ const MEANINGS: &[(&str, &str)] = &[
     ),
     (
         "inspect.detector[].validator",
-        "The check that the value passes: `none`, `luhn`, `verhoeff`, `damm`, `mod97` (as of an account number), `iso7064-mod97-10`, `iso7064-mod11-2`, `iso7064-mod37-2`, `iso7064-mod11-10` or `iso7064-mod37-36`",
+        "The check that the value passes: `none`, `luhn`, `verhoeff`, `damm`, `mod97` (as of an account number), `iso7064-mod97-10`, `iso7064-mod11-2`, `iso7064-mod37-2`, `iso7064-mod11-10` or `iso7064-mod37-36`. A value of more than 128 letters and digits cannot be checked, and a match of more than 64 KiB is not followed to its end: a text with one is not kept, and its record says `partial`",
     ),
     (
         "inspect.detector[].context",

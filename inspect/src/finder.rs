@@ -9,6 +9,7 @@ use crate::custom::Customs;
 use crate::detect::Detectors;
 use crate::layers::Layers;
 use crate::matched::{Match, Rest, disjoint};
+use crate::policy::AllowList;
 use crate::redact::placeholders;
 use crate::stream::Blocks;
 use crate::view::grapheme;
@@ -28,6 +29,11 @@ pub(crate) struct Finder {
 impl Finder {
     pub(crate) fn new(detectors: Detectors) -> Self {
         Self { detectors, layers: Layers::new() }
+    }
+
+    /// What is not sensitive after all.
+    pub(crate) const fn allow(&self) -> &AllowList {
+        self.detectors.allow()
     }
 
     /// The operator's own detectors.

@@ -9,7 +9,7 @@ use crate::classifier::{Allowance, Asked, Classifier};
 use crate::detect::Detectors;
 use crate::finder::{Finder, whole};
 use crate::matched::{Match, disjoint};
-use crate::policy::{AllowList, Compiled, ReadFile, Rulebook, Scope};
+use crate::policy::{Compiled, ReadFile, Rulebook, Scope};
 use crate::redact::{Found, canonical, placeholder};
 use crate::scan::{Attack, Lossy, Scan, Sensitive, Stream};
 use crate::standing::Standing;
@@ -21,7 +21,6 @@ pub(crate) const NOT_INSPECTED: &str = "[not inspected]";
 /// Finds and removes what is sensitive, and sees signs of an attack.
 pub struct Inspector {
     rules: Rulebook,
-    allow: AllowList,
     finder: Finder,
     classifier: Option<Asked>,
     signals: Signals,
@@ -56,8 +55,7 @@ impl Inspector {
             Some(problem) => Err(problem),
             None => Ok(Self {
                 rules,
-                allow,
-                finder: Finder::new(Detectors::new(customs)),
+                finder: Finder::new(Detectors::new(customs, allow)),
                 classifier,
                 signals: Signals::new(),
             }),
@@ -111,7 +109,7 @@ impl Inspector {
     }
 
     /// Looks at a text that comes piece by piece, in bounded memory. Tells everything that the
-    /// detectors find, also what the policy allows; an operator's classifier is not asked.
+    /// detectors find, whatever the policy does with it; an operator's classifier is not asked.
     pub const fn stream(&self) -> Stream<'_> {
         Stream::new(&self.finder)
     }
@@ -143,7 +141,8 @@ impl Inspector {
     ) -> Result<Vec<Match>, Incomplete> {
         let mut matches = self.finder.find(text)?;
         if let Some(classifier) = &self.classifier {
-            let said = classifier.find(text, allowance)?;
+            let mut said = classifier.find(text, allowance)?;
+            self.finder.allow().strike(text, &mut said);
             matches = self.with_said(text, matches, &said);
         }
         Ok(self.counting(text, scope, matches))
@@ -178,7 +177,6 @@ impl Inspector {
             let (kind, subtype) = (found.kind, found.subtype);
             found.confidence >= self.rules.confidence(scope, kind, subtype)
                 && !standing.has(&found.range)
-                && !self.allow.has(kind, subtype, value_of(found, text))
         });
         matches
     }
@@ -208,7 +206,7 @@ impl Inspector {
         for found in matches {
             redacted.push_str(text.get(place..found.range.start).unwrap_or_default());
             let original = text.get(found.range.clone()).unwrap_or_default();
-            let value = value_of(found, text);
+            let value = found.value_in(text);
             let action = self.rules.action(scope, found.kind, found.subtype);
             let fingerprint = fingerprint(keys, &tenant, found.kind, value);
             let start = redacted.len();
@@ -243,12 +241,6 @@ impl Inspector {
 /// What to call an inspection of which a bound was reached, or none.
 pub(crate) const fn inspection(short: bool) -> Inspection {
     if short { Inspection::Partial } else { Inspection::Complete }
-}
-
-/// What a match stands for.
-fn value_of<'a>(found: &'a Match, text: &'a str) -> &'a str {
-    let written = || text.get(found.range.clone()).unwrap_or_default();
-    found.value.as_deref().unwrap_or_else(written)
 }
 
 /// The fingerprint of a value, however it is written.

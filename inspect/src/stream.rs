@@ -180,11 +180,12 @@ mod tests {
     use super::*;
     use crate::custom::Customs;
     use crate::detect::Detectors;
+    use crate::policy::AllowList;
 
     const SMALL: Lengths = Lengths { block: 160, overlap: 400, longest: 1 << 16 };
 
     fn finder() -> Finder {
-        Finder::new(Detectors::new(Customs::default()))
+        Finder::new(Detectors::new(Customs::default(), AllowList::default()))
     }
 
     fn in_pieces(finder: &Finder, text: &str, cuts: &[usize]) -> Vec<Match> {

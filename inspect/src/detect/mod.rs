@@ -27,6 +27,7 @@ use crate::Incomplete;
 use crate::custom::Customs;
 use crate::matched::{Match, disjoint};
 use crate::needle::{Needles, Occurrence};
+use crate::policy::AllowList;
 
 pub(crate) use card::is_card;
 use placeholder::is_placeholder;
@@ -44,6 +45,7 @@ pub(crate) struct Detectors {
     brief: token::Brief,
     /// The operator's own.
     customs: Customs,
+    allow: AllowList,
 }
 
 /// What an anchor begins.
@@ -72,7 +74,7 @@ enum Anchor {
 }
 
 impl Detectors {
-    pub(crate) fn new(customs: Customs) -> Self {
+    pub(crate) fn new(customs: Customs, allow: AllowList) -> Self {
         let mut patterns: Vec<String> = Vec::new();
         let mut kinds = Vec::new();
         let mut add = |pattern: &str, length, kind| {
@@ -96,7 +98,7 @@ impl Detectors {
             add(word, length, Anchor::Key);
         }
         let brief = token::Brief::new(short.into_iter());
-        Self { anchors: Needles::new(&patterns), kinds, brief, customs }
+        Self { anchors: Needles::new(&patterns), kinds, brief, customs, allow }
     }
 
     /// Every sensitive value, in order, without overlaps.
@@ -110,7 +112,14 @@ impl Detectors {
         number::find(text, &mut matches);
         crate::name::find(text, &mut matches);
         self.customs.find(text, &mut matches)?;
+        // Before overlaps are resolved: what is allowed neither hides nor covers anything.
+        self.allow.strike(text, &mut matches);
         Ok(if matches.len() > 1 { disjoint(matches) } else { matches })
+    }
+
+    /// What is not sensitive after all.
+    pub(crate) const fn allow(&self) -> &AllowList {
+        &self.allow
     }
 
     /// The operator's own detectors.
@@ -130,7 +139,9 @@ impl Detectors {
                 Anchor::Jwk => private_key::jwk(text, start, matches),
                 _ => {
                     if let Some(found) = found(*anchor, text, start, start + length) {
-                        from = found.range.end.max(start + 1);
+                        // One within a value that is allowed may begin another.
+                        let end = if self.allow.has(text, &found) { 0 } else { found.range.end };
+                        from = end.max(start + 1);
                         matches.push(found);
                     }
                 }

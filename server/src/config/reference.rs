@@ -108,7 +108,7 @@ const MEANINGS: &[(&str, &str)] = &[
     ),
     (
         "inspect.allow.TYPE.values",
-        "Values that are not sensitive, however they are written. Likewise `regex` (of the whole value), `domains` (of `EMAIL_ADDRESS`, with those below) and `networks` (of `IP_ADDRESS`, as `192.0.2.0/24`)",
+        "Values that are not sensitive, however they are written. Likewise `regex` (of the whole value), `domains` (of `EMAIL_ADDRESS`, with those below) and `networks` (of `IP_ADDRESS`, as `192.0.2.0/24`). What is allowed is as if no detector had seen it: what overlaps it is found all the same",
     ),
     (
         "inspect.detector[].name",

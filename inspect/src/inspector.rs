@@ -143,19 +143,31 @@ impl Inspector {
         if let Some(classifier) = &self.classifier {
             let mut said = classifier.find(text, allowance)?;
             self.finder.allow().strike(text, &mut said);
-            matches = self.with_said(text, matches, &said);
+            matches = self.with_said(text, scope, matches, &said);
         }
         Ok(self.counting(text, scope, matches))
     }
 
     /// Matches and what a classifier said beside them, of which nothing that stands for a value is
-    /// a part.
-    fn with_said(&self, text: &str, mut matches: Vec<Match>, said: &[Match]) -> Vec<Match> {
+    /// a part. What would be kept takes no place of another.
+    fn with_said(
+        &self,
+        text: &str,
+        scope: Scope<'_>,
+        mut matches: Vec<Match>,
+        said: &[Match],
+    ) -> Vec<Match> {
         if said.is_empty() {
             return matches;
         }
         let standing = Standing::of(text, self.finder.customs());
+        let detected = matches.len();
         for found in said {
+            let kept = self.rules.action(scope, found.kind, found.subtype) == Action::Keep;
+            let before = matches.get(..detected).unwrap_or_default();
+            if kept && before.iter().any(|other| other.touches(&found.range)) {
+                continue;
+            }
             let parts = standing.outside(&found.range).into_iter();
             matches.extend(parts.map(|range| Match { range, ..found.clone() }));
         }

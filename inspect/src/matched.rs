@@ -34,6 +34,11 @@ impl Match {
 }
 
 impl Match {
+    /// Whether it has a part of a range.
+    pub(crate) const fn touches(&self, range: &Range<usize>) -> bool {
+        self.range.start < range.end && range.start < self.range.end
+    }
+
     /// What it stands for in a text.
     pub(crate) fn value_in<'a>(&'a self, text: &'a str) -> &'a str {
         let written = || text.get(self.range.clone()).unwrap_or_default();

@@ -112,7 +112,8 @@ impl Inspecting<'_> {
             Err(why) => return self.fail(text, why),
         };
         if !known.is_empty() {
-            matches.extend(known);
+            let scope = self.scope(place);
+            matches.extend(known.into_iter().filter(|found| !self.keeps(scope, found)));
             matches = disjoint(matches);
         }
         if !matches.is_empty() {
@@ -180,12 +181,15 @@ impl Inspecting<'_> {
             Ok(matches) => matches,
             Err(why) => return self.fail(text, why),
         };
-        let rules = self.inspector.rules();
-        let kept = |found: &Match| rules.action(scope, found.kind, found.subtype) == Action::Keep;
-        matches.retain(|found| !kept(found));
+        matches.retain(|found| !self.keeps(scope, found));
         if !matches.is_empty() {
             self.replace(place, text, &matches);
         }
+    }
+
+    /// Whether a value is told and kept, so that it must not stand for another that overlaps it.
+    fn keeps(&self, scope: Scope<'_>, found: &Match) -> bool {
+        self.inspector.rules().action(scope, found.kind, found.subtype) == Action::Keep
     }
 
     /// Whose text it is.

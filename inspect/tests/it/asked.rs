@@ -80,6 +80,15 @@ fn an_overlap_is_covered_whole() {
 }
 
 #[test]
+fn what_would_be_kept_takes_nothing_away() {
+    let policy = Policy::new([("PERSON".to_owned(), Action::Keep)]);
+    let inspector = Inspector::new(&policy).unwrap().with_classifier(Box::new(Fake), 0.5, 1 << 20);
+    let text = "so xyloquim is password=xyloquim-7Kq2, she says";
+    let redacted = inspector.scan(text, Origin::User, &TestKeys).redacted;
+    assert_eq!(redacted, "so xyloquim is password=[SECRET:password], she says");
+}
+
+#[test]
 fn what_it_is_not_sure_of_is_passed_over() {
     assert!(scan("so perhaps xyloquim says").sensitive.is_empty());
 }

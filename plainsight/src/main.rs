@@ -5,6 +5,7 @@ mod command;
 mod demo;
 mod files;
 mod output;
+mod policy;
 mod read;
 mod remote;
 

@@ -1,12 +1,14 @@
-//! `plainsight scan`: JSON lines in, what is in each text out, in the same order.
+//! `plainsight scan`: JSON lines in, what is in each text out, in the same order, as the configured
+//! policy has it.
 //!
 //! Keeps nothing: the fingerprints' key lives as long as the process.
 
 use std::io::{BufRead, Write};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use inspect::{Inspector, Policy, Scan};
+use inspect::{Inspector, Scan};
 use model::Origin;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -15,13 +17,18 @@ use vault::EphemeralKeys;
 
 use crate::cli::Verdict;
 use crate::output;
+use crate::policy;
 
 /// Lines that are scanned together, across the cores.
 const BATCH: usize = 2048;
 
 /// Options of `scan`.
 #[derive(Args)]
-pub(crate) struct Options {}
+pub(crate) struct Options {
+    /// The configuration, instead of plainsight.toml where there is one
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
 
 /// A line of input.
 #[derive(Deserialize)]
@@ -43,8 +50,8 @@ struct Output {
 
 /// Scans standard input. A line that cannot be read is reported by its number and answered by a
 /// line that says why; the others are scanned all the same.
-pub(crate) fn run(_: &Options) -> Result<Verdict> {
-    let inspector = Inspector::new(&Policy::default())?;
+pub(crate) fn run(options: &Options) -> Result<Verdict> {
+    let (inspector, _) = policy::inspector(options.config.as_deref())?;
     let keys = EphemeralKeys::generate()?;
     let mut lines = std::io::stdin().lock().split(b'\n');
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());

@@ -4,6 +4,7 @@ mod cli;
 mod command;
 mod demo;
 mod files;
+mod lines;
 mod output;
 mod policy;
 mod read;

@@ -104,7 +104,7 @@ const MEANINGS: &[(&str, &str)] = &[
     ),
     (
         "inspect.destination.NAME",
-        "`actions` for what an `alert` quotes and a `siem` is sent: they show less of a value than was kept, never more. The log and the operational copy have records as they were inspected",
+        "`actions` for what an `alert` quotes and a `siem` is sent: they show less of a value than was kept, never more. Nothing quotes or sends yet; the rules are checked already. The log and the operational copy have records as they were inspected, so that the copy can be made anew from the log",
     ),
     (
         "inspect.allow.TYPE.values",

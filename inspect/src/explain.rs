@@ -5,7 +5,8 @@
 use model::{Action, Inspection, Keyed, Origin, TenantId};
 use serde::Serialize;
 
-use crate::inspector::{Inspector, NOT_INSPECTED, Replaced};
+use crate::Incomplete;
+use crate::inspector::{Inspector, NOT_INSPECTED, Replaced, inspection};
 use crate::policy::Scope;
 
 /// What is done to a text.
@@ -15,6 +16,9 @@ pub struct Explained {
     pub inspection: Inspection,
     /// Every finding, in order.
     pub findings: Vec<ExplainedFinding>,
+    /// Why it was not looked at as a whole, if nothing of it is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incomplete: Option<String>,
     /// The text as it is kept.
     pub redacted: String,
 }
@@ -44,6 +48,17 @@ pub struct ExplainedFinding {
     pub shown: String,
 }
 
+impl Explained {
+    fn not_inspected(why: Incomplete) -> Self {
+        Self {
+            inspection: Inspection::Partial,
+            findings: Vec::new(),
+            incomplete: Some(why.to_string()),
+            redacted: NOT_INSPECTED.to_owned(),
+        }
+    }
+}
+
 impl Inspector {
     /// What is done to a text of a tenant and an origin.
     pub fn explain(
@@ -54,9 +69,10 @@ impl Inspector {
         keys: &dyn Keyed,
     ) -> Explained {
         let scope = Scope { tenant: tenant.as_str(), origin };
-        let Ok(matches) = self.find(text, scope) else {
-            let redacted = NOT_INSPECTED.to_owned();
-            return Explained { inspection: Inspection::Partial, findings: Vec::new(), redacted };
+        let mut allowance = self.allowance();
+        let matches = match self.find_asking(text, scope, &mut allowance) {
+            Ok(matches) => matches,
+            Err(why) => return Explained::not_inspected(why),
         };
         let mut findings = Vec::with_capacity(matches.len());
         let mut shown = Vec::with_capacity(matches.len());
@@ -83,7 +99,8 @@ impl Inspector {
         for (finding, bytes) in findings.iter_mut().zip(shown) {
             redacted.get(bytes).unwrap_or_default().clone_into(&mut finding.shown);
         }
-        Explained { inspection: Inspection::Complete, findings, redacted }
+        let inspection = inspection(allowance.short);
+        Explained { inspection, findings, incomplete: None, redacted }
     }
 }
 

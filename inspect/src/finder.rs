@@ -4,10 +4,12 @@
 
 use std::ops::Range;
 
+use crate::Incomplete;
 use crate::custom::Customs;
 use crate::detect::{Detectors, labels};
-use crate::layers::{Exceeded, Finds, Layers};
+use crate::layers::{Finds, Layers};
 use crate::matched::{Match, Rest, disjoint};
+use crate::policy::AllowList;
 use crate::redact::placeholders;
 use crate::stream::Blocks;
 use crate::view::grapheme;
@@ -34,6 +36,11 @@ impl Finder {
         Self { vocabulary, detectors, layers }
     }
 
+    /// What is not sensitive after all.
+    pub(crate) const fn allow(&self) -> &AllowList {
+        self.detectors.allow()
+    }
+
     /// The operator's own detectors.
     pub(crate) const fn customs(&self) -> &Customs {
         self.detectors.customs()
@@ -44,12 +51,12 @@ impl Finder {
     ///
     /// # Errors
     /// When the text was not looked at as a whole.
-    pub(crate) fn find(&self, text: &str) -> Result<Vec<Match>, Exceeded> {
+    pub(crate) fn find(&self, text: &str) -> Result<Vec<Match>, Incomplete> {
         if text.len() <= Blocks::LENGTH { self.find_in(text) } else { Blocks::find(self, text) }
     }
 
     /// The same for a text that is not too long.
-    pub(crate) fn find_in(&self, text: &str) -> Result<Vec<Match>, Exceeded> {
+    pub(crate) fn find_in(&self, text: &str) -> Result<Vec<Match>, Incomplete> {
         let mut matches = self.find_once(text)?;
         for _ in 0..MAX_PASSES {
             if matches.is_empty() {
@@ -68,7 +75,7 @@ impl Finder {
 
     /// What is found in the rest of a text, which can differ from what was found only near a value
     /// that is no longer there.
-    fn find_around(&self, rest: &Rest) -> Result<Vec<Match>, Exceeded> {
+    fn find_around(&self, rest: &Rest) -> Result<Vec<Match>, Incomplete> {
         let mut found = Vec::new();
         for window in rest.windows(AROUND) {
             let part = rest.text.get(window.clone()).unwrap_or_default();
@@ -83,9 +90,9 @@ impl Finder {
         Ok(found)
     }
 
-    fn find_once(&self, text: &str) -> Result<Vec<Match>, Exceeded> {
+    fn find_once(&self, text: &str) -> Result<Vec<Match>, Incomplete> {
         let spotted = self.vocabulary.spot(text);
-        let mut matches = self.detectors.find(text, &spotted);
+        let mut matches = self.detectors.find(text, &spotted)?;
         let plain = matches.len();
         let finds = Finds { vocabulary: &self.vocabulary, detectors: &self.detectors };
         self.layers.find(text, &spotted, finds, &mut matches)?;
@@ -109,7 +116,7 @@ fn drop_misread(text: &str, matches: &mut Vec<Match>) {
 }
 
 /// Widens matches to what a reader sees as whole characters.
-fn whole(text: &str, mut matches: Vec<Match>) -> Vec<Match> {
+pub(crate) fn whole(text: &str, mut matches: Vec<Match>) -> Vec<Match> {
     if matches.is_empty() || text.is_ascii() {
         return matches;
     }

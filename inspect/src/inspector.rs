@@ -2,17 +2,18 @@
 
 use std::ops::Range;
 
-use model::{Action, Fingerprint, Keyed, Origin, Record, Sealed, TenantId};
+use model::{Action, Fingerprint, Inspection, Keyed, Origin, Record, Sealed, TenantId};
 
 use crate::attack::{Signals, combined};
+use crate::classifier::{Allowance, Asked, Classifier};
 use crate::detect::Detectors;
-use crate::finder::Finder;
-use crate::layers::Exceeded;
-use crate::matched::Match;
-use crate::policy::{AllowList, Compiled, ReadFile, Rulebook, Scope};
-use crate::redact::{Found, canonical, placeholder, placeholders};
+use crate::finder::{Finder, whole};
+use crate::matched::{Match, disjoint};
+use crate::policy::{Compiled, ReadFile, Rulebook, Scope};
+use crate::redact::{Found, canonical, placeholder};
 use crate::scan::{Attack, Lossy, Scan, Sensitive, Stream};
-use crate::{Kind, Policy, PolicyError, record};
+use crate::standing::Standing;
+use crate::{Incomplete, Kind, Policy, PolicyError, record};
 
 /// What stands for a text that was not inspected.
 pub(crate) const NOT_INSPECTED: &str = "[not inspected]";
@@ -20,8 +21,8 @@ pub(crate) const NOT_INSPECTED: &str = "[not inspected]";
 /// Finds and removes what is sensitive, and sees signs of an attack.
 pub struct Inspector {
     rules: Rulebook,
-    allow: AllowList,
     finder: Finder,
+    classifier: Option<Asked>,
     signals: Signals,
 }
 
@@ -30,6 +31,8 @@ pub struct Inspector {
 pub struct Inspected {
     /// The originals that a `seal` policy keeps, by the position of their finding.
     pub originals: Vec<(u32, Sealed<String>)>,
+    /// Why texts were not looked at as a whole, each reason once. They were taken out.
+    pub incomplete: Vec<Incomplete>,
 }
 
 impl Inspector {
@@ -47,16 +50,29 @@ impl Inspector {
     /// For the first problem of the policy; [`Policy::check`] tells all.
     pub fn with_files(policy: &Policy, read: ReadFile<'_>) -> Result<Self, PolicyError> {
         let mut problems = Vec::new();
-        let Compiled { rules, allow, customs } = policy.compile(read, &mut problems);
+        let Compiled { rules, allow, customs, classifier } = policy.compile(read, &mut problems);
         match problems.into_iter().next() {
             Some(problem) => Err(problem),
             None => Ok(Self {
                 rules,
-                allow,
-                finder: Finder::new(Detectors::new(customs)),
+                finder: Finder::new(Detectors::new(customs, allow)),
+                classifier,
                 signals: Signals::new(),
             }),
         }
+    }
+
+    /// The same, with a classifier in place of the policy's: it is asked about `longest` bytes of
+    /// the natural language of each record, and believed from the confidence `least` on.
+    #[must_use]
+    pub fn with_classifier(
+        mut self,
+        classifier: Box<dyn Classifier>,
+        least: f32,
+        longest: usize,
+    ) -> Self {
+        self.classifier = Some(Asked::new(classifier, least, longest));
+        self
     }
 
     /// Takes what is sensitive out of every field of a record, in place, and writes down what was
@@ -72,11 +88,13 @@ impl Inspector {
         let attack = Attack::new(combined(signals.iter().map(|(_, score)| *score)), &signals);
         let tenant = TenantId::default();
         let scope = Scope { tenant: tenant.as_str(), origin: Some(origin) };
-        let Ok(matches) = self.find(text, scope) else {
+        let mut allowance = self.allowance();
+        let Ok(matches) = self.find_asking(text, scope, &mut allowance) else {
             return Scan::not_inspected(attack);
         };
         let redacted = self.redact(text, &matches, scope, keys, &mut |_| {});
-        Scan { attack, sensitive: Sensitive::of(text, &matches), redacted, ..Scan::default() }
+        let inspection = inspection(allowance.short);
+        Scan { attack, sensitive: Sensitive::of(text, &matches), redacted, inspection }
     }
 
     /// What is in bytes that should be a text. What is no UTF-8 counts as one replacement character
@@ -90,8 +108,8 @@ impl Inspector {
         scan
     }
 
-    /// Looks at a text that comes piece by piece, in bounded memory. Tells everything that is
-    /// found, also what the policy allows.
+    /// Looks at a text that comes piece by piece, in bounded memory. Tells everything that the
+    /// detectors find, whatever the policy does with it; an operator's classifier is not asked.
     pub const fn stream(&self) -> Stream<'_> {
         Stream::new(&self.finder)
     }
@@ -106,22 +124,73 @@ impl Inspector {
     ///
     /// # Errors
     /// When the text was not looked at as a whole.
-    pub(crate) fn find(&self, text: &str, scope: Scope<'_>) -> Result<Vec<Match>, Exceeded> {
+    pub(crate) fn find(&self, text: &str, scope: Scope<'_>) -> Result<Vec<Match>, Incomplete> {
+        Ok(self.counting(text, scope, self.finder.find(text)?))
+    }
+
+    /// The same of a text that somebody said: the operator's classifier is asked as well, as far
+    /// as `allowance` goes.
+    ///
+    /// # Errors
+    /// When the text was not looked at as a whole.
+    pub(crate) fn find_asking(
+        &self,
+        text: &str,
+        scope: Scope<'_>,
+        allowance: &mut Allowance,
+    ) -> Result<Vec<Match>, Incomplete> {
         let mut matches = self.finder.find(text)?;
-        if matches.is_empty() {
-            return Ok(matches);
+        if let Some(classifier) = &self.classifier {
+            let mut said = classifier.find(text, allowance)?;
+            self.finder.allow().strike(text, &mut said);
+            matches = self.with_said(text, scope, matches, &said);
         }
-        // What stands for a value is none, whatever an operator's detector says.
-        let customs = self.finder.customs();
-        let ours = placeholders(text).filter(|(_, placeholder)| placeholder.is_ours(customs));
-        let standing: Vec<Range<usize>> = ours.map(|(range, _)| range).collect();
+        Ok(self.counting(text, scope, matches))
+    }
+
+    /// Matches and what a classifier said beside them, of which nothing that stands for a value is
+    /// a part. What would be kept takes no place of another.
+    fn with_said(
+        &self,
+        text: &str,
+        scope: Scope<'_>,
+        mut matches: Vec<Match>,
+        said: &[Match],
+    ) -> Vec<Match> {
+        if said.is_empty() {
+            return matches;
+        }
+        let standing = Standing::of(text, self.finder.customs());
+        let detected = matches.len();
+        for found in said {
+            let kept = self.rules.action(scope, found.kind, found.subtype) == Action::Keep;
+            let before = matches.get(..detected).unwrap_or_default();
+            if kept && before.iter().any(|other| other.touches(&found.range)) {
+                continue;
+            }
+            let parts = standing.outside(&found.range).into_iter();
+            matches.extend(parts.map(|range| Match { range, ..found.clone() }));
+        }
+        whole(text, disjoint(matches))
+    }
+
+    /// What the classifier may be asked about in one record.
+    pub(crate) fn allowance(&self) -> Allowance {
+        self.classifier.as_ref().map(Asked::allowance).unwrap_or_default()
+    }
+
+    /// Those matches that the policy counts as sensitive.
+    fn counting(&self, text: &str, scope: Scope<'_>, mut matches: Vec<Match>) -> Vec<Match> {
+        if matches.is_empty() {
+            return matches;
+        }
+        let standing = Standing::of(text, self.finder.customs());
         matches.retain(|found| {
             let (kind, subtype) = (found.kind, found.subtype);
             found.confidence >= self.rules.confidence(scope, kind, subtype)
-                && !is_within(&found.range, &standing)
-                && !self.allow.has(kind, subtype, value_of(found, text))
+                && !standing.has(&found.range)
         });
-        Ok(matches)
+        matches
     }
 
     /// What finds, before the policy says what counts.
@@ -149,7 +218,7 @@ impl Inspector {
         for found in matches {
             redacted.push_str(text.get(place..found.range.start).unwrap_or_default());
             let original = text.get(found.range.clone()).unwrap_or_default();
-            let value = value_of(found, text);
+            let value = found.value_in(text);
             let action = self.rules.action(scope, found.kind, found.subtype);
             let fingerprint = fingerprint(keys, &tenant, found.kind, value);
             let start = redacted.len();
@@ -181,22 +250,14 @@ impl Inspector {
     }
 }
 
-/// What a match stands for.
-fn value_of<'a>(found: &'a Match, text: &'a str) -> &'a str {
-    let written = || text.get(found.range.clone()).unwrap_or_default();
-    found.value.as_deref().unwrap_or_else(written)
+/// What to call an inspection of which a bound was reached, or none.
+pub(crate) const fn inspection(short: bool) -> Inspection {
+    if short { Inspection::Partial } else { Inspection::Complete }
 }
 
 /// The fingerprint of a value, however it is written.
 fn fingerprint(keys: &dyn Keyed, tenant: &TenantId, kind: Kind, value: &str) -> Fingerprint {
     keys.fingerprint(tenant, kind.as_str(), canonical(kind, value).as_bytes())
-}
-
-/// Whether a range lies within one of `ranges`, which are in order.
-fn is_within(range: &Range<usize>, ranges: &[Range<usize>]) -> bool {
-    let after = ranges.partition_point(|other| other.start <= range.start);
-    let before = after.checked_sub(1).and_then(|before| ranges.get(before));
-    before.is_some_and(|other| range.end <= other.end)
 }
 
 /// A replacement, as [`Inspector::redact`] tells it.

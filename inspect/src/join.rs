@@ -9,10 +9,9 @@ use std::ops::Range;
 
 use model::{Body, Direction, Place, Record, Role};
 
-use crate::Kind;
 use crate::finder::Finder;
-use crate::layers::Exceeded;
 use crate::matched::Match;
+use crate::{Incomplete, Kind};
 
 /// How much on each side of a border is looked at.
 const REACH: usize = 256;
@@ -37,7 +36,7 @@ struct Piece<'a> {
 impl Joins {
     /// What lies across the borders of a record's texts of the same direction: of neighbours, and
     /// of those of one role with others between them.
-    pub(crate) fn of(record: &Record, finder: &Finder) -> Result<Self, Exceeded> {
+    pub(crate) fn of(record: &Record, finder: &Finder) -> Result<Self, Incomplete> {
         let mut joins = Self::default();
         if record.content.len() < 2 {
             return Ok(joins);
@@ -77,7 +76,7 @@ impl Joins {
     }
 
     /// Looks at each run of pieces that may go on into one another.
-    fn read(&mut self, pieces: &[Piece<'_>], finder: &Finder) -> Result<(), Exceeded> {
+    fn read(&mut self, pieces: &[Piece<'_>], finder: &Finder) -> Result<(), Incomplete> {
         let mut start = 0;
         for end in 1..=pieces.len() {
             let goes_on =
@@ -99,7 +98,7 @@ impl Joins {
         Ok(())
     }
 
-    fn look(&mut self, pieces: &[Piece<'_>], finder: &Finder) -> Result<(), Exceeded> {
+    fn look(&mut self, pieces: &[Piece<'_>], finder: &Finder) -> Result<(), Incomplete> {
         for between in ["", " "] {
             let joined = Joined::of(pieces, between);
             for found in finder.find_in(&joined.text)? {

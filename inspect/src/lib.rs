@@ -28,6 +28,7 @@ mod view;
 mod layers;
 
 mod finder;
+mod incomplete;
 mod join;
 mod record;
 mod stream;
@@ -36,12 +37,14 @@ mod attack;
 mod explain;
 mod inspector;
 mod scan;
+mod standing;
 
-pub use classifier::{Classifier, Entity};
+pub use classifier::{Classifier, ClassifierFailed, ClassifierSettings, Entity};
 #[cfg(feature = "onnx")]
 pub use classifier::{ClassifierError, OnnxClassifier};
 pub use custom::DetectorSettings;
 pub use explain::{Explained, ExplainedFinding};
+pub use incomplete::Incomplete;
 pub use inspector::{Inspected, Inspector};
 pub use kind::Kind;
 pub use policy::{Allowed, Destination, Policy, PolicyError, ReadFile, Rules, TenantRules, View};

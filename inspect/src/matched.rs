@@ -34,6 +34,17 @@ impl Match {
 }
 
 impl Match {
+    /// Whether it has a part of a range.
+    pub(crate) const fn touches(&self, range: &Range<usize>) -> bool {
+        self.range.start < range.end && range.start < self.range.end
+    }
+
+    /// What it stands for in a text.
+    pub(crate) fn value_in<'a>(&'a self, text: &'a str) -> &'a str {
+        let written = || text.get(self.range.clone()).unwrap_or_default();
+        self.value.as_deref().unwrap_or_else(written)
+    }
+
     /// The match in a text of which the one it was found in begins at `start`.
     pub(crate) fn moved(mut self, start: usize) -> Self {
         self.range = self.range.start + start..self.range.end + start;

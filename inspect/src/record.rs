@@ -1,20 +1,18 @@
 //! Inspects a record: every string, key and number, with the name it stands under.
 
-use model::{
-    Action, Finding, Inspection, Keyed, Place, Record, Sealed, TenantId, Visitor, visit,
-    visit_value,
-};
+use model::{Action, Finding, Keyed, Place, Record, Sealed, TenantId, Visitor, visit, visit_value};
 use serde::de::IgnoredAny;
 use serde_json::{Number, Value};
 
-use crate::Kind;
+use crate::classifier::Allowance;
 use crate::detect::is_card;
-use crate::inspector::{Inspected, Inspector, NOT_INSPECTED, Replaced};
+use crate::inspector::{Inspected, Inspector, NOT_INSPECTED, Replaced, inspection};
 use crate::join::Joins;
 use crate::matched::{Match, disjoint};
 use crate::policy::{Origins, Scope};
 use crate::redact::is_redacted;
 use crate::sensitive_key::is_sensitive;
+use crate::{Incomplete, Kind};
 
 /// Findings that a record lists. What is found beyond them is taken out all the same.
 pub(crate) const MAX_FINDINGS: usize = 1000;
@@ -28,7 +26,7 @@ const MAX_TEXT: usize = 256 << 20;
 
 pub(crate) fn inspect(inspector: &Inspector, record: &mut Record, keys: &dyn Keyed) -> Inspected {
     let joins = Joins::of(record, inspector.finder());
-    let mut inspection = Inspecting {
+    let mut inspecting = Inspecting {
         inspector,
         keys,
         tenant: record.tenant.clone(),
@@ -37,12 +35,14 @@ pub(crate) fn inspect(inspector: &Inspector, record: &mut Record, keys: &dyn Key
         originals: Vec::new(),
         nesting: 0,
         partial: joins.is_err(),
+        incomplete: joins.as_ref().err().copied().into_iter().collect(),
+        allowance: inspector.allowance(),
         joins: joins.unwrap_or_default(),
     };
-    visit(record, &mut inspection);
-    record.findings = inspection.findings;
-    record.inspection = if inspection.partial { Inspection::Partial } else { Inspection::Complete };
-    Inspected { originals: inspection.originals }
+    visit(record, &mut inspecting);
+    record.findings = inspecting.findings;
+    record.inspection = inspection(inspecting.partial || inspecting.allowance.short);
+    Inspected { originals: inspecting.originals, incomplete: inspecting.incomplete }
 }
 
 struct Inspecting<'a> {
@@ -54,6 +54,9 @@ struct Inspecting<'a> {
     originals: Vec<(u32, Sealed<String>)>,
     nesting: u8,
     partial: bool,
+    incomplete: Vec<Incomplete>,
+    /// What the operator's classifier may still be asked about.
+    allowance: Allowance,
     joins: Joins,
 }
 
@@ -104,16 +107,35 @@ impl Visitor for Inspecting<'_> {
 impl Inspecting<'_> {
     /// Takes out what is found in a text, and `known` with it.
     fn find(&mut self, place: &Place<'_>, text: &mut String, known: Vec<Match>) {
-        let Ok(mut matches) = self.inspector.find(text, self.scope(place)) else {
-            return self.give_up(text);
+        let mut matches = match self.look(place, text) {
+            Ok(matches) => matches,
+            Err(why) => return self.fail(text, why),
         };
         if !known.is_empty() {
-            matches.extend(known);
+            let scope = self.scope(place);
+            matches.extend(known.into_iter().filter(|found| !self.keeps(scope, found)));
             matches = disjoint(matches);
         }
         if !matches.is_empty() {
             self.replace(place, text, &matches);
         }
+    }
+
+    /// What is in a text. The operator's classifier is asked about what was said.
+    fn look(&mut self, place: &Place<'_>, text: &str) -> Result<Vec<Match>, Incomplete> {
+        let scope = Scope { tenant: &self.tenant.0, origin: self.origins.at(place) };
+        match place.top() {
+            Some("content") => self.inspector.find_asking(text, scope, &mut self.allowance),
+            _ => self.inspector.find(text, scope),
+        }
+    }
+
+    /// A text that was not looked at as a whole is dropped, and the reason told.
+    fn fail(&mut self, text: &mut String, why: Incomplete) {
+        if !self.incomplete.contains(&why) {
+            self.incomplete.push(why);
+        }
+        self.give_up(text);
     }
 
     /// What could not be inspected is dropped.
@@ -155,15 +177,19 @@ impl Inspecting<'_> {
     /// side. What is told and kept was told already.
     fn find_beside(&mut self, place: &Place<'_>, text: &mut String) {
         let scope = self.scope(place);
-        let Ok(mut matches) = self.inspector.find(text, scope) else {
-            return self.give_up(text);
+        let mut matches = match self.inspector.find(text, scope) {
+            Ok(matches) => matches,
+            Err(why) => return self.fail(text, why),
         };
-        let rules = self.inspector.rules();
-        let kept = |found: &Match| rules.action(scope, found.kind, found.subtype) == Action::Keep;
-        matches.retain(|found| !kept(found));
+        matches.retain(|found| !self.keeps(scope, found));
         if !matches.is_empty() {
             self.replace(place, text, &matches);
         }
+    }
+
+    /// Whether a value is told and kept, so that it must not stand for another that overlaps it.
+    fn keeps(&self, scope: Scope<'_>, found: &Match) -> bool {
+        self.inspector.rules().action(scope, found.kind, found.subtype) == Action::Keep
     }
 
     /// Whose text it is.

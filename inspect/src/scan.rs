@@ -5,9 +5,9 @@ use std::ops::Range;
 use model::Inspection;
 use serde::Serialize;
 
+use crate::Incomplete;
 use crate::finder::Finder;
 use crate::inspector::NOT_INSPECTED;
-use crate::layers::Exceeded;
 use crate::matched::Match;
 use crate::stream::Blocks;
 use crate::view::View;
@@ -21,7 +21,8 @@ pub struct Scan {
     pub sensitive: Vec<Sensitive>,
     /// The text without them.
     pub redacted: String,
-    /// Whether all of the text was looked at. If not, nothing of it is shown.
+    /// Whether all of the text was looked at. A text that could not be is not shown; one that is
+    /// longer than the operator's classifier is asked about is, as the detectors leave it.
     #[serde(skip_serializing_if = "is_complete")]
     pub inspection: Inspection,
 }
@@ -179,7 +180,7 @@ pub struct Stream<'a> {
 /// What a stream could not look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a part of the text was not inspected: {0}")]
-pub struct NotInspected(#[from] Exceeded);
+pub struct NotInspected(#[from] Incomplete);
 
 impl<'a> Stream<'a> {
     pub(crate) const fn new(finder: &'a Finder) -> Self {

@@ -10,8 +10,8 @@
 
 use std::ops::Range;
 
+use crate::Incomplete;
 use crate::finder::Finder;
-use crate::layers::Exceeded;
 use crate::matched::{Match, disjoint};
 use crate::scan::Points;
 use crate::view::window::floor;
@@ -72,7 +72,7 @@ impl<'a> Blocks<'a> {
     }
 
     /// All that is in a text, block by block.
-    pub(crate) fn find(finder: &'a Finder, text: &str) -> Result<Vec<Match>, Exceeded> {
+    pub(crate) fn find(finder: &'a Finder, text: &str) -> Result<Vec<Match>, Incomplete> {
         let mut blocks = Self::new(finder);
         let mut matches = Vec::new();
         let mut place = 0;
@@ -90,14 +90,14 @@ impl<'a> Blocks<'a> {
     ///
     /// # Errors
     /// When a block could not be looked at, or a value is longer than it may be.
-    pub(crate) fn push(&mut self, piece: &str, found: &mut Vec<Placed>) -> Result<(), Exceeded> {
+    pub(crate) fn push(&mut self, piece: &str, found: &mut Vec<Placed>) -> Result<(), Incomplete> {
         self.buffer.push_str(piece);
         // A character may begin at the very end of what is needed.
         while self.buffer.len() >= self.start + self.lengths.block + self.reach + 4 {
             let block = self.start..floor(&self.buffer, self.start + self.lengths.block);
             let end = floor(&self.buffer, block.end + self.reach);
             if !self.look(block, end, false, found)? && self.reach >= self.lengths.longest {
-                return Err(Exceeded);
+                return Err(Incomplete::Long);
             }
         }
         Ok(())
@@ -107,7 +107,7 @@ impl<'a> Blocks<'a> {
     ///
     /// # Errors
     /// As [`Self::push`].
-    pub(crate) fn finish(mut self, found: &mut Vec<Placed>) -> Result<(), Exceeded> {
+    pub(crate) fn finish(mut self, found: &mut Vec<Placed>) -> Result<(), Incomplete> {
         let block = self.start..self.buffer.len();
         let end = self.buffer.len();
         self.look(block, end, true, found)?;
@@ -123,7 +123,7 @@ impl<'a> Blocks<'a> {
         end: usize,
         last: bool,
         found: &mut Vec<Placed>,
-    ) -> Result<bool, Exceeded> {
+    ) -> Result<bool, Incomplete> {
         let window = self.buffer.get(..end).unwrap_or_default();
         let mut matches = self.finder.find_in(window)?;
         matches.retain(|found| block.contains(&found.range.start));
@@ -180,11 +180,12 @@ mod tests {
     use super::*;
     use crate::custom::Customs;
     use crate::detect::Detectors;
+    use crate::policy::AllowList;
 
     const SMALL: Lengths = Lengths { block: 160, overlap: 400, longest: 1 << 16 };
 
     fn finder() -> Finder {
-        Finder::new(Detectors::new(Customs::default()))
+        Finder::new(Detectors::new(Customs::default(), AllowList::default()))
     }
 
     fn in_pieces(finder: &Finder, text: &str, cuts: &[usize]) -> Vec<Match> {

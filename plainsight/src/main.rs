@@ -4,7 +4,9 @@ mod cli;
 mod command;
 mod demo;
 mod files;
+mod lines;
 mod output;
+mod policy;
 mod read;
 mod remote;
 

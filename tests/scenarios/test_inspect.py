@@ -108,6 +108,33 @@ def test_what_is_wrong_is_told_with_its_place(tmp_path):
     assert "canary" not in done.stdout
 
 
+def test_scan_follows_the_policy_that_is_named_or_found(config, tmp_path):
+    """`--config`, else `plainsight.toml` of the working directory, else the defaults."""
+    line = json.dumps({"id": 1, "text": f"mail {EMAIL} or a@example.org, badge 79927398713, card {CARD}"}) + "\n"
+
+    def scan(*arguments: str, cwd, code: int = 0):
+        done = subprocess.run([BINARY, "scan", *arguments], input=line, capture_output=True, text=True, timeout=60, cwd=cwd)
+        assert done.returncode == code, done.stderr
+        return json.loads(done.stdout)["redacted"] if code == 0 else done.stderr
+
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    configured = "mail [EMAIL_ADDRESS] or a@example.org, badge [CUSTOM:badge], card [CREDIT_CARD:…1111]"
+    assert scan("--config", config, cwd=elsewhere) == configured
+    assert scan(cwd=tmp_path) == configured
+    default = scan(cwd=elsewhere)
+    assert "a@example.org" not in default and "[CUSTOM:badge]" not in default
+    (elsewhere / "plainsight.toml").write_text("[inspect]\nEMAIL = \"drop\"\n")
+    assert "perhaps EMAIL_ADDRESS is meant" in scan(cwd=elsewhere, code=3)
+
+
+def test_a_classifier_without_the_feature_is_told_at_the_start(tmp_path):
+    path = tmp_path / "plainsight.toml"
+    path.write_text("[inspect.classifier]\nfolder = \"/nowhere\"\n")
+    done = subprocess.run([BINARY, "config", "check", str(path)], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and "plainsight.toml:2:10: inspect.classifier.folder: " in done.stdout, done.stdout
+
+
 def chat(server, tenant: str = "default") -> None:
     messages = [
         {"role": "user", "content": f"write to {EMAIL} about badge 79927398713, not to b@example.org; pay with {CARD}"},

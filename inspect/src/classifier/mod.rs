@@ -6,6 +6,10 @@
 //!
 //! The detectors need no model. A classifier adds to what they find; it takes nothing away.
 
+mod asked;
+mod passage;
+mod settings;
+
 #[cfg(feature = "onnx")]
 mod labels;
 #[cfg(feature = "onnx")]
@@ -23,15 +27,25 @@ use std::ops::Range;
 
 use crate::Kind;
 
+pub(crate) use asked::{Allowance, Asked};
+pub use settings::ClassifierSettings;
+
 #[cfg(feature = "onnx")]
 pub use onnx::{ClassifierError, OnnxClassifier};
 
 /// Finds sensitive values in a text by a model. It is asked from many threads.
 pub trait Classifier: Send + Sync {
-    /// The sensitive values of `text`, in any order. A model that fails finds nothing: the detectors
-    /// are not waiting for it.
-    fn classify(&self, text: &str) -> Vec<Entity>;
+    /// The sensitive values of `text`, all of it, in any order.
+    ///
+    /// # Errors
+    /// When the model fails, so that nobody knows what is in the text.
+    fn classify(&self, text: &str) -> Result<Vec<Entity>, ClassifierFailed>;
 }
+
+/// A classifier could not look at a text. Says nothing of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the classifier failed")]
+pub struct ClassifierFailed;
 
 /// A value that a classifier finds.
 #[derive(Clone, Debug, PartialEq)]

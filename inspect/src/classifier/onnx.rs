@@ -14,10 +14,8 @@ use rten_tensor::prelude::*;
 use super::labels::Labels;
 use super::pieces::{Piece, Pieces};
 use super::window::windows;
-use super::{Classifier, Entity};
+use super::{Classifier, ClassifierFailed, Entity};
 
-/// What is behind is not looked at: a model takes a second for some hundred kilobytes.
-const LONGEST: usize = 256 << 10;
 /// A larger file is no token classifier that a gateway could wait for.
 const LARGEST: u64 = 2 << 30;
 
@@ -28,7 +26,7 @@ pub enum ClassifierError {
     #[error("could not read {file} of the classifier")]
     Read {
         /// The file's name in the folder.
-        file: &'static str,
+        file: String,
         /// What the system says.
         source: std::io::Error,
     },
@@ -36,13 +34,16 @@ pub enum ClassifierError {
     #[error("{file} of the classifier is larger than 2 GiB")]
     Large {
         /// The file's name in the folder.
-        file: &'static str,
+        file: String,
     },
-    /// `model.onnx` is no model that can be run.
-    #[error("could not load model.onnx of the classifier")]
+    /// The model's file is no model that can be run.
+    #[error("could not load the model of the classifier")]
     Model(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The model has no input that takes pieces, or no output.
-    #[error("the classifier's model has no input input_ids, or no output")]
+    /// The model does not take pieces, or does not give scores of them.
+    #[error(
+        "the classifier's model does not take input_ids of the shape [1, n] and give scores of the \
+         shape [1, n, labels], with the labels of config.json"
+    )]
     Shape,
     /// The vocabulary is of a kind that is not known.
     #[error("tokenizer.json of the classifier is neither of WordPiece nor of Unigram")]
@@ -70,17 +71,17 @@ enum Input {
 }
 
 impl OnnxClassifier {
-    /// Loads the classifier in `folder`.
+    /// Loads the classifier in `folder`, with the model in its file `model`, and tries it.
     ///
     /// # Errors
     /// When a file is missing, or is not what it should be.
-    pub fn load(folder: &Path) -> Result<Self, ClassifierError> {
-        let tokenizer = String::from_utf8(read(folder, "tokenizer.json")?);
-        let config = String::from_utf8(read(folder, "config.json")?);
+    pub fn load(folder: &Path, model: &Path) -> Result<Self, ClassifierError> {
+        let tokenizer = String::from_utf8(read(folder, Path::new("tokenizer.json"))?);
+        let config = String::from_utf8(read(folder, Path::new("config.json"))?);
         let pieces = tokenizer.ok().and_then(|json| Pieces::read(&json));
         let labels = config.ok().and_then(|json| Labels::read(&json));
         Self::new(
-            read(folder, "model.onnx")?,
+            read(folder, model)?,
             pieces.ok_or(ClassifierError::Tokenizer)?,
             labels.ok_or(ClassifierError::Labels)?,
         )
@@ -102,7 +103,9 @@ impl OnnxClassifier {
         let takes_pieces = inputs.iter().any(|(_, input)| matches!(input, Input::Ids));
         let output = model.output_ids().first().copied().filter(|_| takes_pieces);
         let output = output.ok_or(ClassifierError::Shape)?;
-        Ok(Self { model, inputs, output, pieces, labels })
+        let classifier = Self { model, inputs, output, pieces, labels };
+        // Of no pieces, but for those at the ends.
+        classifier.best(&[]).map(|_| classifier).ok_or(ClassifierError::Shape)
     }
 
     /// The best label of each of these pieces, with its probability; `None` when the model fails.
@@ -137,19 +140,16 @@ impl OnnxClassifier {
 }
 
 impl Classifier for OnnxClassifier {
-    fn classify(&self, text: &str) -> Vec<Entity> {
-        let end = (0..=text.len().min(LONGEST)).rev().find(|end| text.is_char_boundary(*end));
-        let pieces = self.pieces.of(text.get(..end.unwrap_or(0)).unwrap_or_default());
+    fn classify(&self, text: &str) -> Result<Vec<Entity>, ClassifierFailed> {
+        let pieces = self.pieces.of(text);
         let mut best = Vec::with_capacity(pieces.len());
         for window in windows(pieces.len()) {
             let seen = pieces.get(window.seen.clone()).unwrap_or_default();
-            let Some(labels) = self.best(seen) else {
-                return Vec::new();
-            };
+            let labels = self.best(seen).ok_or(ClassifierFailed)?;
             let taken = labels.into_iter().skip(window.taken.start - window.seen.start);
             best.extend(taken.take(window.taken.len()));
         }
-        self.labels.entities(&pieces, &best)
+        Ok(self.labels.entities(&pieces, &best))
     }
 }
 
@@ -161,11 +161,12 @@ fn most_probable(scores: &[f32]) -> (usize, f32) {
     (number, 1.0 / all)
 }
 
-fn read(folder: &Path, file: &'static str) -> Result<Vec<u8>, ClassifierError> {
+fn read(folder: &Path, file: &Path) -> Result<Vec<u8>, ClassifierError> {
     let path = folder.join(file);
-    let failed = |source| ClassifierError::Read { file, source };
+    let name = || file.display().to_string();
+    let failed = |source| ClassifierError::Read { file: name(), source };
     if std::fs::metadata(&path).map_err(failed)?.len() > LARGEST {
-        return Err(ClassifierError::Large { file });
+        return Err(ClassifierError::Large { file: name() });
     }
     std::fs::read(&path).map_err(failed)
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Beyond;
 use crate::check_digit::{hybrid, luhn_sum, verhoeff};
 
 /// What the letters and digits of a value must satisfy. Separators between them do not count.
@@ -41,9 +42,12 @@ const LONGEST: usize = 128;
 
 impl Validator {
     /// Whether a value satisfies it.
-    pub(super) fn holds(self, value: &str) -> bool {
+    ///
+    /// # Errors
+    /// When the value is longer than is checked, so that nobody knows.
+    pub(super) fn holds(self, value: &str) -> Result<bool, Beyond> {
         if self == Self::None {
-            return true;
+            return Ok(true);
         }
         let signs: Vec<u8> = value
             .bytes()
@@ -51,7 +55,10 @@ impl Validator {
             .map(|byte| byte.to_ascii_uppercase())
             .take(LONGEST + 1)
             .collect();
-        (2..=LONGEST).contains(&signs.len()) && self.check(&signs).unwrap_or(false)
+        if signs.len() > LONGEST {
+            return Err(Beyond);
+        }
+        Ok(signs.len() >= 2 && self.check(&signs).unwrap_or(false))
     }
 
     /// `None` for a sign that this check has no value for.
@@ -142,9 +149,14 @@ mod tests {
             (Iso7064Mod37_36, "A12425GABC1234002M", "A12425GABC1234002N"),
             (Iso7064Mod37_2, "G123498654321H", "G123498654322H"),
         ] {
-            assert!(validator.holds(value), "{validator:?} {value}");
-            assert!(!validator.holds(wrong), "{validator:?} {wrong}");
+            assert_eq!(validator.holds(value), Ok(true), "{validator:?} {value}");
+            assert_eq!(validator.holds(wrong), Ok(false), "{validator:?} {wrong}");
         }
-        assert!(None.holds("") && !Luhn.holds("") && !Luhn.holds("a4111111111111111"));
+        assert_eq!((None.holds(""), Luhn.holds("")), (Ok(true), Ok(false)));
+        assert_eq!(Luhn.holds("a4111111111111111"), Ok(false));
+        assert_eq!(
+            (Luhn.holds(&"0".repeat(128)), Luhn.holds(&"0".repeat(129))),
+            (Ok(true), Err(Beyond))
+        );
     }
 }

@@ -7,6 +7,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::Beyond;
+
 /// Phrases that there may be.
 const MOST: usize = 200_000;
 /// Bytes of one.
@@ -15,6 +17,8 @@ const LONGEST: usize = 200;
 const BITS: u32 = 18;
 /// Signs between the words of a phrase.
 const GAP: usize = 3;
+/// How many phrases a text may be compared with, for each of its bytes and beyond that.
+const COMPARED: (usize, usize) = (64, 1 << 20);
 
 /// The phrases, by the hash of their first word.
 pub(super) struct Dictionary {
@@ -62,8 +66,17 @@ impl Dictionary {
     }
 
     /// Tells every phrase in a text, the longest at each place.
-    pub(super) fn each(&self, text: &str, mut tell: impl FnMut(Range<usize>)) {
+    ///
+    /// # Errors
+    /// When so many phrases begin alike, so often, that it would take too long, or as soon as `tell`
+    /// fails.
+    pub(super) fn each(
+        &self,
+        text: &str,
+        mut tell: impl FnMut(Range<usize>) -> Result<(), Beyond>,
+    ) -> Result<(), Beyond> {
         let mut end = 0;
+        let mut left = text.len() * COMPARED.0 + COMPARED.1;
         for word in Words::of(text, 0) {
             if word.start < end {
                 continue;
@@ -73,29 +86,34 @@ impl Dictionary {
                 .table
                 .get(bit(hash) / 64)
                 .is_some_and(|bits| bits >> (bit(hash) % 64) & 1 == 1);
-            if known && let Some(found) = self.compare(text, word, hash) {
-                end = found.end;
-                tell(found);
+            if known && let Some(phrases) = self.phrases.get(&hash) {
+                left = left.checked_sub(phrases.len()).ok_or(Beyond)?;
+                if let Some(found) = compare(phrases, text, &word) {
+                    end = found.end;
+                    tell(found)?;
+                }
             }
         }
+        Ok(())
     }
+}
 
-    fn compare(&self, text: &str, first: Range<usize>, hash: u64) -> Option<Range<usize>> {
-        self.phrases.get(&hash)?.iter().find_map(|phrase| {
-            let mut end = first.start;
-            let mut words = Words::of(text, first.start);
-            for (position, wanted) in phrase.iter().enumerate() {
-                let word = words.next()?;
-                let near = position == 0 || word.start - end <= GAP;
-                let same = text.get(word.clone()).is_some_and(|word| is_same(word, wanted));
-                if !(near && same) {
-                    return None;
-                }
-                end = word.end;
+/// The first of the phrases that stands where a word begins.
+fn compare(phrases: &[Vec<String>], text: &str, first: &Range<usize>) -> Option<Range<usize>> {
+    phrases.iter().find_map(|phrase| {
+        let mut end = first.start;
+        let mut words = Words::of(text, first.start);
+        for (position, wanted) in phrase.iter().enumerate() {
+            let word = words.next()?;
+            let near = position == 0 || word.start - end <= GAP;
+            let same = text.get(word.clone()).is_some_and(|word| is_same(word, wanted));
+            if !(near && same) {
+                return None;
             }
-            Some(first.start..end)
-        })
-    }
+            end = word.end;
+        }
+        Some(first.start..end)
+    })
 }
 
 fn is_same(word: &str, lower: &str) -> bool {
@@ -157,7 +175,11 @@ mod tests {
     fn found<'a>(phrases: &[&str], text: &'a str) -> Vec<&'a str> {
         let phrases: Vec<String> = phrases.iter().map(ToString::to_string).collect();
         let mut found = Vec::new();
-        Dictionary::new(&phrases).unwrap().each(text, |range| found.push(text.get(range).unwrap()));
+        let tell = |range| {
+            found.push(text.get(range).unwrap());
+            Ok(())
+        };
+        Dictionary::new(&phrases).unwrap().each(text, tell).unwrap();
         found
     }
 
@@ -166,6 +188,14 @@ mod tests {
         let phrases = ["Project Falcon", "falcon", "ÜBUNG", "x-1", "  "];
         let text = "The PROJECT  falcon and falcons; Falcon, übung. x 1";
         assert_eq!(found(&phrases, text), ["PROJECT  falcon", "Falcon", "übung", "x 1"]);
+    }
+
+    #[test]
+    fn phrases_that_begin_alike_are_compared_so_often_and_no_more() {
+        let phrases: Vec<String> = (0..50_000).map(|number| format!("Anna x{number}")).collect();
+        let dictionary = Dictionary::new(&phrases).unwrap();
+        assert_eq!(dictionary.each(&"Anna says ".repeat(20), |_| Ok(())), Ok(()));
+        assert_eq!(dictionary.each(&"Anna ".repeat(1000), |_| Ok(())), Err(Beyond));
     }
 
     #[test]

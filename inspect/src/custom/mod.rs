@@ -4,7 +4,8 @@
 //! pattern or words → candidate → validator → context → match (type CUSTOM, or the one it names)
 //! ```
 //!
-//! Linear in the length of the text, whatever the expression. Reads no file itself.
+//! Linear in the length of the text, whatever the expression. What would cost more, or cannot be
+//! checked, is a failure of the detector: the text counts as not inspected. Reads no file itself.
 
 mod checksum;
 mod context;
@@ -12,9 +13,9 @@ mod dictionary;
 mod pattern;
 mod settings;
 
-use crate::Kind;
 use crate::matched::Match;
 use crate::policy::{PolicyError, ReadFile};
+use crate::{Incomplete, Kind};
 
 use checksum::Validator;
 use context::Context;
@@ -37,6 +38,10 @@ struct Detector {
     context: Context,
     confidence: f32,
 }
+
+/// A detector met a bound, and did not look at all of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Beyond;
 
 enum Finder {
     Pattern(Box<Pattern>),
@@ -68,11 +73,17 @@ impl Customs {
         Self { detectors }
     }
 
-    /// Tells every value that a detector of the operator finds.
-    pub(crate) fn find(&self, text: &str, matches: &mut Vec<Match>) {
+    /// Tells every value that a detector of the operator finds. One that fails stops no other.
+    ///
+    /// # Errors
+    /// Names the first detector that did not look at all of the text.
+    pub(crate) fn find(&self, text: &str, matches: &mut Vec<Match>) -> Result<(), Incomplete> {
+        let mut whole = Ok(());
         for detector in &self.detectors {
-            detector.find(text, matches);
+            let found = detector.find(text, matches);
+            whole = whole.and(found.map_err(|Beyond| Incomplete::Detector(detector.subtype)));
         }
+        whole
     }
 
     /// Whether one of them gives a type this subtype.
@@ -82,17 +93,16 @@ impl Customs {
 }
 
 impl Detector {
-    fn find(&self, text: &str, matches: &mut Vec<Match>) {
+    fn find(&self, text: &str, matches: &mut Vec<Match>) -> Result<(), Beyond> {
         let tell = |range: std::ops::Range<usize>| {
             let value = text.get(range.clone()).unwrap_or_default();
-            if !self.validator.holds(value) {
-                return;
+            if self.validator.holds(value)?
+                && let Some(confidence) = self.context.weigh(text, &range, self.confidence)
+            {
+                let subtype = Some(self.subtype);
+                matches.push(Match { subtype, ..Match::new(self.kind, range, confidence) });
             }
-            let Some(confidence) = self.context.weigh(text, &range, self.confidence) else {
-                return;
-            };
-            let subtype = Some(self.subtype);
-            matches.push(Match { subtype, ..Match::new(self.kind, range, confidence) });
+            Ok(())
         };
         match &self.finder {
             Finder::Pattern(pattern) => pattern.each(text, tell),

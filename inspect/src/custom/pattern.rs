@@ -10,6 +10,8 @@ use regex_automata::{Anchored, Input, PatternID};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Hir, HirKind, Look};
 
+use super::Beyond;
+
 /// Bytes of an expression.
 const LONGEST_EXPRESSION: usize = 2000;
 /// Nesting of an expression.
@@ -66,7 +68,14 @@ impl Pattern {
     }
 
     /// Tells every match in a text, from left to right.
-    pub(super) fn each(&self, text: &str, mut tell: impl FnMut(Range<usize>)) {
+    ///
+    /// # Errors
+    /// When a match is longer than it is followed, or as soon as `tell` fails.
+    pub(super) fn each(
+        &self,
+        text: &str,
+        mut tell: impl FnMut(Range<usize>) -> Result<(), Beyond>,
+    ) -> Result<(), Beyond> {
         let mut from = 0;
         while from < text.len() {
             let stop = text.len().min(from + SLICE + AHEAD);
@@ -80,15 +89,20 @@ impl Pattern {
                     let (whole, value) = if whole.end == stop && !last {
                         let far = text.len().min(whole.start + LONGEST);
                         let longer = self.find(text, whole.start..far, Anchored::Yes);
-                        longer.unwrap_or((whole, value))
+                        let longer = longer.unwrap_or((whole, value));
+                        if longer.0.end == far && far < text.len() {
+                            return Err(Beyond);
+                        }
+                        longer
                     } else {
                         (whole, value)
                     };
-                    tell(value);
+                    tell(value)?;
                     from = whole.end.max(from + 1);
                 }
             }
         }
+        Ok(())
     }
 
     /// The first match within a span, and its value.
@@ -172,7 +186,11 @@ mod tests {
 
     fn found(expression: &str, text: &str) -> Vec<Range<usize>> {
         let mut found = Vec::new();
-        Pattern::compile(expression).unwrap().each(text, |range| found.push(range));
+        let tell = |range| {
+            found.push(range);
+            Ok(())
+        };
+        Pattern::compile(expression).unwrap().each(text, tell).unwrap();
         found
     }
 
@@ -214,6 +232,14 @@ mod tests {
     }
 
     #[test]
+    fn a_match_is_followed_so_far_and_no_further() {
+        let pattern = Pattern::compile(r"EMP-\d+").unwrap();
+        let long = |digits: usize| format!("EMP-{} EMP-1", "7".repeat(digits));
+        assert_eq!(pattern.each(&long(LONGEST - 10), |_| Ok(())), Ok(()));
+        assert_eq!(pattern.each(&long(LONGEST), |_| Ok(())), Err(Beyond));
+    }
+
+    #[test]
     fn hostile_expressions_take_time_in_proportion() {
         let text = "a".repeat(1 << 19);
         let begin = std::time::Instant::now();
@@ -234,7 +260,8 @@ mod tests {
         #[test]
         fn any_expression_is_compiled_or_refused(expression in "[\\[\\](){}*+?|\\\\.^$a-c0-9,]{0,40}", text in "\\PC{0,60}") {
             if let Ok(pattern) = Pattern::compile(&expression) {
-                pattern.each(&text, |range| assert!(text.get(range).is_some()));
+                let whole = pattern.each(&text, |range| text.get(range).map(|_| ()).ok_or(Beyond));
+                prop_assert_eq!(whole, Ok(()));
             }
         }
     }

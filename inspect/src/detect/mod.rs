@@ -24,9 +24,11 @@ mod private_key;
 mod provider;
 mod token;
 
+use crate::Incomplete;
 use crate::custom::Customs;
 use crate::matched::{Match, disjoint};
 use crate::needle::Occurrence;
+use crate::policy::AllowList;
 use crate::vocabulary::Spotted;
 
 pub(crate) use card::is_card;
@@ -47,6 +49,7 @@ pub(crate) struct Detectors {
     brief: token::Brief,
     /// The operator's own.
     customs: Customs,
+    allow: AllowList,
 }
 
 /// What an anchor begins.
@@ -75,7 +78,7 @@ enum Anchor {
 }
 
 impl Detectors {
-    pub(crate) fn new(customs: Customs) -> Self {
+    pub(crate) fn new(customs: Customs, allow: AllowList) -> Self {
         let mut anchors: Vec<String> = Vec::new();
         let mut kinds = Vec::new();
         let mut add = |pattern: &str, length, kind| {
@@ -99,7 +102,7 @@ impl Detectors {
             add(word, length, Anchor::Key);
         }
         let brief = token::Brief::new(short.into_iter());
-        Self { anchors, kinds, brief, customs }
+        Self { anchors, kinds, brief, customs, allow }
     }
 
     /// The words that begin a value.
@@ -108,15 +111,25 @@ impl Detectors {
     }
 
     /// Every sensitive value, in order, without overlaps.
-    pub(crate) fn find(&self, text: &str, spotted: &Spotted) -> Vec<Match> {
+    ///
+    /// # Errors
+    /// When a detector of the operator did not look at all of the text.
+    pub(crate) fn find(&self, text: &str, spotted: &Spotted) -> Result<Vec<Match>, Incomplete> {
         let mut matches = Vec::new();
         self.find_anchored(text, &spotted.anchors, &mut matches);
         self.brief.find(text, &mut matches);
         let labels = Labels { text: text.as_bytes(), found: &spotted.labels };
         number::find(text, labels, &mut matches);
         crate::name::find(text, &spotted.cues, &mut matches);
-        self.customs.find(text, &mut matches);
-        if matches.len() > 1 { disjoint(matches) } else { matches }
+        self.customs.find(text, &mut matches)?;
+        // Before overlaps are resolved: what is allowed neither hides nor covers anything.
+        self.allow.strike(text, &mut matches);
+        Ok(if matches.len() > 1 { disjoint(matches) } else { matches })
+    }
+
+    /// What is not sensitive after all.
+    pub(crate) const fn allow(&self) -> &AllowList {
+        &self.allow
     }
 
     /// The operator's own detectors.
@@ -136,7 +149,9 @@ impl Detectors {
                 Anchor::Jwk => private_key::jwk(text, start, matches),
                 _ => {
                     if let Some(found) = found(*anchor, text, start, start + length) {
-                        from = found.range.end.max(start + 1);
+                        // One within a value that is allowed may begin another.
+                        let end = if self.allow.has(text, &found) { 0 } else { found.range.end };
+                        from = end.max(start + 1);
                         matches.push(found);
                     }
                 }

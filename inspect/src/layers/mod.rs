@@ -21,12 +21,12 @@ mod work;
 
 use std::ops::Range;
 
-use crate::Kind;
 use crate::detect::Detectors;
 use crate::matched::Match;
 use crate::needle::Occurrence;
 use crate::view::{View, fold, hidden, numbers, reversed, spaced, spoken};
 use crate::vocabulary::{Spotted, Vocabulary};
+use crate::{Incomplete, Kind};
 
 pub(crate) use work::{Exceeded, Work};
 
@@ -117,17 +117,17 @@ impl Layers {
     /// Adds what is hidden in a text.
     ///
     /// # Errors
-    /// When there is more to look at than one text may cost.
+    /// When there is more to look at than one text may cost, or a detector fails.
     pub(crate) fn find(
         &self,
         text: &str,
         spotted: &Spotted,
         finds: Finds<'_>,
         matches: &mut Vec<Match>,
-    ) -> Result<(), Exceeded> {
-        let mut looking = Looking { layers: self, finds, work: Work::of(text), exceeded: false };
+    ) -> Result<(), Incomplete> {
+        let mut looking = Looking { layers: self, finds, work: Work::of(text), failed: None };
         looking.look(text, spotted, Level { depth: 0, words: true, guesses: 0 }, matches);
-        if looking.exceeded { Err(Exceeded) } else { Ok(()) }
+        looking.failed.map_or(Ok(()), Err)
     }
 
     fn readings(&self, text: &str, words: &[Occurrence]) -> Readings {
@@ -157,7 +157,8 @@ struct Looking<'a> {
     layers: &'a Layers,
     finds: Finds<'a>,
     work: Work,
-    exceeded: bool,
+    /// Why not all of it was looked at.
+    failed: Option<Incomplete>,
 }
 
 impl Looking<'_> {
@@ -237,12 +238,21 @@ impl Looking<'_> {
 
     /// Looks at a view, and through its own layers.
     fn within(&mut self, view: &View, layer: Layer, level: Level, matches: &mut Vec<Match>) {
-        if self.exceeded || self.work.spend(view.text().len()).is_err() {
-            self.exceeded = true;
+        if self.failed.is_some() {
+            return;
+        }
+        if let Err(why) = self.work.spend(view.text().len()) {
+            self.failed = Some(why.into());
             return;
         }
         let spotted = self.finds.vocabulary.spot(view.text());
-        let mut inside = self.finds.detectors.find(view.text(), &spotted);
+        let mut inside = match self.finds.detectors.find(view.text(), &spotted) {
+            Ok(inside) => inside,
+            Err(why) => {
+                self.failed = Some(why);
+                return;
+            }
+        };
         if level.depth + 1 < MAX_DEPTH {
             let guesses = level.guesses + u8::from(layer == Layer::Guessed);
             let level = Level { depth: level.depth + 1, guesses, ..level };

@@ -1,4 +1,7 @@
 //! What is not sensitive after all: exact values, domains, networks, patterns, by type.
+//!
+//! Looks at each match before overlaps are resolved, and at nothing else: what is allowed is as if
+//! no detector had seen it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -10,6 +13,7 @@ use super::PolicyError;
 use super::selector::Selector;
 use crate::Kind;
 use crate::custom::Pattern;
+use crate::matched::Match;
 use crate::redact::canonical;
 
 /// What is allowed of one type.
@@ -63,10 +67,18 @@ impl AllowList {
         Self { entries }
     }
 
-    /// Whether a value is allowed.
-    pub(crate) fn has(&self, kind: Kind, subtype: Option<&str>, value: &str) -> bool {
+    /// Whether the value of a match in a text is allowed.
+    pub(crate) fn has(&self, text: &str, found: &Match) -> bool {
+        let (kind, subtype) = (found.kind, found.subtype);
         let mut entries = self.entries.iter().filter(|entry| entry.selector.names(kind, subtype));
-        entries.any(|entry| entry.has(kind, value))
+        entries.any(|entry| entry.has(kind, found.value_in(text)))
+    }
+
+    /// Takes those that are allowed out of the matches in a text.
+    pub(crate) fn strike(&self, text: &str, matches: &mut Vec<Match>) {
+        if !self.entries.is_empty() {
+            matches.retain(|found| !self.has(text, found));
+        }
     }
 }
 

@@ -5,6 +5,11 @@
 //! ```
 //!
 //! Pure, and needs no key: a finding has its value's fingerprint. Shows more of nothing.
+//!
+//! Its readers are those that will quote and send: alerts (`detect`) and SIEMs (`deliver`). The log
+//! and the operational copy have no view of their own. The copy is made anew from the log alone, by
+//! the server, by `store rebuild` and by whatever catches up, and must have the same rows each time;
+//! and whoever reads a record whole reads it from the log.
 
 use std::collections::HashMap;
 

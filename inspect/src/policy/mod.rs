@@ -30,6 +30,7 @@ use std::path::Path;
 use model::Action;
 use serde::Serialize;
 
+use crate::classifier::{Asked, ClassifierSettings};
 use crate::custom::{Customs, DetectorSettings};
 
 pub(crate) use allow::AllowList;
@@ -69,6 +70,9 @@ pub struct Policy {
     /// The operator's own detectors.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub detector: Vec<DetectorSettings>,
+    /// The operator's own token classifier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub classifier: Option<ClassifierSettings>,
 }
 
 /// Reads a dictionary's file.
@@ -79,6 +83,7 @@ pub(crate) struct Compiled {
     pub(crate) rules: Rulebook,
     pub(crate) allow: AllowList,
     pub(crate) customs: Customs,
+    pub(crate) classifier: Option<Asked>,
 }
 
 impl Policy {
@@ -87,7 +92,8 @@ impl Policy {
         Self { actions: actions.into_iter().collect(), ..Self::default() }
     }
 
-    /// Everything that is wrong with it. `read` reads the files of dictionaries.
+    /// Everything that is wrong with it. `read` reads the files of dictionaries; a classifier is
+    /// loaded, and tried.
     pub fn check(&self, read: ReadFile<'_>) -> Vec<PolicyError> {
         let mut problems = Vec::new();
         self.compile(read, &mut problems);
@@ -107,6 +113,10 @@ impl Policy {
             rules: Rulebook::compile(self, &names, problems),
             allow: AllowList::compile(&self.allow, &names, problems),
             customs: Customs::compile(&self.detector, read, problems),
+            classifier: self
+                .classifier
+                .as_ref()
+                .and_then(|classifier| classifier.compile(problems)),
         }
     }
 

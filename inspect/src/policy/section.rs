@@ -58,8 +58,17 @@ impl TenantRules {
 }
 
 /// The names in `[inspect]`, beside those of types.
-const FIELDS: &[&str] =
-    &["actions", "confidence", "format", "origin", "tenant", "destination", "allow", "detector"];
+const FIELDS: &[&str] = &[
+    "actions",
+    "confidence",
+    "format",
+    "origin",
+    "tenant",
+    "destination",
+    "allow",
+    "detector",
+    "classifier",
+];
 
 /// A name in `[inspect]`.
 enum Key {
@@ -122,6 +131,7 @@ fn read<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Policy, A::Error> {
             Key::Field("tenant") => policy.tenant = map.next_value()?,
             Key::Field("destination") => policy.destination = map.next_value()?,
             Key::Field("allow") => policy.allow = map.next_value()?,
+            Key::Field("classifier") => policy.classifier = Some(map.next_value()?),
             Key::Field(_) => policy.detector = map.next_value()?,
             Key::Type(name) => {
                 short.insert(name, map.next_value()?);

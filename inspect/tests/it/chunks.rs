@@ -205,3 +205,35 @@ fn names_of_files_and_addresses_are_inspected() {
     }
     assert!(!reference("file:///tmp/scan_4111111111111111_front.png").contains("4111111111111111"));
 }
+
+/// The most memory that this process had at once, in KiB, where the system tells.
+fn peak() -> Option<usize> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches("kB").trim().parse().ok()
+}
+
+#[test]
+fn a_stream_takes_the_same_memory_however_long_it_is() {
+    let page = format!("It is person-1@example.com, and goes on.\n{}", " \n".repeat(2_000));
+    let piece = page.repeat(16);
+    let mut stream = inspector().stream();
+    let mut count = 0;
+    let mut push = |stream: &mut inspect::Stream<'_>, bytes: usize| {
+        for _ in 0..bytes / piece.len() {
+            count += stream.push(&piece).unwrap().len();
+        }
+    };
+    push(&mut stream, 3 << 20);
+    let before = peak();
+    push(&mut stream, 9 << 20);
+    let after = peak();
+    stream.finish().unwrap();
+    assert!(count > 2_000, "{count}");
+    // Only where each test has a process of its own does its peak say something.
+    if std::env::var_os("NEXTEST").is_some()
+        && let (Some(before), Some(after)) = (before, after)
+    {
+        assert!(after < before + (4 << 10), "{before} KiB, then {after} KiB");
+    }
+}

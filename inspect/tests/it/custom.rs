@@ -1,7 +1,7 @@
 //! The operator's own detectors: what they find, and what around it decides.
 
-use inspect::{ExplainedFinding, Inspector, Policy};
-use model::{Origin, TenantId};
+use inspect::{ExplainedFinding, Incomplete, Inspector, Policy};
+use model::*;
 use serde_json::{Value, json};
 
 use crate::world::TestKeys;
@@ -97,4 +97,68 @@ fn own_placeholders_are_left_alone_and_forged_ones_are_not() {
         "a [[CUSTOM:badge]:other [CUSTOM:badge]]"
     );
     assert!(!redacted(&inspector, "[CUSTOM:4111111111111111]").contains("4111111111111111"));
+}
+
+fn said(content: &str) -> Segment {
+    let body = Body::Text { content: content.to_owned() };
+    Segment {
+        direction: Direction::Input,
+        message: 0,
+        role: Role::User,
+        origin: Origin::User,
+        name: None,
+        body,
+    }
+}
+
+fn text(segment: &Segment) -> &str {
+    match &segment.body {
+        Body::Text { content } => content,
+        _ => "",
+    }
+}
+
+#[test]
+fn a_detector_that_fails_costs_its_text_and_stops_no_other() {
+    let inspector = inspector(&json!([
+        {"name": "member", "regex": "M[0-9]+", "validator": "luhn"},
+        {"name": "long", "regex": "L[0-9]+"},
+        {"name": "badge", "regex": "B[0-9]{4}"},
+    ]));
+    for (wrong, name) in [
+        (format!("see M{}", "7".repeat(200)), "member"),
+        (format!("see L{}", "7".repeat(80_000)), "long"),
+    ] {
+        let others = "B1234 and M1 of person-1@example.com";
+        let content = [others, &format!("B5678 {wrong}."), others].map(said).into();
+        let mut record = Record { content, ..Record::default() };
+        let told = inspector.inspect(&mut record, &TestKeys);
+        assert_eq!(record.inspection, Inspection::Partial);
+        assert_eq!(told.incomplete, [Incomplete::Detector(name)]);
+        assert_eq!(text(&record.content[1]), "[not inspected]");
+        for kept in [&record.content[0], &record.content[2]] {
+            let begins = "[CUSTOM:badge] and M1 of [EMAIL_ADDRESS:";
+            assert!(text(kept).starts_with(begins), "{}", text(kept));
+        }
+        let explained = inspector.explain(&wrong, &TenantId::default(), None, &TestKeys);
+        let why = explained.incomplete.unwrap();
+        assert!(why.starts_with(&format!("the detector {name} met a bound")), "{why}");
+        assert!(!why.contains("77"), "{why}");
+        let scan = inspector.scan(&wrong, Origin::User, &TestKeys);
+        assert_eq!(
+            (scan.redacted.as_str(), scan.inspection),
+            ("[not inspected]", Inspection::Partial)
+        );
+    }
+}
+
+#[test]
+fn a_long_text_with_a_failure_in_it_is_not_kept() {
+    let inspector =
+        inspector(&json!([{"name": "member", "regex": "M[0-9]+", "validator": "luhn"}]));
+    let text = format!("{} M{} {}", "x ".repeat(1 << 20), "7".repeat(200), "x ".repeat(1 << 20));
+    assert_eq!(redacted(&inspector, &text), "[not inspected]");
+    let mut stream = inspector.stream();
+    let told = stream.push(&text).err().unwrap().to_string();
+    assert!(told.contains("the detector member met a bound"), "{told}");
 }

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod asked;
 mod chunks;
 #[cfg(feature = "onnx")]
 mod classifier;

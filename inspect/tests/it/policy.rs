@@ -38,6 +38,52 @@ fn told(text: Value) -> Vec<String> {
     policy(text).check(&read).iter().map(ToString::to_string).collect()
 }
 
+/// Values that overlap, and what lies between them.
+const ALLOWABLE: &[&str] = &[
+    "person-1@example.com ",
+    "person-1@example.com:",
+    "case 1234",
+    "-abc ",
+    "4111 1111 1111 1111 ",
+    "4111111111111111",
+    "password=",
+    "https://",
+    "@example.org ",
+    "hunter22! ",
+    "from 203.0.113.77 ",
+    "my name is Anna Kowalska ",
+    " and ",
+    "\n",
+    JWT,
+    "postgres://app:",
+];
+
+/// A policy that allows some of them.
+fn allowing(entries: &[usize]) -> Inspector {
+    let entry = |entry: &usize| match entry {
+        0 => ("EMAIL_ADDRESS", json!({"domains": ["example.com"]})),
+        1 => ("CUSTOM/case", json!({"values": ["case 1234"]})),
+        2 => ("CREDIT_CARD", json!({"values": ["4111111111111111"]})),
+        3 => ("SECRET", json!({"regex": ["hunter22!?", "app:.*", "eyJ.*"]})),
+        _ => ("IP_ADDRESS", json!({"networks": ["203.0.113.0/24"]})),
+    };
+    let allow: serde_json::Map<String, Value> =
+        entries.iter().map(entry).map(|(name, allowed)| (name.to_owned(), allowed)).collect();
+    inspector(json!({"allow": allow, "detector": [
+        {"name": "case", "regex": "case [0-9]{4}", "confidence": 0.9},
+        {"name": "number", "regex": "[0-9]{4}-[a-z]+", "confidence": 0.5},
+    ]}))
+}
+
+/// Which bytes of a text are part of a finding.
+fn covered(inspector: &Inspector, text: &str) -> Vec<bool> {
+    let mut covered = vec![false; text.len()];
+    for found in inspector.scan(text, Origin::User, &TestKeys).sensitive {
+        covered[found.bytes].fill(true);
+    }
+    covered
+}
+
 /// For each scope, from the most exact to the least: whether it names the value by its subtype, its
 /// type and `*`, and what with.
 fn rules() -> impl Strategy<Value = [[Option<Action>; 3]; 4]> {
@@ -98,6 +144,19 @@ proptest! {
         }));
         let once = redacted(&inspector, &pieces.concat());
         prop_assert_eq!(redacted(&inspector, &once), once);
+    }
+
+    #[test]
+    fn without_an_entry_of_the_allow_list_nothing_is_found_less(
+        pieces in prop::collection::vec(prop::sample::select(ALLOWABLE), 0..12),
+        allowed in prop::collection::vec(prop::sample::select(&[0_usize, 1, 2, 3, 4][..]), 1..4),
+    ) {
+        let text = pieces.concat();
+        let more = covered(&allowing(&allowed[1..]), &text);
+        let fewer = covered(&allowing(&allowed), &text);
+        for place in 0..text.len() {
+            prop_assert!(more[place] || !fewer[place], "{text:?} at {place}");
+        }
     }
 
     #[test]
@@ -167,6 +226,41 @@ fn what_is_allowed_is_not_found() {
     {
         assert_ne!(redacted(&inspector, text), text);
     }
+}
+
+#[test]
+fn what_is_allowed_neither_hides_nor_is_swallowed() {
+    let detectors = json!([
+        {"name": "case", "regex": "case [0-9]{4}", "confidence": 0.9},
+        {"name": "number", "regex": "[0-9]{4}-[a-z]+", "confidence": 0.5},
+    ]);
+    let text = "see case 1234-abc now";
+    let with =
+        |allow: Value| redacted(&inspector(json!({"detector": detectors, "allow": allow})), text);
+    assert_eq!(with(json!({})), "see [CUSTOM:case] now");
+    // The surer one is allowed, and does not hide the other, which does not grow by it.
+    let case = json!({"CUSTOM/case": {"values": ["case 1234"]}});
+    assert_eq!(with(case), "see case [CUSTOM:number] now");
+    let number = json!({"CUSTOM/number": {"regex": ["[0-9]{4}-abc"]}});
+    assert_eq!(with(number), "see [CUSTOM:case]-abc now");
+    let both = json!({"CUSTOM": {"regex": [".+"]}});
+    assert_eq!(with(both), text);
+    // A credential within an address that is allowed as a whole.
+    let url = "postgres://app:glpat-Zx8kQ2mWv7RtYpLs3NdB@db.example.com/x";
+    let whole = inspector(json!({})).scan(url, Origin::User, &TestKeys).sensitive;
+    assert_eq!(whole[0].subtype, Some("connection-string"));
+    let allowed = inspector(json!({"allow": {"SECRET/connection-string": {"regex": [".+"]}}}));
+    assert!(!redacted(&allowed, url).contains("Zx8k"), "{}", redacted(&allowed, url));
+}
+
+#[test]
+fn an_allowed_value_across_messages_stays() {
+    let inspector = inspector(json!({"allow": {"CREDIT_CARD": {"values": ["4111111111111111"]}}}));
+    let texts = ["my card is 4111 1111", "1111 1111 and that is it"];
+    let segments = texts.map(|text| segment(Origin::User, text));
+    let mut record = Record { content: segments.into(), ..Record::default() };
+    inspector.inspect(&mut record, &TestKeys);
+    assert_eq!([content(&record, 0), content(&record, 1)], texts);
 }
 
 #[test]

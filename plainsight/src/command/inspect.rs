@@ -12,11 +12,11 @@ use inspect::{Explained, ExplainedFinding, Inspector};
 use model::{Origin, TenantId};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use server::config::{Config, Source};
 use vault::EphemeralKeys;
 
 use crate::cli::Verdict;
 use crate::output::{self, Format};
+use crate::policy;
 
 /// The largest text, and the largest file of expectations.
 const LARGEST: u64 = 64 << 20;
@@ -77,21 +77,13 @@ struct Tester {
 
 impl Tester {
     fn new(options: &Options) -> Result<Self> {
-        let source = Source::from_process(options.config.as_deref());
-        let config = Config::load(&source).map_err(|problems| {
-            for problem in &problems {
-                output::complain(&problem.to_string());
-            }
-            anyhow::anyhow!("the configuration has {} problems", problems.len())
-        })?;
-        let inspector =
-            Inspector::with_files(&config.inspect, &|file| std::fs::read_to_string(file))?;
+        let (inspector, policy) = policy::inspector(options.config.as_deref())?;
         Ok(Self {
             inspector,
             keys: EphemeralKeys::generate()?,
             tenant: TenantId(options.tenant.clone()),
             origin: options.origin,
-            own: config.inspect.detector.into_iter().map(|detector| detector.name).collect(),
+            own: policy.detector.into_iter().map(|detector| detector.name).collect(),
         })
     }
 
@@ -110,6 +102,9 @@ impl Tester {
         output::rows(&columns, &rows, Format::Table)?;
         output::say("");
         output::say(&without_control(&explained.redacted));
+        if let Some(why) = &explained.incomplete {
+            output::complain(why);
+        }
         Ok(Verdict::Fine)
     }
 

@@ -104,11 +104,11 @@ const MEANINGS: &[(&str, &str)] = &[
     ),
     (
         "inspect.destination.NAME",
-        "`actions` for what an `alert` quotes and a `siem` is sent: they show less of a value than was kept, never more. The log and the operational copy have records as they were inspected",
+        "`actions` for what an `alert` quotes and a `siem` is sent: they show less of a value than was kept, never more. Nothing quotes or sends yet; the rules are checked already. The log and the operational copy have records as they were inspected, so that the copy can be made anew from the log",
     ),
     (
         "inspect.allow.TYPE.values",
-        "Values that are not sensitive, however they are written. Likewise `regex` (of the whole value), `domains` (of `EMAIL_ADDRESS`, with those below) and `networks` (of `IP_ADDRESS`, as `192.0.2.0/24`)",
+        "Values that are not sensitive, however they are written. Likewise `regex` (of the whole value), `domains` (of `EMAIL_ADDRESS`, with those below) and `networks` (of `IP_ADDRESS`, as `192.0.2.0/24`). What is allowed is as if no detector had seen it: what overlaps it is found all the same",
     ),
     (
         "inspect.detector[].name",
@@ -120,13 +120,26 @@ const MEANINGS: &[(&str, &str)] = &[
     ),
     (
         "inspect.detector[].validator",
-        "The check that the value passes: `none`, `luhn`, `verhoeff`, `damm`, `mod97` (as of an account number), `iso7064-mod97-10`, `iso7064-mod11-2`, `iso7064-mod37-2`, `iso7064-mod11-10` or `iso7064-mod37-36`",
+        "The check that the value passes: `none`, `luhn`, `verhoeff`, `damm`, `mod97` (as of an account number), `iso7064-mod97-10`, `iso7064-mod11-2`, `iso7064-mod37-2`, `iso7064-mod11-10` or `iso7064-mod37-36`. A value of more than 128 letters and digits cannot be checked, and a match of more than 64 KiB is not followed to its end: a text with one is not kept, and its record says `partial`",
     ),
     (
         "inspect.detector[].context",
         "Words near the value that make it surer; with `context_required = true` there must be one",
     ),
     ("inspect.detector[].confidence", "How sure it is, from 0 to 1; 0.8 if it is not set"),
+    (
+        "inspect.classifier.folder",
+        "Folder of a token classifier of your own, as `transformers` exports it: `tokenizer.json` (WordPiece or Unigram), `config.json` with its labels, and a model in ONNX. It is asked about the prose of what was said, and what it finds counts beside what the detectors find; a text at which it fails is not kept. Needs a program built with the feature `onnx`",
+    ),
+    ("inspect.classifier.model", "The model's file in that folder; `model.onnx` if it is not set"),
+    (
+        "inspect.classifier.confidence",
+        "How sure the model must be, from 0 to 1; 0.5 if it is not set",
+    ),
+    (
+        "inspect.classifier.longest",
+        "Bytes of the prose of one record that it is asked about; 65536 if it is not set. Beyond them the detectors look alone, and the record says `partial`",
+    ),
     ("ledger.origin", "The log's name in checkpoints. It cannot be changed once there is a log"),
     ("ledger.segment_bytes", "Bytes after which a segment of the log is closed"),
 ];

@@ -10,6 +10,7 @@
 
 mod admission;
 mod commit;
+mod failures;
 mod identity;
 mod outage;
 mod own;

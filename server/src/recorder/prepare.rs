@@ -5,13 +5,14 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use inspect::Inspector;
+use inspect::{Inspected, Inspector};
 use model::{Body, Fingerprint, Keyed, Observation, Record, SealedOriginal, TenantId};
 use parking_lot::RwLock;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use store::Once;
 use vault::{Space, Subject, Vault};
 
+use super::failures::Failures;
 use super::identity::{self, Identities};
 use crate::record::RecordError;
 
@@ -34,11 +35,12 @@ pub(super) struct Preparer {
     inspector: Inspector,
     vault: Arc<Vault>,
     once: Arc<RwLock<Once>>,
+    failures: Failures,
 }
 
 impl Preparer {
     pub(super) fn new(inspector: Inspector, vault: Arc<Vault>, once: Arc<RwLock<Once>>) -> Self {
-        Self { inspector, vault, once }
+        Self { inspector, vault, once, failures: Failures::default() }
     }
 
     pub(super) fn prepare(&self, batch: Vec<Observation>) -> Result<Vec<Prepared>, RecordError> {
@@ -57,7 +59,8 @@ impl Preparer {
         record.fingerprint = Some(part);
         self.omit_known_content(&mut record, content);
         self.pseudonymize(&mut record)?;
-        let originals = self.inspector.inspect(&mut record, &*self.vault).originals;
+        let Inspected { originals, incomplete } = self.inspector.inspect(&mut record, &*self.vault);
+        self.failures.tell(&incomplete);
         let subject = Subject::of(&record);
         for (finding, original) in originals {
             let ciphertext =

@@ -291,7 +291,8 @@ fn value_at(bytes: &[u8], place: usize, line: bool) -> Option<(usize, usize, boo
         let is_code = opens && inside.any(|byte| b")]".contains(byte));
         end = if is_code { end } else { whole };
     }
-    while end > place && b".?!:,;".contains(&at(bytes, end - 1)) {
+    // An exclamation mark is a password's more often than the sentence's.
+    while end > place && b".?:,;".contains(&at(bytes, end - 1)) {
         end -= 1;
     }
     (end > place).then_some((place, end, false))

@@ -218,6 +218,8 @@ pub(super) const PHRASES: &[(Cue, &[&str])] = &[
             "appointment is on ",
             "admitted on ",
             "discharged on ",
+            "we'll meet ",
+            "let's meet on ",
             "hired on ",
             "married on ",
             "died on ",

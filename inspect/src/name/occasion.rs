@@ -11,7 +11,7 @@ const NEXT: [&str; 6] = ["Name:", "Where:", "Who:", "Patient:", "Phone:", "With:
 
 /// The end of the day, with its time, that is announced by the phrase at `start..end`.
 pub(super) fn day(text: &str, start: usize, end: usize) -> Option<usize> {
-    let date = birth::date(text, end)?;
+    let date = birth::date(text, end).or_else(|| weekday(text, end))?;
     let end = time(text, date);
     let goes_on = |char: char| char.is_alphanumeric() || "_+/:".contains(char);
     if text.get(end..)?.starts_with(goes_on) {
@@ -19,6 +19,17 @@ pub(super) fn day(text: &str, start: usize, end: usize) -> Option<usize> {
     }
     let is_field = text.get(..date)?.get(start..).is_some_and(|phrase| phrase.contains(": "));
     (!is_field || opens_line(text, start) && is_followed(text, end)).then_some(end)
+}
+
+/// The end of the day of the week at `start`.
+fn weekday(text: &str, start: usize) -> Option<usize> {
+    const DAYS: [&str; 7] =
+        ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let is_here = |day: &&&str| {
+        let written = text.get(start..start + day.len());
+        written.is_some_and(|written| written.eq_ignore_ascii_case(day))
+    };
+    DAYS.iter().find(is_here).map(|day| start + day.len())
 }
 
 /// The end of the time behind a date, `10:15` or `10:15:30`, or of the date.

@@ -375,6 +375,9 @@ fn goes_on(text: &str, start: usize) -> bool {
     let marks = [line.find(['?', '!', ':', '@']), line.find(". ")];
     let sentence = marks.into_iter().flatten().min().unwrap_or(line.len());
     let trimmed = line.trim_start_matches([' ', ',', '\t']);
+    if is_code_line(rest) || is_region_line(line) {
+        return true;
+    }
     if line.as_bytes().get(sentence).is_some_and(|mark| b":@".contains(mark)) || trimmed.is_empty()
     {
         return false;
@@ -400,6 +403,23 @@ fn goes_on(text: &str, start: usize) -> bool {
         || known && !lower
         || !lower && line.len() < 40
         || area(text, word, &mut Some(run)).is_some()
+}
+
+/// Whether a line is indented and begins with a postal code, whatever is behind it.
+fn is_code_line(line: &str) -> bool {
+    let digits = line.trim_start_matches(' ').bytes().take_while(u8::is_ascii_digit).count();
+    let next = line.trim_start_matches(' ').as_bytes().get(digits).copied().unwrap_or(b' ');
+    line.starts_with(' ') && (4..=6).contains(&digits) && b" ,.\n".contains(&next)
+}
+
+/// Whether a line begins with a town, a region's code and a number: `Dunedin, OTA 9016`.
+fn is_region_line(line: &str) -> bool {
+    let Some((town, rest)) = line.trim_start().split_once(", ") else { return false };
+    let Some((code, number)) = rest.split_once(' ') else { return false };
+    let letters = code.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_town = town.len() < 40 && town.starts_with(char::is_uppercase);
+    let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+    is_town && letters && (2..=3).contains(&code.len()) && (4..=6).contains(&digits)
 }
 
 /// Whether a word before says that an address comes: `lives at`, `my new address is`.

@@ -200,6 +200,7 @@ fn days_about_a_person_are_told() {
         ("When: 2019-07-02 08:30\nWhere: Harbour Club", "2019-07-02 08:30"),
         ("She was admitted on 12/03/2024 with pain", "12/03/2024"),
         ("your appointment on March 3, 2027 at noon", "March 3, 2027"),
+        ("We'll meet Friday at the library", "Friday"),
     ] {
         assert_eq!(of(Kind::DateTime, text), [day], "{text}");
     }
@@ -210,7 +211,24 @@ fn days_about_a_person_are_told() {
         "{\"date\": \"2026-11-24\", \"when\": \"2026-11-24 10:15\"}",
         "updated: 2026-11-24 10:15\nName: x",
         "Today is 2026-11-24.",
+        "we'll meet the deadline on Friday",
     ] {
         assert_eq!(of(Kind::DateTime, text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn codes_behind_a_break_belong_to_an_address() {
+    for (text, address) in [
+        (
+            "The letter arrived at 49 Harbour Street\nDunedin, OTA 9016 last night.",
+            "49 Harbour Street\nDunedin, OTA 9016",
+        ),
+        (
+            "Please update the billing address with 54 Mill Road\nKERAVA\n, UU\n 51771 for this card: 1",
+            "54 Mill Road\nKERAVA\n, UU\n 51771",
+        ),
+    ] {
+        assert_eq!(of(Kind::Address, text), [address], "{text}");
     }
 }

@@ -93,7 +93,8 @@ impl Visitor for Inspecting<'_> {
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
         let found = if is_under_sensitive_name(place) {
             Match::secret(subtype(place), whole, 0.9)
-        } else if digits && is_card(text.as_bytes()) {
+        // Of numbers that begin with a 1, the cards are lost among all others.
+        } else if digits && !text.starts_with('1') && is_card(text.as_bytes()) {
             Match::new(Kind::CreditCard, whole, 0.8)
         } else {
             return None;

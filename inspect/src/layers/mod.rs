@@ -71,8 +71,16 @@ struct Level {
     depth: u8,
     /// Whether words of another reading are looked for; within such a reading they are not.
     words: bool,
+    /// Whether it was turned around: what was turned twice was there before.
+    turned: bool,
     /// How many of the layers were guessed.
     guesses: u8,
+}
+
+impl Default for Level {
+    fn default() -> Self {
+        Self { depth: 0, words: true, turned: false, guesses: 0 }
+    }
 }
 
 /// What the words of a text are signs of.
@@ -126,7 +134,7 @@ impl Layers {
         matches: &mut Vec<Match>,
     ) -> Result<(), Incomplete> {
         let mut looking = Looking { layers: self, finds, work: Work::of(text), failed: None };
-        looking.look(text, spotted, Level { depth: 0, words: true, guesses: 0 }, matches);
+        looking.look(text, spotted, Level::default(), matches);
         looking.failed.map_or(Ok(()), Err)
     }
 
@@ -208,8 +216,11 @@ impl Looking<'_> {
         if memchr::memchr(0xf3, text.as_bytes()).is_some() {
             hidden::views(text, &mut |view| self.within(&view, Layer::Exact, level, matches));
         }
-        let mut exact = |view| self.within(&view, Layer::Exact, level, matches);
-        reversed::overridden(text, &mut exact);
+        if !level.turned {
+            let level = Level { turned: true, ..level };
+            let mut exact = |view| self.within(&view, Layer::Exact, level, matches);
+            reversed::overridden(text, &mut exact);
+        }
     }
 
     fn readings(

@@ -3,11 +3,11 @@
 
 /// How often, all views together, a text may be looked at: of texts that people and programs write
 /// none was seen that takes more than two.
-const TIMES: usize = 5;
+const TIMES: usize = 4;
 /// What a short text may cost beyond that, in bytes.
 const FREE: usize = 8 << 10;
 /// What a view costs beyond its length.
-const VIEW: usize = 16;
+const VIEW: usize = 128;
 
 /// There is more in a text than it may cost to look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -27,6 +27,9 @@ pub(crate) fn views(text: &str, tell: &mut dyn FnMut(View)) {
             }
             let Some(letters) = spelled(bytes, place, from) else { continue };
             from = letters.last().map_or(from, |last| last + 1);
+            if !is_spelled(&letters) {
+                continue;
+            }
             tell(together(text, &letters, false));
             if letters_before_digits(bytes, &letters) {
                 tell(together(text, &letters, true));
@@ -42,7 +45,13 @@ fn sparse_eights(letters: u64) -> impl Iterator<Item = usize> {
     class::ones(class::clear_eights(beside)).filter(several)
 }
 
-/// The places of the lone letters and digits around `place`, if they are enough.
+/// Whether lone letters are enough, and near enough to each other.
+fn is_spelled(letters: &[usize]) -> bool {
+    let near = letters.windows(2).filter(|pair| pair[1] - pair[0] <= 4).count();
+    letters.len() >= SHORTEST && near * 2 >= letters.len()
+}
+
+/// The places of the lone letters and digits around `place`.
 fn spelled(bytes: &[u8], place: usize, from: usize) -> Option<Vec<usize>> {
     let is_letter = |place: usize| bytes.get(place).is_some_and(u8::is_ascii_alphanumeric);
     let is_lone = |place: usize| {
@@ -67,8 +76,7 @@ fn spelled(bytes: &[u8], place: usize, from: usize) -> Option<Vec<usize>> {
     {
         letters.push(next);
     }
-    let gaps = |limit: usize| letters.windows(2).filter(|pair| pair[1] - pair[0] <= limit).count();
-    (letters.len() >= SHORTEST && gaps(4) * 2 >= letters.len()).then_some(letters)
+    Some(letters)
 }
 
 /// Whether a long number follows on letters without a gap that parts words.

@@ -1,8 +1,10 @@
 //! Payment card numbers: an issuer's range, a length of that issuer, and the check digit
 //! (ISO/IEC 7812-1, Luhn).
 
+use arrayvec::ArrayVec;
+
 use super::bytes::{at, is_word};
-use super::number::Run;
+use super::number::{DIGITS, Run};
 use crate::Kind;
 use crate::check_digit::luhn_sum;
 use crate::matched::Match;
@@ -10,7 +12,7 @@ use crate::matched::Match;
 /// The card number at the beginning of a run, if there is one.
 pub(super) fn find(run: &Run<'_>) -> Option<Match> {
     let written = run.written();
-    let mut digits: Vec<u8> = Vec::with_capacity(19);
+    let mut digits: ArrayVec<u8, DIGITS> = ArrayVec::new();
     let mut best = None;
     for (place, byte) in written.iter().enumerate() {
         if byte.is_ascii_digit() {
@@ -27,7 +29,7 @@ pub(super) fn find(run: &Run<'_>) -> Option<Match> {
     }
     let end = run.start + best?;
     let bytes = run.text.as_bytes();
-    let groups: Vec<usize> =
+    let groups: ArrayVec<usize, DIGITS> =
         written.get(..best?)?.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len).collect();
     // A decimal fraction, or the end of a longer number that is written in groups.
     let is_part =

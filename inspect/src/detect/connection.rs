@@ -13,7 +13,10 @@ pub(super) fn find(text: &str, colon: usize) -> Option<Match> {
     let start =
         run_back(bytes, colon, 32, |byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte));
     let authority = colon + 3;
-    let end = run(bytes, authority, LONGEST, |byte| {
+    // What stands before the next scheme: nobody writes one in a password (RFC 3986 §3.2.1).
+    let ahead = bytes.get(authority..bytes.len().min(authority + LONGEST))?;
+    let longest = memchr::memmem::find(ahead, b"://").unwrap_or(ahead.len());
+    let end = run(bytes, authority, longest, |byte| {
         !byte.is_ascii_whitespace() && !b"\"'`<>\\".contains(&byte)
     });
     let url = bytes.get(authority..end)?;

@@ -80,11 +80,14 @@ impl Labels<'_> {
         let end = window.end.min(self.text.len());
         let written = self.text.get(window.start..end).unwrap_or_default();
         names.short.iter().any(|name| {
-            let parts = written.windows(name.len()).enumerate();
-            let same = |part: &[u8]| part.eq_ignore_ascii_case(name.as_bytes());
-            let mut places =
-                parts.filter(|(_, part)| same(part)).map(|(place, _)| window.start + place);
-            places.any(|place| self.is_word(place..place + name.len(), whole))
+            let Some(first) = name.bytes().next() else { return false };
+            let (lower, upper) = (first, first.to_ascii_uppercase());
+            memchr::memchr2_iter(lower, upper, written).any(|place| {
+                let part = written.get(place..place + name.len());
+                let start = window.start + place;
+                part.is_some_and(|part| part.eq_ignore_ascii_case(name.as_bytes()))
+                    && self.is_word(start..start + name.len(), whole)
+            })
         })
     }
 

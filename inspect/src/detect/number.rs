@@ -1,5 +1,7 @@
 //! Values that are anchored by a digit, an `@` or a colon: one walk over the bytes.
 
+use arrayvec::ArrayVec;
+
 use super::bytes::{before, is_word};
 use super::label::Labels;
 use super::{address, card, crypto, device, email, iban, identifier, phone};
@@ -9,6 +11,8 @@ use crate::matched::Match;
 
 /// The longest run of digits and separators that can be a value.
 const LONGEST: usize = 64;
+/// The digits that are read of it: no value has more.
+pub(super) const DIGITS: usize = 24;
 
 /// A number has at least as many digits as this...
 const FEWEST: u32 = 2;
@@ -53,17 +57,19 @@ pub(super) struct Run<'a> {
     /// From the first digit (or the `+` or `(` before it) to behind the last.
     pub(super) start: usize,
     pub(super) end: usize,
-    pub(super) digits: Vec<u8>,
+    pub(super) digits: ArrayVec<u8, DIGITS>,
 }
 
 impl<'a> Run<'a> {
     fn read(text: &'a str, start: usize) -> Self {
         let bytes = text.as_bytes();
-        let mut digits = Vec::with_capacity(24);
+        let mut digits = ArrayVec::new();
         let mut end = start;
         for (place, byte) in bytes.iter().enumerate().skip(start).take(LONGEST) {
             if byte.is_ascii_digit() {
-                digits.push(*byte);
+                if digits.try_push(*byte).is_err() {
+                    break;
+                }
                 end = place + 1;
             } else if !b" -.()/".contains(byte) || place > end + 1 {
                 break;
@@ -78,7 +84,7 @@ impl<'a> Run<'a> {
     }
 
     /// The lengths of the groups of digits.
-    pub(super) fn groups(&self) -> Vec<usize> {
+    pub(super) fn groups(&self) -> ArrayVec<usize, DIGITS> {
         let groups = self.written().split(|byte| !byte.is_ascii_digit());
         groups.map(<[u8]>::len).filter(|length| *length > 0).collect()
     }

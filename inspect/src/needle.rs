@@ -1,7 +1,7 @@
 //! Finds which of many short words occur in a text, without regard to the case of ASCII letters.
 //!
 //! ```text
-//! text → every four bytes, hashed → one bit of a table → the words behind it → compared
+//! text → every four bytes, hashed → two bits of a table → the words behind them → compared
 //! ```
 //!
 //! Each word is known by its rarest four bytes, so that the table rules nearly every place of an
@@ -12,10 +12,12 @@ use std::ops::Range;
 
 /// The bytes that are hashed together.
 const WINDOW: usize = 4;
-/// Bits of a hash.
-const BITS: u32 = 17;
+/// Bits of a hash that choose a word of the table. Two times six more choose two of its bits: a
+/// Bloom filter with one look (Putze, Sanders, Singler, Cache-, Hash- and Space-Efficient Bloom
+/// Filters, 2007).
+const TABLE_BITS: u32 = 11;
 /// 64-bit words of the table.
-const TABLE: usize = 1 << (BITS - 6);
+const TABLE: usize = 1 << TABLE_BITS;
 /// Bits of a hash that choose a bucket.
 const BUCKET_BITS: u32 = 13;
 /// How much of a text is looked through before its occurrences are sorted and told.
@@ -23,10 +25,10 @@ const BLOCK: usize = 32 << 10;
 
 /// The words, built once.
 pub(crate) struct Needles {
-    /// One bit for each hash that a word has.
+    /// The bits of each hash that a word has.
     table: Box<[u64; TABLE]>,
     /// Where the windows of each bucket begin, and the end of the last.
-    firsts: Box<[u32]>,
+    firsts: Box<[u16]>,
     /// What stands behind the bits, in the order of their hashes.
     windows: Vec<Window>,
     words: Vec<Box<[u8]>>,
@@ -36,9 +38,9 @@ pub(crate) struct Needles {
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Window {
     folded: u32,
-    word: u32,
+    word: u16,
     /// Where in the word the window lies.
-    offset: u32,
+    offset: u16,
 }
 
 /// A word in a text.
@@ -50,7 +52,8 @@ pub(crate) struct Occurrence {
 }
 
 impl Needles {
-    /// The words are numbered in their order. Each has at least three bytes.
+    /// The words are numbered in their order. Each has at least three bytes, and of their windows
+    /// there are no more than [`u16::MAX`].
     pub(crate) fn new(words: &[impl AsRef<str>]) -> Self {
         let words: Vec<Box<[u8]>> =
             words.iter().map(|word| word.as_ref().as_bytes().into()).collect();
@@ -61,12 +64,13 @@ impl Needles {
         let mut table = Box::new([0_u64; TABLE]);
         for window in &windows {
             let hash = hash(window.folded);
-            table[(hash >> 6) as usize] |= 1 << (hash & 63);
+            table[word_of(hash)] |= bits_of(hash);
         }
         let first = |bucket: usize| {
             windows.partition_point(|window| bucket_of(hash(window.folded)) < bucket)
         };
-        let firsts = (0..=1 << BUCKET_BITS).map(|bucket| u32::try_from(first(bucket)).unwrap_or(0));
+        let firsts =
+            (0..=1 << BUCKET_BITS).map(|bucket| u16::try_from(first(bucket)).unwrap_or(u16::MAX));
         let firsts = firsts.collect();
         let longest = words.iter().map(|word| word.len()).max().unwrap_or(0);
         Self { table, firsts, windows, words, longest }
@@ -103,7 +107,7 @@ impl Needles {
         let end = text.len().min(block.end + WINDOW - 1);
         for (place, window) in text[block.start..end].windows(WINDOW).enumerate() {
             let folded = fold([window[0], window[1], window[2], window[3]]);
-            if bit(&self.table, hash(folded)) {
+            if is_set(&self.table, hash(folded)) {
                 self.compare(text, block.start + place, folded, found);
             }
         }
@@ -112,7 +116,7 @@ impl Needles {
             && let [.., a, b, c] = text
             && block.contains(&(end - 3))
             && let folded = fold([*a, *b, *c, 0])
-            && bit(&self.table, hash(folded))
+            && is_set(&self.table, hash(folded))
         {
             self.compare(text, end - 3, folded, found);
         }
@@ -122,26 +126,35 @@ impl Needles {
     fn compare(&self, text: &[u8], place: usize, folded: u32, found: &mut Vec<Occurrence>) {
         let bucket = bucket_of(hash(folded));
         let (first, end) = (self.firsts[bucket], self.firsts[bucket + 1]);
-        for window in &self.windows[first as usize..end as usize] {
+        for window in &self.windows[usize::from(first)..usize::from(end)] {
             if window.folded == folded
-                && let Some(start) = place.checked_sub(window.offset as usize)
-                && let word = &self.words[window.word as usize]
+                && let Some(start) = place.checked_sub(usize::from(window.offset))
+                && let word = &self.words[usize::from(window.word)]
                 && let end = start + word.len()
                 && text.get(start..end).is_some_and(|part| part.eq_ignore_ascii_case(word))
             {
-                found.push(Occurrence { word: window.word as usize, start, end });
+                found.push(Occurrence { word: usize::from(window.word), start, end });
             }
         }
     }
 }
 
 const fn bucket_of(hash: u32) -> usize {
-    (hash >> (BITS - BUCKET_BITS)) as usize
+    (hash >> (u32::BITS - BUCKET_BITS)) as usize
+}
+
+const fn word_of(hash: u32) -> usize {
+    (hash >> (u32::BITS - TABLE_BITS)) as usize
+}
+
+const fn bits_of(hash: u32) -> u64 {
+    1 << (hash >> (u32::BITS - TABLE_BITS - 6) & 63)
+        | 1 << (hash >> (u32::BITS - TABLE_BITS - 12) & 63)
 }
 
 /// The windows by which a word is known: its rarest, or, of a word of three bytes, every one that
 /// begins with it.
-fn windows_of(word: u32, bytes: &[u8]) -> Vec<Window> {
+fn windows_of(word: u16, bytes: &[u8]) -> Vec<Window> {
     let window = |window, offset| Window { folded: fold(window), word, offset };
     match (rarest(bytes), bytes) {
         (Some((offset, rarest)), _) => vec![window(rarest, offset)],
@@ -150,8 +163,9 @@ fn windows_of(word: u32, bytes: &[u8]) -> Vec<Window> {
     }
 }
 
-const fn bit(table: &[u64; TABLE], hash: u32) -> bool {
-    table[(hash >> 6) as usize] >> (hash & 63) & 1 == 1
+/// Whether a word may have this hash.
+const fn is_set(table: &[u64; TABLE], hash: u32) -> bool {
+    !table[word_of(hash)] & bits_of(hash) == 0
 }
 
 /// Four bytes without the case of their letters; other signs may coincide.
@@ -161,11 +175,11 @@ const fn fold(window: [u8; WINDOW]) -> u32 {
 
 /// A multiplicative hash (Knuth, TAOCP 6.4).
 const fn hash(folded: u32) -> u32 {
-    folded.wrapping_mul(0x9e37_79b1) >> (32 - BITS)
+    folded.wrapping_mul(0x9e37_79b1)
 }
 
 /// The four bytes of a word that are rarest in texts, and where they lie.
-fn rarest(word: &[u8]) -> Option<(u32, [u8; WINDOW])> {
+fn rarest(word: &[u8]) -> Option<(u16, [u8; WINDOW])> {
     let windows = (0..).zip(word.windows(WINDOW));
     let (offset, window) = windows.min_by_key(|(_, window)| {
         let letters: u32 = window.iter().map(|byte| commonness(*byte)).sum();

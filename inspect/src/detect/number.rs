@@ -2,7 +2,7 @@
 
 use arrayvec::ArrayVec;
 
-use super::bytes::{before, is_word};
+use super::bytes::{before, is_word, run};
 use super::label::Labels;
 use super::{address, card, crypto, device, email, iban, identifier, phone};
 use crate::Kind;
@@ -101,8 +101,9 @@ fn digits(text: &str, place: usize, labels: Labels<'_>) -> (Option<Match>, usize
     }
     let first =
         bytes[place..].iter().take(LONGEST).take_while(|byte| byte.is_ascii_digit()).count();
-    // Only the first group is passed over, since a value may begin at a later one.
-    let next = place + first;
+    // Only the first group is passed over, since a value may begin at a later one; but none begins
+    // within a token.
+    let next = run(bytes, place + first, usize::MAX, |byte| byte.is_ascii_alphanumeric());
     if let Some(found) = is_long_token(bytes, place).then(|| crypto::find(text, place)).flatten() {
         return (Some(found), next);
     }

@@ -150,7 +150,13 @@ fn lookalikes(bytes: &[u8], start: usize, end: usize) -> Option<Range<usize>> {
     let beside = |place: Option<usize>| {
         place.and_then(|place| bytes.get(place)).is_some_and(|byte| lookalike(*byte).is_some())
     };
-    if !beside(start.checked_sub(1)) && !beside(Some(end)) {
+    let other = |place: Option<usize>| {
+        let byte = place.and_then(|place| bytes.get(place));
+        byte.is_some_and(|byte| byte.is_ascii_alphabetic() && lookalike(*byte).is_none())
+    };
+    let (before, behind) = (start.checked_sub(1), Some(end));
+    // A letter that looks like no digit makes a word of it.
+    if other(before) || other(behind) || !beside(before) && !beside(behind) {
         return None;
     }
     let is_part = |byte: &u8| byte.is_ascii_digit() || lookalike(*byte).is_some();

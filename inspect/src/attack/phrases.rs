@@ -142,7 +142,6 @@ pub(super) struct Phrases {
 }
 
 impl Phrases {
-    #[expect(clippy::expect_used, reason = "the expressions are constants, and a test builds them")]
     pub(super) fn new() -> Self {
         let mut triggers: Vec<&str> =
             FAMILIES.iter().flat_map(|family| family.triggers).copied().collect();
@@ -180,6 +179,7 @@ impl Phrases {
 
 /// The expression with ends of words that are told by ASCII letters alone: with those of Unicode
 /// a text of other letters could not be looked through by an automaton.
+#[expect(clippy::expect_used, reason = "the expressions are constants, and a test builds them")]
 fn expression(written: &str) -> Regex {
     Regex::new(&written.replace(r"\b", r"(?-u:\b)")).expect("the expressions are valid")
 }

@@ -189,6 +189,10 @@ fn is_hinted(secret: &str) -> bool {
         && is_key_like(secret)
 }
 
+/// What stands between the word and the value in a sentence.
+const VERBS: [&str; 11] =
+    ["is ", "was ", "ist ", "lautet ", "es ", "est ", "é ", "è ", "to ", "jest ", "är "];
+
 /// Where the value begins, and whether the delimiter leaves no doubt.
 fn delimiter(bytes: &[u8], name_end: usize, flag: bool) -> Option<(usize, bool)> {
     let place = run(bytes, name_end, ESCAPES, |byte| b"\"'`\\".contains(&byte));
@@ -206,8 +210,6 @@ fn delimiter(bytes: &[u8], name_end: usize, flag: bool) -> Option<(usize, bool)>
     if flag && spaces > place {
         return Some((spaces, true));
     }
-    const VERBS: [&str; 11] =
-        ["is ", "was ", "ist ", "lautet ", "es ", "est ", "é ", "è ", "to ", "jest ", "är "];
     let parted = VERBS.iter().filter(|_| spaces > place);
     let verb = parted.chain(&["是", "は"]).find(|verb| rest.starts_with(verb.as_bytes()));
     let end = verb.map_or_else(|| described(rest), |verb| Some(verb.len()))?;

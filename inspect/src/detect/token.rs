@@ -78,9 +78,9 @@ impl Brief {
     }
 }
 
-/// Without a branch, since it is asked for every byte of a text.
+/// One comparison after the other, which are made for many bytes at once.
 const fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() | (byte == b'_') | (byte == b'-') | (byte == b'.') | (byte == b'~')
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' || byte == b'.' || byte == b'~'
 }
 
 const fn is_base64(byte: u8) -> bool {

@@ -57,7 +57,7 @@ pub(super) fn parted(text: &str, tell: &mut dyn FnMut(View)) {
 /// Whether a byte is a letter that no such byte has: none of hexadecimal digits, and not `x`.
 const fn is_other_letter(byte: u8) -> bool {
     let place = (byte | 0x20).wrapping_sub(b'g');
-    (place < 17) | (place.wrapping_sub(18) < 2)
+    place < 17 || place.wrapping_sub(18) < 2
 }
 
 /// Whether a block without other letters can be part of `34 31 31 31` or `0x34, 0x31`: it has

@@ -143,7 +143,7 @@ fn capitals(text: &str) -> Capitals<'_, impl Fn(u8) -> bool> {
     // Scripts without case are passed over: kana, Han and Hangul.
     let is_caseless = |byte: u8| matches!(byte, 0xe3..=0xe9 | 0xeb..=0xed);
     let may_begin =
-        move |byte: u8| (byte.wrapping_sub(b'A') < 26) | ((byte >= 0xc3) & !is_caseless(byte));
+        move |byte: u8| byte.wrapping_sub(b'A') < 26 || byte >= 0xc3 && !is_caseless(byte);
     Capitals { text, places: Places::new(text.as_bytes(), may_begin) }
 }
 

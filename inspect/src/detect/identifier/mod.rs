@@ -34,6 +34,8 @@ const LONGEST: usize = 20;
 const GROUPS: usize = 7;
 /// The longest word of letters that may stand before the first digit's group.
 const PREFIX: usize = 4;
+/// The digits of the shortest number.
+const FEWEST: u32 = 2;
 /// How far a word that says what a number is may stand before it, and behind it.
 const REACH: (usize, usize) = (48, 32);
 
@@ -122,17 +124,6 @@ fn is_among_groups(bytes: &[u8], start: usize, end: usize) -> bool {
         || behind.is_some_and(|[space, next]| *space == b' ' && next.is_ascii_digit())
 }
 
-/// Whether a word of small letters stands alone inside: `67 of 328`.
-fn has_word_inside(bytes: &[u8], range: Range<usize>) -> bool {
-    let mut groups = bytes.get(range).unwrap_or_default().split(|byte| *byte == b' ').peekable();
-    groups.next();
-    let mut inside = false;
-    while let Some(group) = groups.next() {
-        inside |= groups.peek().is_some() && group.iter().all(u8::is_ascii_lowercase);
-    }
-    inside
-}
-
 /// Whether a number may end before `end`.
 fn is_end(bytes: &[u8], end: usize) -> bool {
     let next = bytes.get(end).copied().unwrap_or(b' ');
@@ -198,15 +189,20 @@ fn find_from(labels: Labels<'_>, start: usize) -> Option<Match> {
     let mut found = None;
     let mut place = start;
     while let Some(end) = candidate.read(bytes, place) {
-        if is_end(bytes, end)
+        if candidate.digits.count_ones() >= FEWEST
+            && is_end(bytes, end)
             && (candidate.group == 1 || !is_among_groups(bytes, start, end))
-            && !has_word_inside(bytes, start..end)
             && let Some(one) = known(labels, start..end, &candidate)
         {
             found = Some(one);
         }
         let next_is_word = bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric);
-        if !next_is_word || !is_separator(bytes[end]) {
+        // No number goes on behind a word of small letters.
+        let word = place > start
+            && bytes[place - 1] == b' '
+            && bytes.get(end) == Some(&b' ')
+            && bytes[place..end].iter().all(u8::is_ascii_lowercase);
+        if !next_is_word || !is_separator(bytes[end]) || word {
             break;
         }
         place = end + 1;

@@ -1,7 +1,7 @@
 //! What is sensitive in one record, and taking it out; and first signs of an attack.
 //!
 //! ```text
-//! text → detect (anchors → candidate → structure and checksum) → matches → redact
+//! text → words (one pass) → detect (candidate → structure and checksum) → matches → redact
 //! record → every string, key and number → text, JSON in text, encoded text → findings
 //! ```
 //!

@@ -3,9 +3,9 @@
 
 /// How often, all views together, a text may be looked at: of texts that people and programs write
 /// none was seen that takes more than two.
-const TIMES: usize = 3;
+const TIMES: usize = 4;
 /// What a short text may cost beyond that, in bytes.
-const FREE: usize = 6 << 10;
+const FREE: usize = 8 << 10;
 /// What a view costs beyond its length.
 const VIEW: usize = 128;
 

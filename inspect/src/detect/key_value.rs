@@ -126,9 +126,7 @@ pub(super) fn find(text: &str, start: usize, end: usize) -> Option<Match> {
         return None;
     }
     let subtype = if names_password(name) { "password" } else { "generic-api-key" };
-    // What an app hands to a service's SDK stands in every copy of the app.
-    let public = text.get(..begin).is_some_and(|head| head.ends_with("SDK.initialize("));
-    if public || joined.is_none() && guards_form(name) {
+    if joined.is_none() && guards_form(name) {
         return None;
     }
     let shortened = bytes.get(end..).is_some_and(|rest| rest.starts_with(b".."));

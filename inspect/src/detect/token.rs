@@ -159,9 +159,7 @@ fn of_mailchimp(bytes: &[u8], start: usize, end: usize) -> Option<Match> {
     let is_hex = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     let place = key.get(32..)?.strip_prefix(b"-us")?;
     let fits = (1..=2).contains(&place.len()) && place.iter().all(u8::is_ascii_digit);
-    // The key of the SDK for telephones looks the same, and stands in every app.
-    let public = bytes.get(..start)?.ends_with(b"MailchimpSDK.initialize(token: ");
-    (fits && !public && key[..32].iter().all(is_hex) && is_varied(&key[..32]))
+    (fits && key[..32].iter().all(is_hex) && is_varied(&key[..32]))
         .then(|| Match::secret("mailchimp-api-key", start..end, 0.95))
 }
 

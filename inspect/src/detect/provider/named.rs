@@ -58,9 +58,7 @@ pub(in super::super) fn find(
     service: &'static Service,
 ) -> Option<Match> {
     let bytes = text.as_bytes();
-    // What an app hands to a service's SDK stands in every copy of the app.
-    let public = bytes.get(end..).is_some_and(|rest| rest.starts_with(b"SDK."));
-    if public || !begins_word(bytes, start) {
+    if !begins_word(bytes, start) {
         return None;
     }
     let limit = bytes.len().min(end + REACH);

@@ -182,4 +182,4 @@ FORMS = [
     Form("SECRET", "password:", lambda r: f"{r.choice(['kettle', 'harbor', 'falcon'])}-{token(r, 10)}"),
 ]
 # What is told and kept is no canary: names of organisations and places, ages.
-KEPT = {"ORGANIZATION", "LOCATION", "AGE"}
+KEPT = {"ORGANIZATION", "LOCATION", "AGE", "DATE_TIME"}

@@ -14,7 +14,7 @@ import pytest
 from upstream import Upstream
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = os.environ.get("PLAINSIGHT_BIN", str(ROOT / "target" / "debug" / "plainsight"))
+BINARY = str(pathlib.Path(os.environ.get("PLAINSIGHT_BIN", ROOT / "target" / "debug" / "plainsight")).absolute())
 
 
 def free_port() -> int:

@@ -14,7 +14,7 @@ const LONGEST: usize = 64;
 /// The digits that are read of it: no value has more.
 pub(super) const DIGITS: usize = 24;
 
-/// A number has at least as many digits as this...
+/// A number has at least as many digits as this, but for those that are mostly letters and long...
 const FEWEST: u32 = 2;
 /// ... among as many bytes, from the first one on, as there are bits.
 const NEAR: u64 = (1 << 40) - 1;
@@ -93,7 +93,7 @@ impl<'a> Run<'a> {
 fn digits(text: &str, place: usize, labels: Labels<'_>) -> (Option<Match>, usize) {
     let bytes = text.as_bytes();
     let near = class::bits(bytes, place, |byte| byte.is_ascii_digit()) & NEAR;
-    if near.count_ones() < FEWEST {
+    if near.count_ones() < FEWEST && !is_long_token(bytes, place) {
         return (device::mac(text, place), place + 1);
     }
     if let Some(found) = iban::find(text, place) {

@@ -158,3 +158,12 @@ fn telephone_numbers_of_many_forms_go() {
         assert!(redacted(text).contains("[PHONE_NUMBER:"), "{text}");
     }
 }
+
+/// Of the letters and digits of an address one may be a digit.
+#[test]
+fn a_wallet_with_a_single_digit_goes() {
+    assert_eq!(
+        redacted("to 1BwpyDKSRDPAQFwbyosGtbVevqZkybbPSk, as agreed"),
+        "to [CRYPTO_ADDRESS], as agreed"
+    );
+}

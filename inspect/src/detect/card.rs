@@ -29,7 +29,7 @@ pub(super) fn find(run: &Run<'_>) -> Option<Match> {
     }
     let end = run.start + best?;
     let bytes = run.text.as_bytes();
-    let groups: ArrayVec<usize, DIGITS> =
+    let groups: Vec<usize> =
         written.get(..best?)?.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len).collect();
     // A decimal fraction, or the end of a longer number that is written in groups.
     let is_part =

@@ -167,3 +167,13 @@ fn a_wallet_with_a_single_digit_goes() {
         "to [CRYPTO_ADDRESS], as agreed"
     );
 }
+
+/// Two signs between any two digits make more groups than there are digits.
+#[test]
+fn a_card_with_two_signs_between_its_digits_is_looked_at() {
+    for signs in ["- ", " -", "--", "  ", ". "] {
+        let card: Vec<String> = "4111111111111111".chars().map(String::from).collect();
+        let text = card.join(signs);
+        assert!(!redacted(&text).contains(&text), "{signs:?}");
+    }
+}

@@ -162,10 +162,8 @@ fn telephone_numbers_of_many_forms_go() {
 /// Of the letters and digits of an address one may be a digit.
 #[test]
 fn a_wallet_with_a_single_digit_goes() {
-    assert_eq!(
-        redacted("to 1BwpyDKSRDPAQFwbyosGtbVevqZkybbPSk, as agreed"),
-        "to [CRYPTO_ADDRESS], as agreed"
-    );
+    let wallet = "1BwpyDKSRDPAQFwbyosGtbVevqZkybbPSk";
+    assert!(redacted(&format!("to {wallet}, as agreed")).starts_with("to [CRYPTO_ADDRESS:"));
 }
 
 /// Two signs between any two digits make more groups than there are digits.

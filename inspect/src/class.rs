@@ -53,19 +53,20 @@ pub(crate) fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
     })
 }
 
-/// A walk over the bytes of a class.
-pub(crate) struct Places<'a, C> {
-    text: &'a [u8],
-    class: C,
-    /// Where the block begins whose bits these are.
+/// A walk over the places of a text, which it is told of block by block.
+pub(crate) struct Walk<F> {
+    length: usize,
+    /// The places of the block that begins at a place.
+    read: F,
+    /// Where the block begins whose places these are.
     block: usize,
     bits: u64,
 }
 
-impl<'a, C: Fn(u8) -> bool> Places<'a, C> {
-    pub(crate) fn new(text: &'a [u8], class: C) -> Self {
-        let bits = bits(text, 0, &class);
-        Self { text, class, block: 0, bits }
+impl<F: FnMut(usize) -> u64> Walk<F> {
+    fn over(text: &[u8], mut read: F) -> Self {
+        let bits = read(0);
+        Self { length: text.len(), read, block: 0, bits }
     }
 
     /// The first place from `from` on, which never goes back.
@@ -77,7 +78,7 @@ impl<'a, C: Fn(u8) -> bool> Places<'a, C> {
         self.bits &= u64::MAX << from.saturating_sub(self.block);
         while self.bits == 0 {
             let next = self.block + BLOCK;
-            if next >= self.text.len() {
+            if next >= self.length {
                 return None;
             }
             self.load(next);
@@ -86,71 +87,42 @@ impl<'a, C: Fn(u8) -> bool> Places<'a, C> {
     }
 
     fn load(&mut self, block: usize) {
-        (self.block, self.bits) = (block, bits(self.text, block, &self.class));
+        (self.block, self.bits) = (block, (self.read)(block));
     }
 }
 
-/// A walk over the runs of at least `LENGTH` bytes of a class; no more than a block.
-pub(crate) struct Runs<'a, C, const LENGTH: usize> {
-    text: &'a [u8],
-    class: C,
-    block: usize,
-    /// Where in the block such runs begin, or go on.
-    bits: u64,
-    /// The bytes of the class in the next block.
-    ahead: u64,
+/// A walk over the bytes of a class.
+pub(crate) fn places(text: &[u8], class: impl Fn(u8) -> bool) -> Walk<impl FnMut(usize) -> u64> {
+    Walk::over(text, move |block| bits(text, block, &class))
 }
 
-impl<'a, C: Fn(u8) -> bool, const LENGTH: usize> Runs<'a, C, LENGTH> {
-    pub(crate) fn new(text: &'a [u8], class: C) -> Self {
-        let mut runs = Self { text, class, block: 0, bits: 0, ahead: 0 };
-        runs.jump(0);
-        runs
-    }
+/// A walk over the places that `LENGTH` bytes of a class begin at; no more than a block.
+pub(crate) fn runs<const LENGTH: usize>(
+    text: &[u8],
+    class: impl Fn(u8) -> bool,
+) -> Walk<impl FnMut(usize) -> u64> {
+    // The next block is read with each one, so that it need not be read again.
+    let (mut next, mut ahead) = (0, bits(text, 0, &class));
+    Walk::over(text, move |block| {
+        let here = if block == next { ahead } else { bits(text, block, &class) };
+        next = block + BLOCK;
+        ahead = bits(text, next, &class);
+        beginnings::<LENGTH>(here, ahead)
+    })
+}
 
-    /// The first place from `from` on, which never goes back, that `LENGTH` bytes of the class
-    /// begin at.
-    #[inline]
-    pub(crate) fn next(&mut self, from: usize) -> Option<usize> {
-        if from >= self.block + BLOCK {
-            self.jump(from - from % BLOCK);
-        }
-        self.bits &= u64::MAX << from.saturating_sub(self.block);
-        while self.bits == 0 {
-            let next = self.block + BLOCK;
-            if next >= self.text.len() {
-                return None;
-            }
-            self.load(next);
-        }
-        Some(self.block + self.bits.trailing_zeros() as usize)
+/// Of the places `here`, those that are followed by `LENGTH - 1` more.
+const fn beginnings<const LENGTH: usize>(here: u64, ahead: u64) -> u64 {
+    let mut bits = here as u128 | (ahead as u128) << BLOCK;
+    let mut length = 1;
+    while length < LENGTH {
+        let more = if length < LENGTH - length { length } else { LENGTH - length };
+        bits &= bits >> more;
+        length += more;
     }
-
-    fn jump(&mut self, block: usize) {
-        self.ahead = bits(self.text, block, &self.class);
-        self.load(block);
-    }
-
-    fn load(&mut self, block: usize) {
-        let here = self.ahead;
-        self.ahead = bits(self.text, block + BLOCK, &self.class);
-        self.block = block;
-        self.bits = Self::beginnings(here, self.ahead);
-    }
-
-    /// Of the places `here`, those that are followed by `LENGTH - 1` more.
-    const fn beginnings(here: u64, ahead: u64) -> u64 {
-        let mut bits = here as u128 | (ahead as u128) << BLOCK;
-        let mut length = 1;
-        while length < LENGTH {
-            let more = if length < LENGTH - length { length } else { LENGTH - length };
-            bits &= bits >> more;
-            length += more;
-        }
-        #[expect(clippy::cast_possible_truncation, reason = "the other half is the next block's")]
-        let beginnings = bits as u64;
-        beginnings
-    }
+    #[expect(clippy::cast_possible_truncation, reason = "the other half is the next block's")]
+    let beginnings = bits as u64;
+    beginnings
 }
 
 #[cfg(test)]
@@ -167,15 +139,15 @@ mod tests {
         #[test]
         fn places_are_those_of_a_plain_search(text in "[ab]{0,200}", from in 0_usize..200) {
             let plain = text.bytes().enumerate().skip(from).find(|(_, byte)| is_a(*byte));
-            let mut places = Places::new(text.as_bytes(), is_a);
-            prop_assert_eq!(places.next(from), plain.map(|(place, _)| place));
+            let mut walk = places(text.as_bytes(), is_a);
+            prop_assert_eq!(walk.next(from), plain.map(|(place, _)| place));
         }
 
         #[test]
         fn every_place_is_told_in_order(text in "[ab]{0,200}") {
-            let mut places = Places::new(text.as_bytes(), is_a);
+            let mut walk = places(text.as_bytes(), is_a);
             let mut told = Vec::new();
-            while let Some(place) = places.next(told.last().map_or(0, |last| last + 1)) {
+            while let Some(place) = walk.next(told.last().map_or(0, |last| last + 1)) {
                 told.push(place);
             }
             let plain: Vec<usize> = text.match_indices('a').map(|(place, _)| place).collect();
@@ -187,8 +159,8 @@ mod tests {
             let is_run = |part: &[u8]| part.iter().all(|byte| is_a(*byte));
             let mut windows = text.as_bytes().windows(13).enumerate().skip(from);
             let plain = windows.find(|(_, part)| is_run(part));
-            let mut runs = Runs::<_, 13>::new(text.as_bytes(), is_a);
-            prop_assert_eq!(runs.next(from), plain.map(|(place, _)| place));
+            let mut walk = runs::<13>(text.as_bytes(), is_a);
+            prop_assert_eq!(walk.next(from), plain.map(|(place, _)| place));
         }
 
         #[test]

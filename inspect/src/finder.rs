@@ -63,11 +63,15 @@ impl Finder {
                 break;
             }
             let rest = Rest::of(text, &matches);
-            let more = self.find_around(&rest)?;
+            let mut more = self.find_around(&rest)?;
+            for found in &mut more {
+                *found = rest.in_original(found);
+            }
+            more.retain(|found| !has(&matches, found));
             if more.is_empty() {
                 break;
             }
-            matches.extend(more.iter().map(|found| rest.in_original(found)));
+            matches.extend(more);
             matches = whole(text, disjoint(matches));
         }
         Ok(matches)
@@ -102,6 +106,13 @@ impl Finder {
         }
         Ok(whole(text, matches))
     }
+}
+
+/// Whether a match is among others, which are in order.
+fn has(matches: &[Match], found: &Match) -> bool {
+    let place = matches.binary_search_by_key(&found.range.start, |known| known.range.start);
+    let known = place.ok().and_then(|place| matches.get(place));
+    known.is_some_and(|known| known.kind == found.kind && known.range == found.range)
 }
 
 /// Drops what was read in another way together with what stands for a value: a placeholder says

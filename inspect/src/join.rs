@@ -9,9 +9,9 @@ use std::ops::Range;
 
 use model::{Body, Direction, Place, Record, Role};
 
+use crate::Incomplete;
 use crate::finder::Finder;
 use crate::matched::Match;
-use crate::{Incomplete, Kind};
 
 /// How much on each side of a border is looked at.
 const REACH: usize = 256;
@@ -111,15 +111,7 @@ impl Joins {
     /// Adds the parts of a match that lies in several pieces.
     fn add(&mut self, joined: &Joined, found: &Match) {
         let within: Vec<_> = joined.within(&found.range).collect();
-        let is_name = matches!(
-            found.kind,
-            Kind::Person
-                | Kind::Organization
-                | Kind::Location
-                | Kind::Age
-                | Kind::DateTime
-                | Kind::Address
-        );
+        let is_name = found.kind.is_told_by_words();
         if within.len() < 2 || is_name || found.confidence < SURE {
             return;
         }

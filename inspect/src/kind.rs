@@ -60,6 +60,19 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether nothing but words tell it, and no form or check.
+    pub(crate) const fn is_told_by_words(self) -> bool {
+        matches!(
+            self,
+            Self::Person
+                | Self::Organization
+                | Self::Location
+                | Self::Age
+                | Self::DateTime
+                | Self::Address
+        )
+    }
+
     /// Every type.
     pub const ALL: [Self; 27] = [
         Self::EmailAddress,

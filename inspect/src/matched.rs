@@ -70,7 +70,7 @@ impl Match {
     /// Whether it is a name that is told and kept, so that it must never stand for a value of
     /// another type.
     const fn is_told(&self) -> bool {
-        matches!(self.kind, Kind::Organization | Kind::Location | Kind::Age | Kind::DateTime)
+        matches!(default_action(self.kind), Action::Keep)
     }
 }
 
@@ -96,7 +96,8 @@ pub(crate) fn disjoint(mut matches: Vec<Match>) -> Vec<Match> {
     kept
 }
 
-/// A text with its matches replaced by their types, and the way back.
+/// A text with those of its matches replaced that are taken out, and the way back: as it will be
+/// looked at when it is looked at again.
 pub(crate) struct Rest {
     pub(crate) text: String,
     /// For each match: where it is in the original, and where its replacement is here.
@@ -108,7 +109,7 @@ impl Rest {
         let mut text = String::with_capacity(original.len());
         let mut replaced = Vec::with_capacity(matches.len());
         let mut place = 0;
-        for found in matches {
+        for found in matches.iter().filter(|found| !found.is_told()) {
             text.push_str(original.get(place..found.range.start).unwrap_or_default());
             let start = text.len();
             let value = original.get(found.range.clone()).unwrap_or_default();
@@ -174,9 +175,5 @@ fn stand_in(found: &Match, value: &str) -> String {
     let shape = (kind != Kind::EmailAddress).then(|| canonical(kind, value));
     let canonical = shape.as_deref();
     let fingerprint = Fingerprint([0xab; 16]);
-    let action = match default_action(kind) {
-        Action::Keep => Action::Drop,
-        action => action,
-    };
-    placeholder(&Found { kind, subtype, value, canonical, fingerprint }, action)
+    placeholder(&Found { kind, subtype, value, canonical, fingerprint }, default_action(kind))
 }

@@ -6,7 +6,7 @@ use super::bytes::{before, is_word, run};
 use super::label::Labels;
 use super::{address, card, crypto, device, email, iban, identifier, phone};
 use crate::Kind;
-use crate::class::{self, Places};
+use crate::class;
 use crate::matched::Match;
 
 /// The longest run of digits and separators that can be a value.
@@ -14,9 +14,7 @@ const LONGEST: usize = 64;
 /// The digits that are read of it: no value has more.
 pub(super) const DIGITS: usize = 24;
 
-/// A number has at least as many digits as this, but for those that are mostly letters and long...
-const FEWEST: u32 = 2;
-/// ... among as many bytes, from the first one on, as there are bits.
+/// The bytes from the first digit on among which a number has its digits, as the bits of a block.
 const NEAR: u64 = (1 << 40) - 1;
 
 /// The confidence of a number beside the word that names it.
@@ -27,7 +25,7 @@ pub(super) fn find(text: &str, labels: Labels<'_>, matches: &mut Vec<Match>) {
     let bytes = text.as_bytes();
     // The colon follows on the digits in ASCII.
     let is_sign = |byte: u8| byte.wrapping_sub(b'0') <= 10 || byte == b'@';
-    let mut signs = Places::new(bytes, is_sign);
+    let mut signs = class::places(bytes, is_sign);
     let mut place = 0;
     while let Some(sign) = signs.next(place) {
         let (found, next) = look(text, sign, labels);
@@ -93,7 +91,7 @@ impl<'a> Run<'a> {
 fn digits(text: &str, place: usize, labels: Labels<'_>) -> (Option<Match>, usize) {
     let bytes = text.as_bytes();
     let near = class::bits(bytes, place, |byte| byte.is_ascii_digit()) & NEAR;
-    if near.count_ones() < FEWEST && !is_long_token(bytes, place) {
+    if near.count_ones() < identifier::FEWEST && !is_long_token(bytes, place) {
         return (device::mac(text, place), place + 1);
     }
     if let Some(found) = iban::find(text, place) {

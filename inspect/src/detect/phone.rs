@@ -113,7 +113,7 @@ fn is_north_american(run: &Run<'_>, groups: &[usize]) -> bool {
 }
 
 /// National forms that other numbers seldom have: a trunk `0` and groups, `0` and ten digits, an
-/// area in brackets, `XXX XXX XX XX`.
+/// area in brackets, groups of three, three, two and two.
 fn is_national(run: &Run<'_>, groups: &[usize], open: bool) -> bool {
     let separators = separators(run.written());
     // The sign behind a closing bracket is one of its own.

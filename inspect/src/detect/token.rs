@@ -12,7 +12,7 @@ use super::bytes::{before, is_word, run, run_back};
 use super::device::mac_of_letters;
 use super::entropy::{is_masked, is_varied};
 use super::provider::{self, Format};
-use crate::class::Runs;
+use crate::class;
 use crate::matched::Match;
 
 /// The shortest run that is looked at.
@@ -48,7 +48,7 @@ impl Brief {
     /// Every token of a text.
     pub(super) fn find(&self, text: &str, matches: &mut Vec<Match>) {
         let bytes = text.as_bytes();
-        let mut runs = Runs::<_, SHORTEST>::new(bytes, is_token);
+        let mut runs = class::runs::<SHORTEST>(bytes, is_token);
         let mut from = 0;
         // The run began before when `from` lies within it.
         while let Some(start) = runs.next(from) {

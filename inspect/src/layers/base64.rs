@@ -8,7 +8,7 @@ use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
 use super::is_text;
-use crate::class::Runs;
+use crate::class::{self, Walk};
 use crate::view::View;
 
 /// The shortest run that can hide a value.
@@ -26,8 +26,8 @@ const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, CONFIG
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, CONFIG);
 
 /// The runs of at least [`SHORTEST`] characters of base 64.
-pub(super) fn runs(text: &[u8]) -> Runs<'_, impl Fn(u8) -> bool, SHORTEST> {
-    Runs::new(text, is_base64)
+pub(super) fn runs(text: &[u8]) -> Walk<impl FnMut(usize) -> u64> {
+    class::runs::<SHORTEST>(text, is_base64)
 }
 
 /// Where a run that begins at `start` ends.

@@ -21,12 +21,12 @@ mod work;
 
 use std::ops::Range;
 
+use crate::Incomplete;
 use crate::detect::Detectors;
 use crate::matched::Match;
 use crate::needle::Occurrence;
 use crate::view::{View, fold, hidden, numbers, reversed, spaced, spoken};
 use crate::vocabulary::{Spotted, Vocabulary};
-use crate::{Incomplete, Kind};
 
 pub(crate) use work::{Exceeded, Work};
 
@@ -282,15 +282,7 @@ impl Layer {
     /// Whether a match in such a view counts. Names and places are too weak a sign in a text that
     /// is only perhaps one.
     fn trusts(self, found: &Match) -> bool {
-        let is_name = matches!(
-            found.kind,
-            Kind::Person
-                | Kind::Organization
-                | Kind::Location
-                | Kind::Age
-                | Kind::DateTime
-                | Kind::Address
-        );
+        let is_name = found.kind.is_told_by_words();
         match self {
             Self::Exact => true,
             Self::Encoded => !is_name,

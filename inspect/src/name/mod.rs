@@ -22,7 +22,7 @@ mod score;
 mod statement;
 mod word;
 
-use crate::class::Places;
+use crate::class::{self, Walk};
 use crate::matched::Match;
 use crate::needle::Occurrence;
 use lexicon::Tags;
@@ -133,21 +133,21 @@ fn is_mixed(word: &[u8]) -> bool {
 }
 
 /// The capital letters at the beginnings of words.
-struct Capitals<'a, C> {
+struct Capitals<'a, F> {
     text: &'a str,
-    places: Places<'a, C>,
+    places: Walk<F>,
 }
 
 /// A walk over the capitals of a text.
-fn capitals(text: &str) -> Capitals<'_, impl Fn(u8) -> bool> {
+fn capitals(text: &str) -> Capitals<'_, impl FnMut(usize) -> u64> {
     // Scripts without case are passed over: kana, Han and Hangul.
     let is_caseless = |byte: u8| matches!(byte, 0xe3..=0xe9 | 0xeb..=0xed);
     let may_begin =
         move |byte: u8| byte.wrapping_sub(b'A') < 26 || byte >= 0xc3 && !is_caseless(byte);
-    Capitals { text, places: Places::new(text.as_bytes(), may_begin) }
+    Capitals { text, places: class::places(text.as_bytes(), may_begin) }
 }
 
-impl<C: Fn(u8) -> bool> Capitals<'_, C> {
+impl<F: FnMut(usize) -> u64> Capitals<'_, F> {
     /// The next one from `from` on.
     fn next(&mut self, from: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();

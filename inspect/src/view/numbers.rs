@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::View;
 use super::window::{ceil, floor};
-use crate::class::Places;
+use crate::class;
 
 /// How much of the text around a number is taken along.
 const AROUND: usize = 64;
@@ -19,7 +19,7 @@ const LONGEST: usize = 48;
 /// Views of the numbers of a text that are written oddly.
 pub(crate) fn views(text: &str, tell: &mut dyn FnMut(View)) {
     let bytes = text.as_bytes();
-    let mut digits = Places::new(bytes, |byte| byte.is_ascii_digit());
+    let mut digits = class::places(bytes, |byte| byte.is_ascii_digit());
     let mut place = 0;
     while let Some(digit) = digits.next(place) {
         let end = digits_end(bytes, digit);

@@ -7,7 +7,7 @@ use model::*;
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::world::TestKeys;
+use crate::world::{TestKeys, said};
 
 /// Finds a name nobody has, fails at one word and panics at another.
 struct Fake;
@@ -35,18 +35,6 @@ fn inspector(longest: usize) -> Inspector {
 
 fn scan(text: &str) -> inspect::Scan {
     inspector(1 << 20).scan(text, Origin::User, &TestKeys)
-}
-
-fn said(content: &str) -> Segment {
-    let body = Body::Text { content: content.to_owned() };
-    Segment {
-        direction: Direction::Input,
-        message: 0,
-        role: Role::User,
-        origin: Origin::User,
-        name: None,
-        body,
-    }
 }
 
 fn text(record: &Record, position: usize) -> &str {

@@ -66,15 +66,7 @@ fn a_long_text_is_inspected_to_its_end_in_any_pieces() {
 }
 
 fn said(role: Role, content: &str) -> Segment {
-    let body = Body::Text { content: content.to_owned() };
-    Segment {
-        direction: Direction::Input,
-        message: 0,
-        role,
-        origin: role.origin(),
-        name: None,
-        body,
-    }
+    Segment { role, origin: role.origin(), ..crate::world::said(content) }
 }
 
 fn inspected(content: Vec<Segment>) -> Record {

@@ -4,7 +4,7 @@ use inspect::{ExplainedFinding, Incomplete, Inspector, Policy};
 use model::*;
 use serde_json::{Value, json};
 
-use crate::world::TestKeys;
+use crate::world::{TestKeys, said};
 
 fn inspector(detectors: &Value) -> Inspector {
     let policy: Policy = serde_json::from_value(json!({"detector": detectors})).unwrap();
@@ -97,18 +97,6 @@ fn own_placeholders_are_left_alone_and_forged_ones_are_not() {
         "a [[CUSTOM:badge]:other [CUSTOM:badge]]"
     );
     assert!(!redacted(&inspector, "[CUSTOM:4111111111111111]").contains("4111111111111111"));
-}
-
-fn said(content: &str) -> Segment {
-    let body = Body::Text { content: content.to_owned() };
-    Segment {
-        direction: Direction::Input,
-        message: 0,
-        role: Role::User,
-        origin: Origin::User,
-        name: None,
-        body,
-    }
 }
 
 fn text(segment: &Segment) -> &str {

@@ -145,6 +145,16 @@ fn hostile_texts_take_time_in_proportion_to_their_length() {
     }
 }
 
+/// What fuzzing found: a place that is kept became a part of a name beside one that was taken out.
+#[test]
+fn what_is_kept_is_there_when_the_rest_is_looked_at() {
+    let r = char::REPLACEMENT_CHARACTER;
+    let text = format!("0%0E{r}Wa-{r}k{r}a{r}{r}:Fe:{r}Fe{r}Fe:{r}Fee{r}-{r}{r}:ｽ9111{r}Fe{r}");
+    let once = inspector().scan(&text, Origin::Tool, &TestKeys).redacted;
+    let twice = inspector().scan(&once, Origin::Tool, &TestKeys).redacted;
+    assert_eq!(once, twice);
+}
+
 /// What fuzzing found: credentials that were taken out stood where credentials stand.
 #[test]
 fn credentials_that_were_taken_out_are_none() {

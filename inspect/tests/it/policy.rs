@@ -322,14 +322,7 @@ fn an_unknown_setting_is_refused() {
 }
 
 fn segment(origin: Origin, content: &str) -> Segment {
-    Segment {
-        direction: Direction::Input,
-        message: 0,
-        role: Role::User,
-        origin,
-        name: None,
-        body: Body::Text { content: content.to_owned() },
-    }
+    Segment { origin, ..crate::world::said(content) }
 }
 
 fn content(record: &Record, position: usize) -> &str {

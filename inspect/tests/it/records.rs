@@ -5,22 +5,7 @@ use model::*;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::world::{TestKeys, inspector};
-
-fn segment(body: Body) -> Segment {
-    Segment {
-        direction: Direction::Input,
-        message: 0,
-        role: Role::User,
-        origin: Origin::User,
-        name: None,
-        body,
-    }
-}
-
-fn text(content: &str) -> Segment {
-    segment(Body::Text { content: content.to_owned() })
-}
+use crate::world::{TestKeys, inspector, said, segment};
 
 /// A record with a value in every kind of place.
 fn planted(value: &str) -> Record {
@@ -62,8 +47,8 @@ fn planted(value: &str) -> Record {
             outcome: None,
         }),
         content: vec![
-            text(&format!("my value is {value}, keep it")),
-            text(&nested),
+            said(&format!("my value is {value}, keep it")),
+            said(&nested),
             segment(Body::ToolCall {
                 id: some(),
                 name: "send".to_owned(),
@@ -123,7 +108,7 @@ proptest! {
 
     #[test]
     fn a_finding_points_at_its_placeholder(value in value()) {
-        let mut record = Record { content: vec![text(&format!("é {value} and 漢 {value}"))], ..Record::default() };
+        let mut record = Record { content: vec![said(&format!("é {value} and 漢 {value}"))], ..Record::default() };
         inspector().inspect(&mut record, &TestKeys);
         let Body::Text { content } = &record.content[0].body else { panic!() };
         let points: Vec<char> = content.chars().collect();
@@ -202,7 +187,7 @@ fn a_seal_policy_hands_out_the_originals() {
     let inspector =
         Inspector::new(&Policy::new([("EMAIL_ADDRESS".to_owned(), Action::Seal)])).unwrap();
     let mut record =
-        Record { content: vec![text("a person-1@example.com b")], ..Record::default() };
+        Record { content: vec![said("a person-1@example.com b")], ..Record::default() };
     let inspected = inspector.inspect(&mut record, &TestKeys);
     assert_eq!(inspected.originals.len(), 1);
     assert_eq!(inspected.originals[0].1.expose(), "person-1@example.com");

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use inspect::{Inspector, Policy};
-use model::{Fingerprint, Keyed, Origin, TenantId};
+use model::{Body, Direction, Fingerprint, Keyed, Origin, Role, Segment, TenantId};
 
 /// A key that is good enough for a test: FNV-1a.
 pub(crate) struct TestKeys;
@@ -33,4 +33,21 @@ pub(crate) fn found(text: &str) -> Vec<String> {
         None => kind.to_owned(),
     };
     scan.sensitive.iter().map(|found| name(found.kind, found.subtype)).collect()
+}
+
+/// A part of what the user said.
+pub(crate) fn segment(body: Body) -> Segment {
+    Segment {
+        direction: Direction::Input,
+        message: 0,
+        role: Role::User,
+        origin: Origin::User,
+        name: None,
+        body,
+    }
+}
+
+/// A text of the user.
+pub(crate) fn said(content: &str) -> Segment {
+    segment(Body::Text { content: content.to_owned() })
 }

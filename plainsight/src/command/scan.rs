@@ -1,7 +1,8 @@
 //! `plainsight scan`: JSON lines in, what is in each text out, in the same order, as the configured
 //! policy has it.
 //!
-//! What it takes of memory is bounded by the longest line, a few times over. Keeps nothing: the fingerprints' key lives as long as the process.
+//! What it takes of memory is bounded by the longest line, a few times over. Keeps nothing: the
+//! fingerprints' key lives as long as the process.
 
 use std::io::Write;
 use std::path::PathBuf;

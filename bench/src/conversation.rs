@@ -1,7 +1,5 @@
 //! Conversations of a given size as OTLP requests, with ids that are new in every request.
 
-use std::fmt::Write;
-
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value::Value};
 use opentelemetry_proto::tonic::resource::v1::Resource;
@@ -9,19 +7,19 @@ use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use prost::Message;
 use serde_json::json;
 
-const WORDS: [&str; 48] = [
-    "order", "kettle", "please", "refund", "the", "customer", "wants", "to", "know", "where", "is",
-    "invoice", "shipping", "address", "changed", "after", "payment", "and", "asks", "for", "a",
-    "summary", "of", "last", "week", "meeting", "with", "notes", "about", "budget", "travel",
-    "policy", "server", "returns", "error", "when", "request", "times", "out", "under", "load",
-    "could", "you", "explain", "this", "function", "in", "detail",
-];
+use crate::english::prose;
+use crate::random::Random;
+
+/// Where the number of an order goes, which makes each text one that was never seen before.
+const ORDER: &str = "######";
 
 /// A request of many spans. Its ids are written in place, so that sending costs no encoding.
 pub(crate) struct Template {
     bytes: Vec<u8>,
     /// Where the trace ids and span ids lie.
     ids: Vec<(usize, usize)>,
+    /// Where the numbers of orders lie.
+    orders: Vec<usize>,
     /// JSON bytes of one record's conversation.
     pub(crate) json_bytes: usize,
 }
@@ -29,7 +27,7 @@ pub(crate) struct Template {
 impl Template {
     /// A request of `spans` spans, each with about `size` bytes of conversation.
     pub(crate) fn new(spans: usize, size: usize, seed: u64) -> Self {
-        let mut random = Random(seed | 1);
+        let mut random = Random::new(seed);
         let mut json_bytes = 0;
         let spans: Vec<Span> = (0..spans)
             .map(|position| {
@@ -54,10 +52,11 @@ impl Template {
             bytes.windows(needle.len()).position(|window| window == needle).unwrap_or_default()
         };
         let ids = markers.iter().map(|(trace, span)| (place(trace), place(span))).collect();
-        Self { bytes, ids, json_bytes }
+        let orders = memchr::memmem::find_iter(&bytes, ORDER).collect();
+        Self { bytes, ids, orders, json_bytes }
     }
 
-    /// The request, with ids that no other `number` has.
+    /// The request, with ids and orders that no other `number` has.
     pub(crate) fn fill(&self, number: u64) -> Vec<u8> {
         let mut bytes = self.bytes.clone();
         for (position, (trace, span)) in self.ids.iter().enumerate() {
@@ -65,6 +64,10 @@ impl Template {
             bytes[*trace..trace + 8].copy_from_slice(&mixed(id).to_be_bytes());
             bytes[trace + 8..trace + 16].copy_from_slice(&id.to_be_bytes());
             bytes[*span..span + 8].copy_from_slice(&mixed(id).to_be_bytes());
+        }
+        for (position, place) in (0..).zip(&self.orders) {
+            let order = 100_000 + mixed((number << 16) | position) % 900_000;
+            bytes[*place..place + ORDER.len()].copy_from_slice(order.to_string().as_bytes());
         }
         bytes
     }
@@ -84,9 +87,12 @@ fn marker(position: usize) -> ([u8; 16], [u8; 8]) {
 
 fn span(position: usize, size: usize, random: &mut Random) -> Span {
     let (trace, id) = marker(position);
-    let question = random.text(size / 3);
-    let answer = random.text(size - size / 3 - 200);
-    let question = format!("{question} mail person{}@example.com", random.next() % 100_000);
+    let question = format!(
+        "{} My order is {ORDER}, please write to person{}@example.com.",
+        prose(random, size / 3),
+        random.below(100_000)
+    );
+    let answer = format!("About order {ORDER}: {}", prose(random, size - size / 3 - 200));
     let input = json!([{"role": "system", "parts": [{"type": "text", "content": "You help customers of a shop."}]},
         {"role": "user", "parts": [{"type": "text", "content": question}]}]);
     let output = json!([{"role": "assistant", "parts": [{"type": "text", "content": answer}], "finish_reason": "stop"}]);
@@ -104,8 +110,8 @@ fn span(position: usize, size: usize, random: &mut Random) -> Span {
             text("gen_ai.response.model", "gpt-4o-mini-2024-07-18"),
             number("gen_ai.usage.input_tokens", 312),
             number("gen_ai.usage.output_tokens", 204),
-            text("user.id", &format!("user-{}", random.next() % 5_000)),
-            text("session.id", &format!("session-{}", random.next() % 20_000)),
+            text("user.id", &format!("user-{}", random.below(5_000))),
+            text("session.id", &format!("session-{}", random.below(20_000))),
             text("gen_ai.input.messages", &input.to_string()),
             text("gen_ai.output.messages", &output.to_string()),
         ],
@@ -130,34 +136,6 @@ fn attribute(key: &str, value: Value) -> KeyValue {
         key: key.to_owned(),
         value: Some(AnyValue { value: Some(value) }),
         ..KeyValue::default()
-    }
-}
-
-/// xorshift64: the same conversations in every run.
-pub(crate) struct Random(pub(crate) u64);
-
-impl Random {
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    /// About `size` bytes of words.
-    pub(crate) fn text(&mut self, size: usize) -> String {
-        let mut text = String::with_capacity(size + 16);
-        while text.len() < size {
-            let word = WORDS[usize::try_from(self.next() % 48).unwrap_or(0)];
-            text.push_str(word);
-            if self.next().is_multiple_of(5) {
-                let number = self.next() % 4096;
-                // Writing to a string cannot fail.
-                let _ = write!(text, "{number:x}");
-            }
-            text.push(' ');
-        }
-        text
     }
 }
 

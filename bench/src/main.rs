@@ -6,11 +6,13 @@
 mod ceiling;
 mod conversation;
 mod decode;
+mod english;
 mod ingest;
 mod inspect;
 mod latency;
 mod proxy;
 mod questions;
+mod random;
 mod served;
 mod upstream;
 

@@ -11,8 +11,9 @@ use http_body_util::{BodyExt, Full};
 use hyper::Request;
 use serde_json::json;
 
-use crate::conversation::Random;
+use crate::english::prose;
 use crate::latency::Latencies;
+use crate::random::Random;
 use crate::served::{self, Http, Served};
 use crate::{say, upstream};
 
@@ -37,13 +38,13 @@ pub(crate) struct Options {
 pub(crate) async fn run(options: &Options, binary: &Path, data: &Path) -> Result<()> {
     let folder = data.join("proxy");
     let _ = std::fs::remove_dir_all(&folder);
-    let mut random = Random(5);
+    let mut random = Random::new(5);
     let answer = json!({"id": "chatcmpl-1", "object": "chat.completion", "created": 1,
         "model": "gpt-4o-mini", "choices": [{"index": 0, "finish_reason": "stop",
-        "message": {"role": "assistant", "content": random.text(options.size * 2 / 3)}}],
+        "message": {"role": "assistant", "content": prose(&mut random, options.size * 2 / 3)}}],
         "usage": {"prompt_tokens": 100, "completion_tokens": 200, "total_tokens": 300}});
     let prompt = json!({"model": "gpt-4o-mini", "user": "user-42",
-        "messages": [{"role": "user", "content": random.text(options.size / 3)}]});
+        "messages": [{"role": "user", "content": prose(&mut random, options.size / 3)}]});
     let body = Bytes::from(prompt.to_string());
     let address = upstream::start(answer.to_string()).await?;
     let served = Served::start(binary, &folder, &format!("http://{address}")).await?;

@@ -71,7 +71,7 @@ impl Inspector {
         let scope = Scope { tenant: tenant.as_str(), origin };
         let mut allowance = self.allowance();
         let matches = match self.find_asking(text, scope, &mut allowance) {
-            Ok(matches) => matches,
+            Ok(look) => look.matches,
             Err(why) => return Explained::not_inspected(why),
         };
         let mut findings = Vec::with_capacity(matches.len());

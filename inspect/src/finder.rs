@@ -13,13 +13,14 @@ use crate::policy::AllowList;
 use crate::redact::placeholders;
 use crate::stream::Blocks;
 use crate::view::grapheme;
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{Spotted, Vocabulary, Words};
 
 /// How often the rest of a text is looked at again.
 const MAX_PASSES: usize = 4;
-/// How much around a value that was taken out is looked at again, up to the ends of lines: more
-/// than any detector looks around the place where a value begins.
-const AROUND: usize = 512;
+/// How much around a value that was taken out is looked at again, up to the ends of words: twice
+/// as far as any value was ever found that was hidden by another, so that what is around it is there
+/// as well.
+const AROUND: usize = 256;
 
 /// The detectors and the layers, built once.
 pub(crate) struct Finder {
@@ -31,8 +32,13 @@ pub(crate) struct Finder {
 impl Finder {
     pub(crate) fn new(detectors: Detectors) -> Self {
         let layers = Layers::new();
-        let phrases = crate::name::phrases();
-        let vocabulary = Vocabulary::new(detectors.anchors(), &phrases, layers.words(), labels());
+        let vocabulary = Vocabulary::new(Words {
+            anchors: detectors.anchors(),
+            cues: &crate::name::phrases(),
+            signs: layers.words(),
+            labels: labels(),
+            triggers: crate::attack::triggers(),
+        });
         Self { vocabulary, detectors, layers }
     }
 
@@ -57,7 +63,17 @@ impl Finder {
 
     /// The same for a text that is not too long.
     pub(crate) fn find_in(&self, text: &str) -> Result<Vec<Match>, Incomplete> {
-        let mut matches = self.find_once(text)?;
+        self.find_at(text, &self.spot(text))
+    }
+
+    /// The words of a text that some part looks for.
+    pub(crate) fn spot(&self, text: &str) -> Spotted {
+        self.vocabulary.spot(text)
+    }
+
+    /// What is found in a text that is not too long, and whose words are known.
+    pub(crate) fn find_at(&self, text: &str, words: &Spotted) -> Result<Vec<Match>, Incomplete> {
+        let mut matches = self.find_once_at(text, words)?;
         for _ in 0..MAX_PASSES {
             if matches.is_empty() {
                 break;
@@ -95,11 +111,14 @@ impl Finder {
     }
 
     fn find_once(&self, text: &str) -> Result<Vec<Match>, Incomplete> {
-        let spotted = self.vocabulary.spot(text);
-        let mut matches = self.detectors.find(text, &spotted)?;
+        self.find_once_at(text, &self.spot(text))
+    }
+
+    fn find_once_at(&self, text: &str, spotted: &Spotted) -> Result<Vec<Match>, Incomplete> {
+        let mut matches = self.detectors.find(text, spotted)?;
         let plain = matches.len();
         let finds = Finds { vocabulary: &self.vocabulary, detectors: &self.detectors };
-        self.layers.find(text, &spotted, finds, &mut matches)?;
+        self.layers.find(text, spotted, finds, &mut matches)?;
         if matches.len() > plain {
             drop_misread(text, &mut matches);
             matches = disjoint(matches);

@@ -4,15 +4,17 @@ use std::ops::Range;
 
 use model::{Action, Fingerprint, Inspection, Keyed, Origin, Record, Sealed, TenantId};
 
-use crate::attack::{Signals, combined};
+use crate::attack::{Sign, Signals, combined, weighed, weight};
 use crate::classifier::{Allowance, Asked, Classifier};
 use crate::detect::Detectors;
 use crate::finder::{Finder, whole};
+use crate::known::Known;
 use crate::matched::{Match, disjoint};
 use crate::policy::{Compiled, ReadFile, Rulebook, Scope};
 use crate::redact::{Found, canonical, placeholder};
 use crate::scan::{Attack, Lossy, Scan, Sensitive, Stream};
 use crate::standing::Standing;
+use crate::stream::Blocks;
 use crate::{Incomplete, Kind, Policy, PolicyError, record};
 
 /// What stands for a text that was not inspected.
@@ -22,6 +24,7 @@ pub(crate) const NOT_INSPECTED: &str = "[not inspected]";
 pub struct Inspector {
     rules: Rulebook,
     finder: Finder,
+    known: Known,
     classifier: Option<Asked>,
     signals: Signals,
 }
@@ -56,6 +59,7 @@ impl Inspector {
             None => Ok(Self {
                 rules,
                 finder: Finder::new(Detectors::new(customs, allow)),
+                known: Known::new(),
                 classifier,
                 signals: Signals::new(),
             }),
@@ -78,18 +82,20 @@ impl Inspector {
     /// Takes what is sensitive out of every field of a record, in place, and writes down what was
     /// found. A record that was inspected already is left as it is.
     pub fn inspect(&self, record: &mut Record, keys: &dyn Keyed) -> Inspected {
-        self.signals.read(record);
         record::inspect(self, record, keys)
     }
 
     /// What is in one text.
     pub fn scan(&self, text: &str, origin: Origin, keys: &dyn Keyed) -> Scan {
-        let signals = self.signals.of_text(text, origin);
+        let look = self.look(text);
+        let signs = look.as_ref().map_or_else(|_| self.signs(text), |look| look.signs.clone());
+        let signals = weighed_all(&signs, origin);
         let attack = Attack::new(combined(signals.iter().map(|(_, score)| *score)), &signals);
         let tenant = TenantId::default();
         let scope = Scope { tenant: tenant.as_str(), origin: Some(origin) };
         let mut allowance = self.allowance();
-        let Ok(matches) = self.find_asking(text, scope, &mut allowance) else {
+        let found = look.and_then(|look| self.asking(text, scope, look.matches, &mut allowance));
+        let Ok(matches) = found else {
             return Scan::not_inspected(attack);
         };
         let redacted = self.redact(text, &matches, scope, keys, &mut |_| {});
@@ -117,15 +123,18 @@ impl Inspector {
     /// Whether nothing sensitive is in a text.
     pub fn is_clean(&self, text: &str) -> bool {
         let scope = Scope { tenant: "", origin: None };
-        self.find(text, scope).is_ok_and(|matches| matches.is_empty())
+        let found = self.finder.find(text);
+        found.is_ok_and(|matches| self.counting(text, scope, matches).is_empty())
     }
 
-    /// Every value of a text that the policy counts as sensitive, in order, without overlaps.
+    /// What is in a text of a record, which may have been in another one: signs of an attack, and
+    /// every value that the policy counts as sensitive, in order, without overlaps.
     ///
     /// # Errors
     /// When the text was not looked at as a whole.
-    pub(crate) fn find(&self, text: &str, scope: Scope<'_>) -> Result<Vec<Match>, Incomplete> {
-        Ok(self.counting(text, scope, self.finder.find(text)?))
+    pub(crate) fn find(&self, text: &str, scope: Scope<'_>) -> Result<Look, Incomplete> {
+        let Look { matches, signs } = self.known.or_look(text, |text| self.look(text))?;
+        Ok(Look { matches: self.counting(text, scope, matches), signs })
     }
 
     /// The same of a text that somebody said: the operator's classifier is asked as well, as far
@@ -138,8 +147,33 @@ impl Inspector {
         text: &str,
         scope: Scope<'_>,
         allowance: &mut Allowance,
+    ) -> Result<Look, Incomplete> {
+        let Look { matches, signs } = self.known.or_look(text, |text| self.look(text))?;
+        Ok(Look { matches: self.asking(text, scope, matches, allowance)?, signs })
+    }
+
+    /// Signs of an attack in a text of which nothing else is known.
+    pub(crate) fn signs(&self, text: &str) -> Vec<Sign> {
+        self.signals.find(text)
+    }
+
+    /// Looks for everything in one pass over the words of a text, if it is not too long.
+    fn look(&self, text: &str) -> Result<Look, Incomplete> {
+        if text.len() > Blocks::LENGTH {
+            return Ok(Look { matches: self.finder.find(text)?, signs: self.signs(text) });
+        }
+        let words = self.finder.spot(text);
+        let matches = self.finder.find_at(text, &words)?;
+        Ok(Look { matches, signs: self.signals.find_at(text, &words.triggers) })
+    }
+
+    fn asking(
+        &self,
+        text: &str,
+        scope: Scope<'_>,
+        mut matches: Vec<Match>,
+        allowance: &mut Allowance,
     ) -> Result<Vec<Match>, Incomplete> {
-        let mut matches = self.finder.find(text)?;
         if let Some(classifier) = &self.classifier {
             let mut said = classifier.find(text, allowance)?;
             self.finder.allow().strike(text, &mut said);
@@ -248,6 +282,26 @@ impl Inspector {
         let canonical = canonical.as_deref();
         placeholder(&Found { kind, subtype, value, canonical, fingerprint }, action)
     }
+}
+
+/// What was found in a text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Look {
+    pub(crate) matches: Vec<Match>,
+    pub(crate) signs: Vec<Sign>,
+}
+
+impl Look {
+    /// Whether nothing was found.
+    pub(crate) const fn is_nothing(&self) -> bool {
+        self.matches.is_empty() && self.signs.is_empty()
+    }
+}
+
+/// The signs of a text, as strong as they are in one of this origin.
+fn weighed_all(signs: &[Sign], origin: Origin) -> Vec<Sign> {
+    let weigh = |weight| signs.iter().map(move |(name, score)| (*name, weighed(*score, weight)));
+    weight(origin).into_iter().flat_map(weigh).collect()
 }
 
 /// What to call an inspection of which a bound was reached, or none.

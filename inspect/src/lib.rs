@@ -8,6 +8,7 @@
 //! Pure: values in, values out. It keeps nothing, knows no key, and decides nothing over time.
 
 mod kind;
+mod known;
 mod policy;
 
 mod check_digit;

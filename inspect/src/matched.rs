@@ -121,28 +121,28 @@ impl Rest {
         Self { text, replaced }
     }
 
-    /// What lies within `reach` of a replacement, in lines that are whole; nearly all of a text
+    /// What lies within `reach` of a replacement, in words that are whole; nearly all of a text
     /// counts as all of it.
     pub(crate) fn windows(&self, reach: usize) -> Vec<Range<usize>> {
+        let bytes = self.text.as_bytes();
         let mut windows: Vec<Range<usize>> = Vec::new();
-        let mut covered = 0;
         for (_, here) in &self.replaced {
-            let start = here.start.saturating_sub(reach);
-            let end = (here.end + reach).min(self.text.len());
-            match windows.last_mut() {
-                Some(last) if start <= last.end => last.end = last.end.max(end),
-                _ => windows.push(start..end),
+            let last = windows.last().map_or(0, |last| last.end);
+            let near = here.start.saturating_sub(reach);
+            if near > last || windows.is_empty() {
+                let start =
+                    bytes.get(last..near).and_then(end_of_space).map_or(last, |end| last + end);
+                windows.push(start..near);
+            }
+            let far = (here.end + reach).min(bytes.len());
+            let end = bytes.get(far..).and_then(|behind| memchr::memchr2(b' ', b'\n', behind));
+            if let Some(window) = windows.last_mut() {
+                window.end = window.end.max(end.map_or(bytes.len(), |end| far + end));
             }
         }
-        for window in &mut windows {
-            let before = self.text.as_bytes().get(..window.start).unwrap_or_default();
-            window.start = memchr::memrchr(b'\n', before).map_or(0, |feed| feed + 1);
-            let behind = self.text.as_bytes().get(window.end..).unwrap_or_default();
-            window.end += memchr::memchr(b'\n', behind).unwrap_or(behind.len());
-            covered += window.len();
-        }
-        if covered * 4 > self.text.len() * 3 {
-            return std::iter::once(0..self.text.len()).collect();
+        let covered: usize = windows.iter().map(Range::len).sum();
+        if covered * 4 > bytes.len() * 3 {
+            return std::iter::once(0..bytes.len()).collect();
         }
         windows
     }
@@ -166,6 +166,11 @@ impl Rest {
             None => place,
         }
     }
+}
+
+/// Behind the last space of a text.
+fn end_of_space(text: &[u8]) -> Option<usize> {
+    memchr::memrchr2(b' ', b'\n', text).map(|space| space + 1)
 }
 
 /// What stands for a value as long as no policy is asked: what would by default, so that what is

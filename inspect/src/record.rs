@@ -1,12 +1,15 @@
 //! Inspects a record: every string, key and number, with the name it stands under.
 
-use model::{Action, Finding, Keyed, Place, Record, Sealed, TenantId, Visitor, visit, visit_value};
+use model::{
+    Action, Finding, Keyed, Place, Record, Sealed, Signal, TenantId, Visitor, visit, visit_value,
+};
 use serde::de::IgnoredAny;
 use serde_json::{Number, Value};
 
+use crate::attack::{Sign, weighed, weight_of};
 use crate::classifier::Allowance;
 use crate::detect::is_card;
-use crate::inspector::{Inspected, Inspector, NOT_INSPECTED, Replaced, inspection};
+use crate::inspector::{Inspected, Inspector, Look, NOT_INSPECTED, Replaced, inspection};
 use crate::join::Joins;
 use crate::matched::{Match, disjoint};
 use crate::policy::{Origins, Scope};
@@ -31,7 +34,9 @@ pub(crate) fn inspect(inspector: &Inspector, record: &mut Record, keys: &dyn Key
         keys,
         tenant: record.tenant.clone(),
         origins: Origins::of(record),
+        weights: record.content.iter().map(weight_of).collect(),
         findings: Vec::new(),
+        signals: Vec::new(),
         originals: Vec::new(),
         nesting: 0,
         partial: joins.is_err(),
@@ -41,6 +46,7 @@ pub(crate) fn inspect(inspector: &Inspector, record: &mut Record, keys: &dyn Key
     };
     visit(record, &mut inspecting);
     record.findings = inspecting.findings;
+    record.signals = inspecting.signals;
     record.inspection = inspection(inspecting.partial || inspecting.allowance.short);
     Inspected { originals: inspecting.originals, incomplete: inspecting.incomplete }
 }
@@ -50,7 +56,10 @@ struct Inspecting<'a> {
     keys: &'a dyn Keyed,
     tenant: TenantId,
     origins: Origins,
+    /// How much signs of an attack count in each segment.
+    weights: Vec<Option<f32>>,
     findings: Vec<Finding>,
+    signals: Vec<Signal>,
     originals: Vec<(u32, Sealed<String>)>,
     nesting: u8,
     partial: bool,
@@ -64,9 +73,13 @@ impl Visitor for Inspecting<'_> {
     fn text(&mut self, place: &Place<'_>, text: &mut String) {
         let parts = self.joins.take(place);
         if text.len() > MAX_TEXT {
+            let signs = self.inspector.signs(text);
+            self.tell(place, &signs);
             self.give_up(text);
         } else if is_pseudonym(place, text) || text.is_empty() {
         } else if is_under_sensitive_name(place) && !is_redacted(text) {
+            let signs = self.inspector.signs(text);
+            self.tell(place, &signs);
             let whole = Match::secret(subtype(place), 0..text.len(), 0.9);
             self.replace(place, text, &[whole]);
         } else if !parts.is_empty() || !self.json(place, text) {
@@ -108,10 +121,11 @@ impl Visitor for Inspecting<'_> {
 impl Inspecting<'_> {
     /// Takes out what is found in a text, and `known` with it.
     fn find(&mut self, place: &Place<'_>, text: &mut String, known: Vec<Match>) {
-        let mut matches = match self.look(place, text) {
-            Ok(matches) => matches,
-            Err(why) => return self.fail(text, why),
+        let Look { mut matches, signs } = match self.look(place, text) {
+            Ok(look) => look,
+            Err(why) => return self.fail(place, text, why),
         };
+        self.tell(place, &signs);
         if !known.is_empty() {
             let scope = self.scope(place);
             matches.extend(known.into_iter().filter(|found| !self.keeps(scope, found)));
@@ -123,7 +137,7 @@ impl Inspecting<'_> {
     }
 
     /// What is in a text. The operator's classifier is asked about what was said.
-    fn look(&mut self, place: &Place<'_>, text: &str) -> Result<Vec<Match>, Incomplete> {
+    fn look(&mut self, place: &Place<'_>, text: &str) -> Result<Look, Incomplete> {
         let scope = Scope { tenant: &self.tenant.0, origin: self.origins.at(place) };
         match place.top() {
             Some("content") => self.inspector.find_asking(text, scope, &mut self.allowance),
@@ -131,8 +145,28 @@ impl Inspecting<'_> {
         }
     }
 
+    /// Writes down the signs of an attack in a text of a segment, each once.
+    fn tell(&mut self, place: &Place<'_>, signs: &[Sign]) {
+        if signs.is_empty() || place.top() != Some("content") {
+            return;
+        }
+        let Some(position) = place.position() else { return };
+        let Some(weight) = self.weights.get(position).copied().flatten() else { return };
+        let place = format!("content/{position}");
+        for (name, score) in signs {
+            let same = |signal: &Signal| signal.name == *name && signal.place == place;
+            if !self.signals.iter().any(same) {
+                let score = weighed(*score, weight);
+                let (name, place) = ((*name).to_owned(), place.clone());
+                self.signals.push(Signal { name, place, score });
+            }
+        }
+    }
+
     /// A text that was not looked at as a whole is dropped, and the reason told.
-    fn fail(&mut self, text: &mut String, why: Incomplete) {
+    fn fail(&mut self, place: &Place<'_>, text: &mut String, why: Incomplete) {
+        let signs = self.inspector.signs(text);
+        self.tell(place, &signs);
         if !self.incomplete.contains(&why) {
             self.incomplete.push(why);
         }
@@ -178,11 +212,12 @@ impl Inspecting<'_> {
     /// side. What is told and kept was told already.
     fn find_beside(&mut self, place: &Place<'_>, text: &mut String) {
         let scope = self.scope(place);
-        let mut matches = match self.inspector.find(text, scope) {
-            Ok(matches) => matches,
-            Err(why) => return self.fail(text, why),
+        let Look { mut matches, signs } = match self.inspector.find(text, scope) {
+            Ok(look) => look,
+            Err(why) => return self.fail(place, text, why),
         };
         matches.retain(|found| !self.keeps(scope, found));
+        self.tell(place, &signs);
         if !matches.is_empty() {
             self.replace(place, text, &matches);
         }
@@ -246,10 +281,10 @@ fn place_of(place: &Place<'_>, inspecting: &Inspecting<'_>) -> String {
     // First name by name, so that a value does not take the names before it along.
     let apart = inspecting.inspector.find(&written.replace('/', "\n"), scope);
     let found = match apart {
-        Ok(matches) if matches.is_empty() => inspecting.inspector.find(&written, scope),
+        Ok(look) if look.matches.is_empty() => inspecting.inspector.find(&written, scope),
         apart => apart,
     };
-    let Ok(matches) = found else {
+    let Ok(Look { matches, .. }) = found else {
         return NOT_INSPECTED.to_owned();
     };
     if matches.is_empty() {

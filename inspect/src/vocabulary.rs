@@ -5,9 +5,21 @@ use crate::needle::{Needles, Occurrence};
 /// The words of all parts, built once.
 pub(crate) struct Vocabulary {
     needles: Needles,
-    anchors: usize,
-    cues: usize,
-    signs: usize,
+    /// Where the words of each part begin among all.
+    firsts: [usize; PARTS],
+}
+
+/// Those that look for words.
+const PARTS: usize = 5;
+
+/// The words that each part looks for.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Words<'a> {
+    pub(crate) anchors: &'a [String],
+    pub(crate) cues: &'a [&'a str],
+    pub(crate) signs: &'a [String],
+    pub(crate) labels: &'a [&'a str],
+    pub(crate) triggers: &'a [&'a str],
 }
 
 /// The words of a text, in their order, each with its number in its own list.
@@ -21,36 +33,31 @@ pub(crate) struct Spotted {
     pub(crate) signs: Vec<Occurrence>,
     /// What says what a number beside it is.
     pub(crate) labels: Vec<Occurrence>,
+    /// What a phrase of an attack has.
+    pub(crate) triggers: Vec<Occurrence>,
 }
 
 impl Vocabulary {
-    pub(crate) fn new(
-        anchors: &[String],
-        cues: &[&str],
-        signs: &[String],
-        labels: &[&str],
-    ) -> Self {
-        let all = anchors.iter().map(String::as_str).chain(cues.iter().copied());
-        let all = all.chain(signs.iter().map(String::as_str)).chain(labels.iter().copied());
-        let all: Vec<&str> = all.collect();
-        let ends = [anchors.len(), cues.len(), signs.len()];
-        Self { needles: Needles::new(&all), anchors: ends[0], cues: ends[1], signs: ends[2] }
+    pub(crate) fn new(words: Words<'_>) -> Self {
+        let Words { anchors, cues, signs, labels, triggers } = words;
+        let strings = |words: &'_ [String]| -> Vec<String> { words.to_vec() };
+        let strs = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let parts = [strings(anchors), strs(cues), strings(signs), strs(labels), strs(triggers)];
+        let mut firsts = [0; PARTS];
+        for part in 1..PARTS {
+            firsts[part] = firsts[part - 1] + parts[part - 1].len();
+        }
+        Self { needles: Needles::new(&parts.concat()), firsts }
     }
 
     /// Finds the words of a text. Nothing is allocated for a text without any.
     pub(crate) fn spot(&self, text: &str) -> Spotted {
-        let mut spotted = Spotted::default();
+        let mut parts: [Vec<Occurrence>; PARTS] = Default::default();
         self.needles.each(text.as_bytes(), |found| {
-            let (cues, signs) = (self.anchors, self.anchors + self.cues);
-            let labels = signs + self.signs;
-            let (list, first) = match found.word {
-                word if word < cues => (&mut spotted.anchors, 0),
-                word if word < signs => (&mut spotted.cues, cues),
-                word if word < labels => (&mut spotted.signs, signs),
-                _ => (&mut spotted.labels, labels),
-            };
-            list.push(Occurrence { word: found.word - first, ..found });
+            let part = self.firsts.partition_point(|first| *first <= found.word) - 1;
+            parts[part].push(Occurrence { word: found.word - self.firsts[part], ..found });
         });
-        spotted
+        let [anchors, cues, signs, labels, triggers] = parts;
+        Spotted { anchors, cues, signs, labels, triggers }
     }
 }

@@ -67,6 +67,15 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// The position in the outermost list: 2 in `content/2/arguments`.
+    pub const fn position(&self) -> Option<usize> {
+        match (self.parent, self.step) {
+            (Some(Place { parent: None, .. }), Step::Position(position)) => Some(position),
+            (Some(parent), _) => parent.position(),
+            (None, _) => None,
+        }
+    }
+
     /// Whether `test` holds for any name on the path.
     pub fn any_name(&self, test: &dyn Fn(&str) -> bool) -> bool {
         let here = matches!(self.step, Step::Name(name) if test(name));

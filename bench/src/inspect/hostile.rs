@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use inspect::Inspector;
 
-use super::corpus::Random;
 use super::rows::Row;
+use crate::random::Random;
 
 const COUNT: u64 = 10_000;
 /// Of each text, at least: what a call costs does not count.

@@ -8,17 +8,19 @@ mod hostile;
 mod missed;
 mod ours;
 mod peers;
-mod prose;
 mod report;
 mod rows;
 mod score;
 mod speed;
+mod texts;
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
 
+use crate::english::prose;
+use crate::random::Random;
 use crate::say;
 use peers::Peers;
 use rows::Row;
@@ -70,7 +72,7 @@ fn sets(options: &Options) -> Result<Vec<(String, Vec<Row>)>> {
         None => say("skipped: the rows labelled by others are not here (PLAINSIGHT_EVAL_DATA)"),
     }
     sets.push(("Made here, 16 languages".to_owned(), corpus::rows()));
-    sets.push(("English prose made here, nothing sensitive".to_owned(), prose::rows()));
+    sets.push(("English prose made here, nothing sensitive".to_owned(), texts::rows()));
     Ok(sets)
 }
 
@@ -92,9 +94,9 @@ fn evaluate(options: &Options, title: &str, rows: &[Row], peers: Option<&Peers>)
 fn measure(peers: Option<&Peers>) -> Result<()> {
     let inspector = ours::inspector()?;
     let rows = corpus::rows();
-    say(&speed::table(&inspector, &prose::all(&rows)?));
+    say(&speed::table(&inspector, &texts::all(&rows)?));
     if let Some(peers) = peers {
-        let text = prose::prose(&mut corpus::Random::new(1), 256 << 10);
+        let text = prose(&mut Random::new(1), 256 << 10);
         for peer in peers.find(&[], Some(&text))? {
             say(&format!("{}: {:.3} MB/s", peer.name, peer.speed.unwrap_or_default()));
         }

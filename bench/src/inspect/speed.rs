@@ -10,7 +10,7 @@ use inspect::Inspector;
 use model::Origin;
 
 use super::ours::NoKeys;
-use super::prose::Text;
+use super::texts::Text;
 
 /// A message's usual size.
 const MESSAGE: usize = 2048;

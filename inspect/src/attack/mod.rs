@@ -6,13 +6,22 @@
 mod hidden;
 mod phrases;
 
-use model::{Body, Origin, Record, Signal};
+use model::{Body, Origin, Segment};
 
+use crate::needle::Occurrence;
 use phrases::Phrases;
+
+/// A sign: its name, and how strong it is in a text of the user.
+pub(crate) type Sign = (&'static str, f32);
 
 /// The signs that are looked for, built once.
 pub(crate) struct Signals {
     phrases: Phrases,
+}
+
+/// The words without which there is no phrase of an attack.
+pub(crate) fn triggers() -> &'static [&'static str] {
+    phrases::triggers()
 }
 
 impl Signals {
@@ -20,38 +29,42 @@ impl Signals {
         Self { phrases: Phrases::new() }
     }
 
-    /// Writes the signs of a record's content into it.
-    pub(crate) fn read(&self, record: &mut Record) {
-        let mut signals = Vec::new();
-        for (position, segment) in record.content.iter().enumerate() {
-            let Some(text) = text_of(&segment.body) else {
-                continue;
-            };
-            for (name, score) in self.of_text(&text, segment.origin) {
-                let place = format!("content/{position}");
-                signals.push(Signal { name: name.to_owned(), place, score });
-            }
-        }
-        record.signals = signals;
+    /// The signs in a text, each once.
+    pub(crate) fn find(&self, text: &str) -> Vec<Sign> {
+        with_hidden(text, self.phrases.find(text))
     }
 
-    /// The signs in a text, each once, with its weight.
-    pub(crate) fn of_text(&self, text: &str, origin: Origin) -> Vec<(&'static str, f32)> {
-        let Some(weight) = weight(origin) else {
-            return Vec::new();
-        };
-        let mut signals = self.phrases.find(text);
-        hidden::find(text, &mut signals);
-        for (_, score) in &mut signals {
-            *score = (*score * weight).min(0.99);
-        }
-        signals
+    /// The same, of a text whose [`triggers`] are known.
+    pub(crate) fn find_at(&self, text: &str, triggers: &[Occurrence]) -> Vec<Sign> {
+        with_hidden(text, self.phrases.find_at(text, triggers))
+    }
+}
+
+fn with_hidden(text: &str, mut signs: Vec<Sign>) -> Vec<Sign> {
+    hidden::find(text, &mut signs);
+    signs
+}
+
+/// How strong a sign is where its text has this weight.
+pub(crate) fn weighed(score: f32, weight: f32) -> f32 {
+    (score * weight).min(0.99)
+}
+
+/// How much signs count in a segment; `None` where they are none.
+pub(crate) const fn weight_of(segment: &Segment) -> Option<f32> {
+    match segment.body {
+        Body::Text { .. }
+        | Body::Reasoning { .. }
+        | Body::Refusal { .. }
+        | Body::Document { .. }
+        | Body::ToolResult { .. } => weight(segment.origin),
+        Body::ToolCall { .. } | Body::Blob(_) | Body::Reference { .. } | Body::Other { .. } => None,
     }
 }
 
 /// How much stranger a sign is in a text of this origin. The application's own instructions are
 /// not looked at.
-const fn weight(origin: Origin) -> Option<f32> {
+pub(crate) const fn weight(origin: Origin) -> Option<f32> {
     match origin {
         Origin::System => None,
         Origin::User => Some(1.0),
@@ -63,18 +76,4 @@ const fn weight(origin: Origin) -> Option<f32> {
 /// The score of all signs together: that not all of them are by chance.
 pub(crate) fn combined(scores: impl Iterator<Item = f32>) -> f32 {
     1.0 - scores.map(|score| 1.0 - score).product::<f32>()
-}
-
-fn text_of(body: &Body) -> Option<std::borrow::Cow<'_, str>> {
-    match body {
-        Body::Text { content }
-        | Body::Reasoning { content }
-        | Body::Refusal { content }
-        | Body::Document { content, .. } => Some(content.as_str().into()),
-        Body::ToolResult { result, .. } => match result.as_str() {
-            Some(text) => Some(text.into()),
-            None => Some(result.to_string().into()),
-        },
-        Body::ToolCall { .. } | Body::Blob(_) | Body::Reference { .. } | Body::Other { .. } => None,
-    }
 }

@@ -1,9 +1,11 @@
 //! Phrases of known attacks, in several languages: a cheap look finds a trigger word, and only
 //! then a linear-time expression looks at the text.
 
+use std::sync::LazyLock;
+
 use regex_automata::meta::Regex;
 
-use crate::needle::Needles;
+use crate::needle::{Needles, Occurrence};
 
 /// A family of phrases: its name, its weight, the words one of which must occur, the expression.
 struct Family {
@@ -135,18 +137,26 @@ const FAMILIES: [Family; 9] = [
 ];
 
 pub(super) struct Phrases {
+    /// The triggers, for texts whose words nobody else looks for.
     triggers: Needles,
     /// The families of each trigger, as bits.
     families: Vec<u16>,
     expressions: Vec<Regex>,
 }
 
+/// The words one of which a phrase must have, in the order of their numbers.
+pub(super) fn triggers() -> &'static [&'static str] {
+    static TRIGGERS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+        let mut all: Vec<_> = FAMILIES.iter().flat_map(|family| family.triggers).copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    });
+    &TRIGGERS
+}
+
 impl Phrases {
     pub(super) fn new() -> Self {
-        let mut triggers: Vec<&str> =
-            FAMILIES.iter().flat_map(|family| family.triggers).copied().collect();
-        triggers.sort_unstable();
-        triggers.dedup();
         let families = |trigger: &&str| {
             let of = |(number, family): (usize, &Family)| {
                 u16::from(family.triggers.contains(trigger)) << number
@@ -154,22 +164,34 @@ impl Phrases {
             FAMILIES.iter().enumerate().map(of).sum()
         };
         Self {
-            families: triggers.iter().map(families).collect(),
-            triggers: Needles::new(&triggers),
+            families: triggers().iter().map(families).collect(),
+            triggers: Needles::new(triggers()),
             expressions: FAMILIES.iter().map(|family| expression(family.expression)).collect(),
         }
     }
 
     /// The families whose phrases occur, each name once, with its weight.
     pub(super) fn find(&self, text: &str) -> Vec<(&'static str, f32)> {
-        let mut triggered = 0;
-        self.triggers.each(text.as_bytes(), |trigger| {
-            triggered |= self.families.get(trigger.word).unwrap_or(&0);
-        });
+        let mut families = 0;
+        self.triggers.each(text.as_bytes(), |trigger| families |= self.families_of(trigger));
+        self.find_families(text, families)
+    }
+
+    /// The same, of a text whose triggers are known.
+    pub(super) fn find_at(&self, text: &str, triggers: &[Occurrence]) -> Vec<(&'static str, f32)> {
+        let families = triggers.iter().fold(0, |all, trigger| all | self.families_of(*trigger));
+        self.find_families(text, families)
+    }
+
+    fn families_of(&self, trigger: Occurrence) -> u16 {
+        self.families.get(trigger.word).copied().unwrap_or(0)
+    }
+
+    fn find_families(&self, text: &str, families: u16) -> Vec<(&'static str, f32)> {
         let mut found: Vec<(&'static str, f32)> = Vec::new();
         for (number, (family, expression)) in FAMILIES.iter().zip(&self.expressions).enumerate() {
             let known = found.iter().any(|(name, _)| *name == family.name);
-            if triggered & (1 << number) != 0 && !known && expression.is_match(text) {
+            if families & (1 << number) != 0 && !known && expression.is_match(text) {
                 found.push((family.name, family.weight));
             }
         }

@@ -90,6 +90,9 @@ impl<'a> Run<'a> {
 
 fn digits(text: &str, place: usize, labels: Labels<'_>) -> (Option<Match>, usize) {
     let bytes = text.as_bytes();
+    if let Some(end) = end_of_lone(bytes, place) {
+        return (None, end);
+    }
     let near = class::bits(bytes, place, |byte| byte.is_ascii_digit()) & NEAR;
     if near.count_ones() < identifier::FEWEST && !is_long_token(bytes, place) {
         return (device::mac(text, place), place + 1);
@@ -129,6 +132,30 @@ fn digits(text: &str, place: usize, labels: Labels<'_>) -> (Option<Match>, usize
     let card = if before(bytes, place) == b'+' { None } else { card::find(&run) };
     let found = card.or_else(|| social_security(&run)).or(identifier);
     (found.or_else(|| phone::find(&run, labels)), next)
+}
+
+/// Where up to three digits end that stand for themselves, as most numbers of prose and code do:
+/// no digit, capital or sign beside them makes them a part of something longer, and no value is as
+/// short as they are together with a word of small letters before and behind.
+fn end_of_lone(bytes: &[u8], start: usize) -> Option<usize> {
+    let goes_on = |byte: u8| {
+        byte.is_ascii_digit()
+            || byte.is_ascii_uppercase()
+            || !byte.is_ascii()
+            || b"+(".contains(&byte)
+    };
+    let length = bytes[start..].iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
+    let [first, second] = *bytes.get(start.checked_sub(2)?..start)?.first_chunk()?;
+    let [next, then, last] = *bytes.get(start + length..)?.first_chunk()?;
+    let opens = b" \n\t([{=,\"'`".contains(&second) && !goes_on(first);
+    let closes = match next {
+        b' ' | b',' | b';' | b')' | b']' | b'}' | b'?' | b'!' | b'\n' => {
+            !goes_on(then) && !goes_on(last)
+        }
+        b'.' | b':' => b" \n".contains(&then) && !goes_on(last),
+        _ => false,
+    };
+    (length < 4 && opens && closes).then_some(start + length)
 }
 
 /// Whether a token goes on for longer than most.

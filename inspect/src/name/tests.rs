@@ -5,11 +5,12 @@ use proptest::prelude::*;
 use super::*;
 use crate::Kind;
 use crate::matched::disjoint;
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{Vocabulary, Words};
 
 /// The phrases of a text.
 fn cues(text: &str) -> Vec<Occurrence> {
-    Vocabulary::new(&[], &phrases(), &[], &[]).spot(text).cues
+    let cues = &phrases();
+    Vocabulary::new(Words { cues, ..Words::default() }).spot(text).cues
 }
 
 fn found(text: &str) -> Vec<(Kind, &str)> {

@@ -1,7 +1,5 @@
 //! Whose text it is, and where it goes: what a policy may depend on.
 
-use std::fmt::{self, Write};
-
 use model::{Origin, Place, Record};
 
 /// Where a record's text is shown.
@@ -63,35 +61,7 @@ impl Origins {
         if place.top() != Some("content") {
             return None;
         }
-        let mut position = Position::default();
-        // It stops at what follows the position, which is the end of what is asked.
-        let _ = write!(position, "{place}");
-        self.0.get(position.digits).copied()
-    }
-}
-
-/// Reads the position behind the first `/` of a place, and no further.
-#[derive(Default)]
-struct Position {
-    slashes: usize,
-    digits: usize,
-}
-
-impl Write for Position {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        for byte in text.bytes() {
-            match byte {
-                b'/' => self.slashes += 1,
-                b'0'..=b'9' if self.slashes == 1 => {
-                    self.digits = self.digits.saturating_mul(10) + usize::from(byte - b'0');
-                }
-                _ => {}
-            }
-            if self.slashes > 1 {
-                return Err(fmt::Error);
-            }
-        }
-        Ok(())
+        self.0.get(place.position()?).copied()
     }
 }
 

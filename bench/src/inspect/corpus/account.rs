@@ -3,7 +3,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 
 use super::check::{digits, luhn, remainder, with_luhn};
-use super::random::{DIGITS, Random};
+use crate::random::{DIGITS, Random};
 
 /// A card number of one of the great schemes, in one of its forms.
 pub(crate) fn card(random: &mut Random) -> String {

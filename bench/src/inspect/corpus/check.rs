@@ -3,7 +3,7 @@
 //!
 //! It checks nothing.
 
-use super::random::{DIGITS, Random};
+use crate::random::{DIGITS, Random};
 
 /// The digits of a text.
 pub(crate) fn digits(text: &str) -> Vec<usize> {

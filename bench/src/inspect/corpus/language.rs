@@ -3,7 +3,7 @@
 //! The format: `name: a, b, c` for a list (forms are parted by ` | `), then `===`, then templates
 //! parted by `---`, then `~~~`, then templates of texts in which nothing is sensitive.
 
-use super::random::Random;
+use crate::random::Random;
 
 /// Names, places and templates of one language.
 pub(crate) struct Language {

@@ -11,17 +11,15 @@ mod account;
 mod check;
 mod language;
 mod national;
-mod random;
 mod secret;
 mod value;
-
-pub(crate) use random::Random;
 
 use language::Language;
 use national::{NUMBERS, Number};
 use value::Value;
 
 use super::rows::{Row, Span};
+use crate::random::Random;
 
 /// How often each template is filled.
 const ROUNDS: usize = 8;

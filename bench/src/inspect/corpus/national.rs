@@ -3,7 +3,7 @@
 //! The rules are public: the sources are named in `inspect`, where the detectors are.
 
 use super::check::{luhn, mod_11_10, remainder, search, verhoeff, weighted, with_luhn};
-use super::random::Random;
+use crate::random::Random;
 
 /// How a number of one kind is made.
 pub(crate) struct Number {
@@ -231,8 +231,8 @@ fn uk_nhs(random: &mut Random) -> String {
 /// One digit of the first ten stands twice, and no other.
 fn de_tax(random: &mut Random) -> String {
     loop {
-        let body = random.text(super::random::DIGITS, 10);
-        let counts = super::random::DIGITS
+        let body = random.text(crate::random::DIGITS, 10);
+        let counts = crate::random::DIGITS
             .iter()
             .map(|digit| body.bytes().filter(|byte| byte == digit).count())
             .collect::<Vec<_>>();
@@ -259,7 +259,7 @@ fn de_social(random: &mut Random) -> String {
         .zip(weights)
         .map(|(digit, weight)| (digit * weight) / 10 + (digit * weight) % 10)
         .sum();
-    format!("{area}{born}{}{serial}{}", char::from(super::random::UPPER[letter]), sum % 10)
+    format!("{area}{born}{}{serial}{}", char::from(crate::random::UPPER[letter]), sum % 10)
 }
 
 fn fr_nir(random: &mut Random) -> String {
@@ -312,7 +312,7 @@ fn it_fiscal_code(random: &mut Random) -> String {
         .enumerate()
         .map(|(place, char)| if place % 2 == 0 { ODD[value(char)] } else { value(char) })
         .sum();
-    format!("{body}{}", char::from(super::random::UPPER[sum % 26]))
+    format!("{body}{}", char::from(crate::random::UPPER[sum % 26]))
 }
 
 fn norwegian(random: &mut Random) -> String {

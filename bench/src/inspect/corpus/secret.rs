@@ -2,7 +2,7 @@
 //!
 //! None of them was ever issued.
 
-use super::random::{BASE62, BASE64, Random};
+use crate::random::{BASE62, BASE64, Random};
 
 /// Patterns of [`Random::pattern`], where `^N` repeats the character before it N times.
 const FORMS: [(&str, &str); 24] = [

@@ -2,8 +2,8 @@
 
 use super::language::Language;
 use super::national::NUMBERS;
-use super::random::{BASE64, HEX, Random, UPPER};
 use super::{account, secret};
+use crate::random::{BASE64, HEX, Random, UPPER};
 
 /// A slot's text. What stands before the value (a label of a form) is no part of it.
 pub(crate) struct Value {
@@ -168,7 +168,7 @@ fn digits_only(text: &str, random: &mut Random) -> String {
 }
 
 fn digit(random: &mut Random) -> char {
-    char::from(b'1' + random.text(super::random::DIGITS, 1).as_bytes()[0] % 9)
+    char::from(b'1' + random.text(crate::random::DIGITS, 1).as_bytes()[0] % 9)
 }
 
 fn date(code: &str, random: &mut Random) -> String {

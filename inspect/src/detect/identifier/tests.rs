@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{Vocabulary, Words};
 
 /// Numbers that another implementation of the same rules calls valid (python-stdnum 2.2), made at
 /// random: three of each.
@@ -215,7 +215,8 @@ fn has(subtype: &str, characters: &[u8]) -> bool {
 
 fn found(text: &str) -> Option<Match> {
     let digit = text.find(|char: char| char.is_ascii_digit())?;
-    let spotted = Vocabulary::new(&[], &[], &[], crate::detect::labels()).spot(text);
+    let labels = crate::detect::labels();
+    let spotted = Vocabulary::new(Words { labels, ..Words::default() }).spot(text);
     find(Labels { text: text.as_bytes(), found: &spotted.labels }, digit)
 }
 

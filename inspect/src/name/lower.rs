@@ -106,6 +106,7 @@ fn may_be_name(text: &str, word: &Word, after_name: bool) -> bool {
     let postal = word.roles.has(Roles::STREET.or(Roles::UNIT)) && !word.roles.has(Roles::LABEL);
     match () {
         () if postal && (numbered || after_name) => true,
+        () if (postal || after_name) && is_military(text, word) => true,
         () if word.roles.has(Roles::COMPANY_FORM) && after_name => true,
         () if word.tags.has(Tags::COMMON) => given && long && surname_follows(text, word),
         () if plain => {
@@ -114,6 +115,21 @@ fn may_be_name(text: &str, word: &Word, after_name: bool) -> bool {
         () if named => long || after_name || given && name_follows(text, word),
         () => after_name || numbered && long,
     }
+}
+
+/// Whether a word is of a military post's name, which its region and code tell: `fpo ae 09123`.
+fn is_military(text: &str, word: &Word) -> bool {
+    let is_region = |rest: &str| {
+        let region = rest.as_bytes().first_chunk();
+        region.is_some_and(|[a, region, space, digit]: &[u8; 4]| {
+            *a == b'a' && b"aep".contains(region) && *space == b' ' && digit.is_ascii_digit()
+        })
+    };
+    let office = Word::before(text, word.start);
+    let follows_office = office.is_some_and(|office| super::postal::is_military(office.text(text)));
+    let behind = text.get(word.next..).and_then(|behind| behind.strip_prefix(' '));
+    super::postal::is_military(word.text(text)) && behind.is_some_and(is_region)
+        || follows_office && text.get(word.start..).is_some_and(is_region)
 }
 
 /// Whether what comes next is no ordinary word.

@@ -20,6 +20,8 @@ const LINES: usize = 4;
 /// How much of a line is looked at.
 const LINE: usize = 120;
 const THRESHOLD: f32 = 2.0;
+/// What announces two streets.
+const CORNERS: [&str; 3] = ["the corner of ", "The corner of ", "corner of "];
 
 /// What speaks for an address.
 #[derive(Clone, Copy, Default)]
@@ -86,8 +88,10 @@ pub(super) fn find(text: &str, run: &Run, tried: &mut Tried) -> Option<(Match, u
     }
     let mut evidence = Evidence::default();
     let start = backwards(text, run.start(), &mut evidence);
-    let end = forwards(text, run.start(), &mut evidence);
-    let mentioned = is_mentioned(text, start) || is_corner(text, run.start());
+    let written = text.get(start..).unwrap_or_default();
+    let corner = CORNERS.iter().any(|corner| written.starts_with(corner));
+    let end = forwards(text, run.start(), corner, &mut evidence);
+    let mentioned = is_mentioned(text, start) || corner;
     let score = evidence.score(mentioned);
     tried.end = end;
     (score >= THRESHOLD && end > start).then(|| {
@@ -166,7 +170,7 @@ fn backwards(text: &str, start: usize, evidence: &mut Evidence) -> usize {
             begin -= box_office.len();
         }
     }
-    for corner in ["the corner of ", "The corner of ", "corner of "] {
+    for corner in CORNERS {
         if text.get(..begin).is_some_and(|head| head.ends_with(corner)) {
             return begin - corner.len();
         }
@@ -186,8 +190,9 @@ fn is_glued(text: &str, number: usize) -> bool {
     before.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"-./,:$#_+)=".contains(byte))
 }
 
-/// Goes on from a street's name as long as there are parts of an address.
-fn forwards(text: &str, start: usize, evidence: &mut Evidence) -> usize {
+/// Goes on from a street's name as long as there are parts of an address: at a corner, to the second
+/// street.
+fn forwards(text: &str, start: usize, corner: bool, evidence: &mut Evidence) -> usize {
     let bytes = text.as_bytes();
     let limit = bytes.len().min(start + REACH);
     let (mut place, mut end) = (start, start);
@@ -225,11 +230,10 @@ fn forwards(text: &str, start: usize, evidence: &mut Evidence) -> usize {
                 (place, end, last_name) = (next, next, Some(next));
                 continue;
             }
-            let corner =
-                word.roles.has(Roles::AND) && evidence.numbers > 0 && is_corner(text, start);
-            if corner || is_short_code(text, &word) {
+            let and = corner && word.roles.has(Roles::AND) && evidence.numbers > 0;
+            if and || is_short_code(text, &word) {
                 place = word.next;
-                end = if corner { end } else { word.end };
+                end = if and { end } else { word.end };
                 continue;
             }
             let Some(useful) = part(text, &word, evidence) else { break };
@@ -255,11 +259,6 @@ fn is_order(text: &str, number: Range<usize>) -> bool {
 fn is_year(text: &str, number: usize) -> bool {
     let written = text.get(number..).unwrap_or_default();
     written.len() == 4 && (written.starts_with("20") || written.starts_with("19"))
-}
-
-/// Whether an address is that of a corner, and two streets belong to it.
-fn is_corner(text: &str, start: usize) -> bool {
-    text.get(..start).is_some_and(|head| head.ends_with("corner of "))
 }
 
 /// A region's code in lower case: behind a comma, and a number behind it.
@@ -305,7 +304,7 @@ fn number(bytes: &[u8], start: usize) -> Option<usize> {
 fn part(text: &str, word: &Word, evidence: &mut Evidence) -> Option<bool> {
     let street = is_street(text, word);
     if word.roles.has(Roles::UNIT) && (word.is_capital() || !word.tags.has(Tags::COMMON)) {
-        let military = matches!(word.text(text), "APO" | "FPO" | "DPO");
+        let military = is_military(word.text(text));
         evidence.units += usize::from(military || next_is_digit(text, word.next));
         return Some(true);
     }
@@ -331,6 +330,11 @@ fn part(text: &str, word: &Word, evidence: &mut Evidence) -> Option<bool> {
     );
     evidence.names += 1;
     Some(true)
+}
+
+/// Whether a word is a post office of the armed forces (USPS, Publication 28, §225).
+pub(super) fn is_military(word: &str) -> bool {
+    ["APO", "FPO", "DPO"].iter().any(|office| word.eq_ignore_ascii_case(office))
 }
 
 fn next_is_digit(text: &str, place: usize) -> bool {

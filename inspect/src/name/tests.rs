@@ -233,3 +233,21 @@ fn codes_behind_a_break_belong_to_an_address() {
         assert_eq!(of(Kind::Address, text), [address], "{text}");
     }
 }
+
+#[test]
+fn two_streets_of_a_corner_and_post_offices_of_the_armed_forces_are_addresses() {
+    for (text, address) in [
+        (
+            "We meet at the corner of 12 Harbour Street and Mill Road at noon.",
+            "the corner of 12 Harbour Street and Mill Road",
+        ),
+        ("please send it to unit 1009 box 0219\ndpo ap 51065", "dpo ap 51065"),
+        ("may i have it sent to uscgc harbour\nfpo ae 09123?", "fpo ae 09123"),
+        ("fpo ae 09123", "fpo ae 09123"),
+        ("FPO AE 09123", "FPO AE 09123"),
+        ("Fpo Ae 09123", "Fpo Ae 09123"),
+    ] {
+        let found = of(Kind::Address, text);
+        assert!(found.last().is_some_and(|last| last.ends_with(address)), "{text}: {found:?}");
+    }
+}

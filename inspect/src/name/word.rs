@@ -50,9 +50,7 @@ impl Word {
         #[cfg(test)]
         READ.set(READ.get() + 1);
         let rest = text.get(start..)?;
-        let whole = rest.get(..letters(rest))?;
-        let written = without_possessive(whole);
-        let mut shape = shape(written)?;
+        let (whole, written, mut shape) = written(rest)?;
         let end = start + written.len();
         let mut next = start + whole.len();
         let mut behind = text.get(next..)?.bytes();
@@ -64,7 +62,7 @@ impl Word {
             Some(b'.') if shape == Shape::Initial => next += 1,
             _ => {}
         }
-        if is_company_form(written) {
+        if matches!(shape, Shape::Mixed | Shape::Upper) && is_company_form(written) {
             shape = Shape::Title;
         }
         let hash = Hash::of(written);
@@ -105,6 +103,31 @@ impl Word {
         (!self.tags.has(Tags::THING) || self.tags.has(Tags::GIVEN))
             && (name || !self.tags.has(Tags::WORD.or(Tags::COUNTRY).or(Tags::ORGANISATION)))
     }
+}
+
+/// A word from the beginning on, with single marks between its letters; the same without a possessive;
+/// and how that is written.
+fn written(rest: &str) -> Option<(&str, &str, Shape)> {
+    let bytes = rest.as_bytes();
+    let first = bytes.first()?;
+    let tail = bytes.get(1..LONGEST).unwrap_or(&bytes[1..]);
+    let lower = 1 + tail.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+    let ends = bytes
+        .get(lower)
+        .is_none_or(|byte| !byte.is_ascii_alphabetic() && !b"'-".contains(byte) && byte.is_ascii());
+    // Most words are plain, and told apart in one walk.
+    if first.is_ascii_alphabetic() && ends {
+        let shape = match (first.is_ascii_uppercase(), lower == 1) {
+            (false, _) => Shape::Lower,
+            (true, true) => Shape::Initial,
+            (true, false) => Shape::Title,
+        };
+        let word = rest.get(..lower)?;
+        return Some((word, word, shape));
+    }
+    let whole = rest.get(..letters(rest))?;
+    let written = without_possessive(whole);
+    Some((whole, written, shape(written)?))
 }
 
 /// How many bytes the letters from the beginning on take, with single marks between them.
@@ -161,7 +184,7 @@ fn without_possessive(word: &str) -> &str {
 /// How a word is written; `None` when there is none.
 fn shape(word: &str) -> Option<Shape> {
     let (first, rest) = word.as_bytes().split_first()?;
-    // Most words are plain, and told apart without looking at characters.
+    // Most others are plain as well, once a possessive is gone.
     if first.is_ascii_alphabetic() && rest.iter().all(u8::is_ascii_lowercase) {
         return Some(match (first.is_ascii_uppercase(), rest.is_empty()) {
             (false, _) => Shape::Lower,

@@ -78,7 +78,7 @@ async fn ask(served: &Served, records: u64) -> Result<()> {
             millis(command)
         ));
     }
-    for words in ["kettle", "refund%20invoice", "%22shipping%20address%22"] {
+    for words in ["orchestra", "simpler%20bread", "%22price%20of%20bread%22"] {
         let api = median(served, &format!("/api/v1/search?q={words}"), None).await?;
         let (_, command) =
             served.command(&["search", &words.replace("%20", " ").replace("%22", "\"")])?;

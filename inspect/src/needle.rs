@@ -41,6 +41,9 @@ struct Window {
     word: u16,
     /// Where in the word the window lies.
     offset: u16,
+    /// Four more bytes of the word, which are compared before the word is fetched, and where they lie.
+    more: u32,
+    more_offset: u16,
 }
 
 /// A word in a text.
@@ -129,6 +132,7 @@ impl Needles {
         for window in &self.windows[usize::from(first)..usize::from(end)] {
             if window.folded == folded
                 && let Some(start) = place.checked_sub(usize::from(window.offset))
+                && has_more(text, start, window)
                 && let word = &self.words[usize::from(window.word)]
                 && let end = start + word.len()
                 && text.get(start..end).is_some_and(|part| part.eq_ignore_ascii_case(word))
@@ -137,6 +141,15 @@ impl Needles {
             }
         }
     }
+}
+
+/// Whether the other four bytes of a word that would begin at `start` are there.
+fn has_more(text: &[u8], start: usize, window: &Window) -> bool {
+    let there = text.get(start + usize::from(window.more_offset)..);
+    // The last word of a text may be of three bytes.
+    there
+        .and_then(|there| there.first_chunk())
+        .is_none_or(|there| fold(*there) == window.more || window.more == 0)
 }
 
 const fn bucket_of(hash: u32) -> usize {
@@ -155,12 +168,24 @@ const fn bits_of(hash: u32) -> u64 {
 /// The windows by which a word is known: its rarest, or, of a word of three bytes, every one that
 /// begins with it.
 fn windows_of(word: u16, bytes: &[u8]) -> Vec<Window> {
-    let window = |window, offset| Window { folded: fold(window), word, offset };
+    let (more, more_offset) = match rarest(bytes) {
+        Some((offset, _)) => farthest(bytes, offset),
+        None => (0, 0),
+    };
+    let window = |window, offset| Window { folded: fold(window), word, offset, more, more_offset };
     match (rarest(bytes), bytes) {
         (Some((offset, rarest)), _) => vec![window(rarest, offset)],
         (None, [a, b, c]) => (0..=u8::MAX).map(|last| window([*a, *b, *c, last], 0)).collect(),
         (None, _) => Vec::new(),
     }
+}
+
+/// The first or last four bytes of a word, whichever lie farther from its window.
+fn farthest(word: &[u8], offset: u16) -> (u32, u16) {
+    let last = word.len().saturating_sub(WINDOW);
+    let place = if usize::from(offset) * 2 > last { 0 } else { last };
+    let four = word.get(place..).and_then(|rest| rest.first_chunk()).copied().unwrap_or_default();
+    (fold(four), u16::try_from(place).unwrap_or(0))
 }
 
 /// Whether a word may have this hash.

@@ -25,6 +25,7 @@ use crate::Incomplete;
 use crate::detect::Detectors;
 use crate::matched::Match;
 use crate::needle::Occurrence;
+use crate::redact::placeholders;
 use crate::view::{View, fold, hidden, numbers, reversed, spaced, spoken};
 use crate::vocabulary::{Spotted, Vocabulary};
 
@@ -140,7 +141,12 @@ impl Layers {
 
     fn readings(&self, text: &str, words: &[Occurrence]) -> Readings {
         let mut readings = Readings::default();
+        // The letters of what stands for a value are chance, and say nothing in another reading.
+        let standing = Ranges::of_placeholders(text, words);
         for Occurrence { word, start, end } in words.iter().copied() {
+            if standing.touch(start..end) {
+                continue;
+            }
             match self.signs.get(word) {
                 Some(Sign::Spoken) if spoken::goes_on(text, end) => readings.spoken.push(start),
                 Some(Sign::Rotated) => readings.rotated.push(start),
@@ -150,6 +156,24 @@ impl Layers {
             }
         }
         readings
+    }
+}
+
+/// Where placeholders lie in a text, in order.
+struct Ranges(Vec<Range<usize>>);
+
+impl Ranges {
+    /// Those of a text with words in it, for which alone they matter.
+    fn of_placeholders(text: &str, words: &[Occurrence]) -> Self {
+        if words.is_empty() {
+            return Self(Vec::new());
+        }
+        Self(placeholders(text).map(|(range, _)| range).collect())
+    }
+
+    fn touch(&self, range: Range<usize>) -> bool {
+        let next = self.0.partition_point(|standing| standing.end <= range.start);
+        self.0.get(next).is_some_and(|standing| standing.start < range.end)
     }
 }
 

@@ -80,6 +80,16 @@ proptest! {
     }
 }
 
+/// Backwards, these letters begin a key of a cloud, and what is around them looks like a URL.
+#[test]
+fn the_letters_of_a_placeholder_say_nothing_backwards() {
+    let bad = "\u{fffd}";
+    let text = format!(
+        "[EMAIL_ADDRESS:fmnjaika]@.z{bad}F@8D0A{bad}{bad}zçA//:{bad}{bad}{bad}\r[EMAIL_ADDRESS:fmnjaika]@.z{bad}F@8D0A{bad}{bad}zçA//:{bad}{bad}{bad}"
+    );
+    assert_eq!(inspector().scan(&text, Origin::Tool, &TestKeys).redacted, text);
+}
+
 #[test]
 fn hostile_texts_take_time_in_proportion_to_their_length() {
     let inspector = inspector();

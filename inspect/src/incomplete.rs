@@ -9,6 +9,9 @@ pub enum Incomplete {
     /// More layers than one text may cost.
     #[error("there are more layers in the text than its length allows")]
     Layers,
+    /// Values that show only once others are taken out, again and again.
+    #[error("values of the text hide one another more often than it is looked at again")]
+    Hidden,
     /// A value that is not followed to its end.
     #[error("a value of the text is longer than values are followed")]
     Long,

@@ -90,6 +90,15 @@ fn the_letters_of_a_placeholder_say_nothing_backwards() {
     assert_eq!(inspector().scan(&text, Origin::Tool, &TestKeys).redacted, text);
 }
 
+/// Each name that is taken out shows the one before it.
+#[test]
+fn names_that_show_one_after_another_are_all_taken_out() {
+    let bytes = b"Oi:Oi*\"\xb6D\x02\x000/%000\n-1$1\nS\x00\x00\"O\x00Y\xff\xff\xff\xfc0F \x009SS21l1922l\xf8Fe:Fe\xb1:Fe\xb1:\xf8Fe:Fe\xb1:\xb1Fe\xf1\xcd";
+    let text = String::from_utf8_lossy(bytes);
+    let once = inspector().scan(&text, Origin::Tool, &TestKeys).redacted;
+    assert_eq!(inspector().scan(&once, Origin::Tool, &TestKeys).redacted, once);
+}
+
 #[test]
 fn hostile_texts_take_time_in_proportion_to_their_length() {
     let inspector = inspector();

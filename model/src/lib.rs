@@ -6,6 +6,7 @@
 //! This crate does no I/O: no clock is read, no byte is written.
 
 mod actor;
+mod alert;
 mod call;
 mod content;
 mod encoding;
@@ -18,6 +19,7 @@ mod time;
 mod visit;
 
 pub use actor::{Actor, IdentifiedBy};
+pub use alert::{Alert, RaisedBy, Severity};
 pub use call::{Call, Exchange, Outcome, Usage};
 pub use content::{Blob, Body, Direction, Modality, Origin, Role, Segment};
 pub use encoding::{DecodeError, decode, encode};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Actor, Call, Event, Exchange, Finding, Fingerprint, Inspection, Sealed, SealedOriginal,
+    Actor, Alert, Call, Event, Exchange, Finding, Fingerprint, Inspection, Sealed, SealedOriginal,
     Segment, Signal, SpanId, TenantId, Timestamp, TraceId,
 };
 
@@ -59,6 +59,9 @@ pub struct Record {
     /// The event's facts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event: Option<Event>,
+    /// The alarm, in a record of kind alert.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alert: Option<Box<Alert>>,
     /// What was said.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub content: Vec<Segment>,

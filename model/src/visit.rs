@@ -119,6 +119,7 @@ pub fn visit(record: &mut Record, visitor: &mut dyn Visitor) {
     visit_call(record, visitor);
     visit_exchange(record, visitor);
     visit_event(record, visitor);
+    visit_alert(record, visitor);
     for (position, segment) in record.content.iter_mut().enumerate() {
         visit_segment(&Place::root("content").item(position), segment, visitor);
     }
@@ -183,6 +184,26 @@ fn visit_event(record: &mut Record, visitor: &mut dyn Visitor) {
     visitor.text(&place.field("action"), &mut event.action);
     optional(&place.field("target"), &mut event.target, visitor);
     optional(&place.field("reason"), &mut event.reason, visitor);
+}
+
+fn visit_alert(record: &mut Record, visitor: &mut dyn Visitor) {
+    let Some(alert) = &mut record.alert else {
+        return;
+    };
+    let place = Place::root("alert");
+    visitor.text(&place.field("id"), &mut alert.id);
+    visitor.text(&place.field("rule").field("id"), &mut alert.rule.id);
+    visitor.text(&place.field("rule").field("title"), &mut alert.rule.title);
+    visitor.text(&place.field("rule").field("digest"), &mut alert.rule.digest);
+    visitor.text(&place.field("reason"), &mut alert.reason);
+    visitor.text(&place.field("action"), &mut alert.action);
+    each(&place.field("tags"), &mut alert.tags, visitor);
+    for (mut name, mut value) in std::mem::take(&mut alert.entities) {
+        let place = place.field("entities");
+        visitor.text(&place.field(&name), &mut value);
+        visitor.key(&place, &mut name);
+        alert.entities.insert(name, value);
+    }
 }
 
 fn visit_segment(place: &Place<'_>, segment: &mut Segment, visitor: &mut dyn Visitor) {
@@ -337,6 +358,15 @@ mod tests {
                 reason: text("reason"),
                 ..Event::default()
             }),
+            alert: Some(Box::new(Alert {
+                id: content(),
+                rule: RaisedBy { id: content(), title: content(), digest: content() },
+                reason: content(),
+                action: content(),
+                tags: vec![content()],
+                entities: [(content(), content())].into(),
+                ..Alert::default()
+            })),
             content: vec![
                 segment(Body::Text { content: content() }),
                 segment(Body::Reasoning { content: content() }),

@@ -65,19 +65,21 @@ fn groups(text: &mut String, programs: &[Named]) {
 }
 
 fn false_positives(text: &mut String, programs: &[Named]) {
-    text.push_str("\n| false positives on rows without labels | characters | all | identifiers and secrets | names | addresses and dates | per 1,000, all | per 1,000, identifiers and secrets |\n|---|---|---|---|---|---|---|---|\n");
+    text.push_str("\n| false positives on rows without labels | characters | all | identifiers and secrets | names | addresses and dates | per 1,000, all | per 1,000, identifiers and secrets | of them, denied by their row | per 1,000 |\n|---|---|---|---|---|---|---|---|---|---|\n");
     let strict = [Group::Identifiers, Group::Secrets];
     for (name, score) in programs {
         let _ = writeln!(
             text,
-            "| {name} | {} | {} | {} | {} | {} | {} | {} |",
+            "| {name} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
             score.clean_characters,
             score.false_count(&Group::ALL),
             score.false_count(&strict),
             score.false_count(&[Group::Names]),
             score.false_count(&[Group::AddressesAndDates]),
-            three(score.false_rate(&Group::ALL)),
-            three(score.false_rate(&strict)),
+            three(score.rate(score.false_count(&Group::ALL))),
+            three(score.rate(score.false_count(&strict))),
+            score.denied_count(&strict),
+            three(score.rate(score.denied_count(&strict))),
         );
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Findings {
     pub(crate) right: usize,
     /// On rows without labels.
     pub(crate) on_clean: usize,
+    /// Of them, those that such a row denies: it says so of their type (`negative_for`), or of all.
+    pub(crate) denied: usize,
 }
 
 /// What looks like a type, and is not.
@@ -77,11 +79,20 @@ impl Findings {
         if self.all == 0 { 1.0 } else { ratio(self.right, self.all) }
     }
 
-    fn add(&mut self, right: bool, clean: bool) {
+    fn add(&mut self, judged: Judged) {
         self.all += 1;
-        self.right += usize::from(right);
-        self.on_clean += usize::from(clean);
+        self.right += usize::from(judged.right);
+        self.on_clean += usize::from(judged.on_clean);
+        self.denied += usize::from(judged.denied);
     }
+}
+
+/// What a row says of a finding.
+#[derive(Clone, Copy)]
+struct Judged {
+    right: bool,
+    on_clean: bool,
+    denied: bool,
 }
 
 impl Score {
@@ -114,11 +125,14 @@ impl Score {
             let right = row.spans.iter().any(|span| span.overlaps(finding));
             let end = ends.entry(Group::of(&finding.kind)).or_default();
             // Several findings of a group in one place are one false positive.
-            let counts = clean && finding.start >= *end;
+            let on_clean = clean && finding.start >= *end;
+            let denied =
+                on_clean && row.negative_for.as_deref().is_none_or(|no| names(no, finding));
+            let judged = Judged { right, on_clean, denied };
             *end = finding.end.max(*end);
             let name = family(&finding.kind).to_owned();
-            self.families.entry(name).or_default().add(right, counts);
-            self.found.entry(Group::of(&finding.kind)).or_default().add(right, counts);
+            self.families.entry(name).or_default().add(judged);
+            self.found.entry(Group::of(&finding.kind)).or_default().add(judged);
         }
     }
 
@@ -130,14 +144,21 @@ impl Score {
         sum
     }
 
-    /// Findings per 1,000 characters of the rows without labels.
-    pub(crate) fn false_rate(&self, groups: &[Group]) -> f64 {
-        1000.0 * ratio(self.false_count(groups), self.clean_characters)
+    /// How many of `count` there are in 1,000 characters of the rows without labels.
+    pub(crate) fn rate(&self, count: usize) -> f64 {
+        1000.0 * ratio(count, self.clean_characters)
     }
 
     /// Findings on rows without labels.
     pub(crate) fn false_count(&self, groups: &[Group]) -> usize {
         groups.iter().filter_map(|group| self.found.get(group)).map(|found| found.on_clean).sum()
+    }
+
+    /// Of them, those that their row denies. Most of these rows are somebody's examples of what one
+    /// rule must not find, and some of them have another's secret: a row that is no token of GitLab
+    /// is a token of GitHub, and labelled so elsewhere.
+    pub(crate) fn denied_count(&self, groups: &[Group]) -> usize {
+        groups.iter().filter_map(|group| self.found.get(group)).map(|found| found.denied).sum()
     }
 
     /// Recall weighs twice.
@@ -146,6 +167,21 @@ impl Score {
         let precision = self.found.get(&group).copied().unwrap_or_default().precision();
         let below = 4.0f64.mul_add(precision, recall);
         if below == 0.0 { 0.0 } else { 5.0 * precision * recall / below }
+    }
+}
+
+/// Whether `name`, of a type or `SECRET:` and a rule of gitleaks (`a-b-c`) or a plugin of
+/// detect-secrets (`a_b`, which is any key of that service), is that of the finding.
+fn names(name: &str, finding: &Span) -> bool {
+    let subtype = finding.subtype.as_deref().unwrap_or_default();
+    match name.strip_prefix("SECRET:") {
+        Some(rule) if rule.contains('-') => rule == subtype,
+        Some(plugin) => subtype.split('-').next() == plugin.split('_').next(),
+        None => {
+            let country = name.split_once('_').map(|(country, _)| country.to_lowercase());
+            let of = subtype.split_once('-').map(|(country, _)| country);
+            family(name) == family(&finding.kind) && (of.is_none() || of == country.as_deref())
+        }
     }
 }
 
@@ -201,8 +237,26 @@ mod tests {
         let found = vec![span("SECRET", 10, 12)];
         let score = Score::of(&rows, &[found.clone(), found]);
         assert_eq!(score.false_count(&[Group::Secrets]), 1);
-        assert!((score.false_rate(&Group::ALL) - 20.0).abs() < 1e-9);
+        assert!((score.rate(score.false_count(&Group::ALL)) - 20.0).abs() < 1e-9);
         assert!(score.found[&Group::Secrets].precision() < 1e-9);
+    }
+
+    #[test]
+    fn a_row_denies_what_it_is_no_example_of() {
+        let denied = |negative: Option<&str>, kind: &str, subtype: Option<&str>| {
+            let row = Row { negative_for: negative.map(str::to_owned), ..row(Vec::new()) };
+            let found = Span { subtype: subtype.map(str::to_owned), ..span(kind, 0, 5) };
+            Score::of(&[row], &[vec![found]]).denied_count(&Group::ALL) == 1
+        };
+        assert!(denied(None, "SECRET", Some("github-pat")));
+        assert!(denied(Some("SECRET:github_token"), "SECRET", Some("github-pat")));
+        assert!(!denied(Some("SECRET:gitlab_token"), "SECRET", Some("github-pat")));
+        assert!(denied(Some("SECRET:github-pat"), "SECRET", Some("github-pat")));
+        assert!(!denied(Some("SECRET:github-oauth"), "SECRET", Some("github-pat")));
+        assert!(denied(Some("US_SSN"), "US_SSN", None));
+        assert!(denied(Some("DE_LANR"), "PROFESSIONAL_ID", Some("de-lanr")));
+        assert!(!denied(Some("DE_LANR"), "PROFESSIONAL_ID", Some("us-npi")));
+        assert!(!denied(Some("KR_BRN"), "US_SSN", None));
     }
 
     #[test]

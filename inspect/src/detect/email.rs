@@ -14,6 +14,10 @@ pub(super) fn find(text: &str, at: usize) -> Option<Match> {
     let bytes = text.as_bytes();
     let local = |byte: u8| is_letter(byte) || b".%+-'!#$&*/=?^`{|}~".contains(&byte);
     let mut start = run_back(bytes, at, LOCAL, local);
+    // What is too long for an address is not cut within a word: the rest of it would stay.
+    if start + LOCAL == at {
+        start = run_back(bytes, start, LOCAL, is_letter);
+    }
     // A bound that falls into a character moves to its end.
     while !text.is_char_boundary(start) {
         start += 1;

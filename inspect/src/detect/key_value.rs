@@ -3,6 +3,7 @@
 use super::bytes::{at, before, run, run_back};
 use super::entropy::{has_sequence, is_masked, is_random, is_unusual, repeats_group, tells_time};
 use super::placeholder::is_placeholder;
+use super::token::PUBLIC_CALL;
 use crate::matched::Match;
 use crate::sensitive_key::{hints_at_secret, is_sensitive, names_password};
 
@@ -120,6 +121,7 @@ pub(super) fn find(text: &str, start: usize, end: usize) -> Option<Match> {
     let end = floor(text, end);
     let secret = text.get(value..end)?;
     if is_placeholder(secret)
+        || bytes.get(..value)?.ends_with(PUBLIC_CALL.as_bytes())
         || !(sure || quoted && joined.is_some() || looks_secret(secret) || is_drawn(secret))
         || is_expression(bytes, secret, end, quoted)
     {

@@ -167,7 +167,7 @@ pub(crate) fn is_subtype(name: &str) -> bool {
 
 /// Every subtype of secrets.
 pub(crate) fn subtypes() -> impl Iterator<Item = &'static str> {
-    const OTHERS: [&str; 12] = [
+    const OTHERS: [&str; 13] = [
         "jwt",
         "private-key",
         "connection-string",
@@ -178,6 +178,7 @@ pub(crate) fn subtypes() -> impl Iterator<Item = &'static str> {
         "sensitive-key",
         "telegram-bot-token",
         "discord-bot-token",
+        "mailchimp-api-key",
         "kubernetes-secret-yaml",
         "masked",
     ];

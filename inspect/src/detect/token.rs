@@ -153,13 +153,18 @@ fn azure(text: &str, start: usize, end: usize) -> Option<Match> {
     provider::find(text, mark, format)
 }
 
-/// A key of Mailchimp: a hash and the data centre, `…-us12`.
+/// The call that is given a key which is in every copy of an app.
+pub(super) const PUBLIC_CALL: &str = "MailchimpSDK.initialize(token: ";
+
+/// A key of Mailchimp: a hash and the data centre, `…-us12`. The one that its mobile SDK is given
+/// looks the same, and is no secret.
 fn of_mailchimp(bytes: &[u8], start: usize, end: usize) -> Option<Match> {
     let key = bytes.get(start..end)?;
     let is_hex = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     let place = key.get(32..)?.strip_prefix(b"-us")?;
     let fits = (1..=2).contains(&place.len()) && place.iter().all(u8::is_ascii_digit);
-    (fits && key[..32].iter().all(is_hex) && is_varied(&key[..32]))
+    let is_public = bytes.get(..start)?.ends_with(PUBLIC_CALL.as_bytes());
+    (fits && !is_public && key[..32].iter().all(is_hex) && is_varied(&key[..32]))
         .then(|| Match::secret("mailchimp-api-key", start..end, 0.95))
 }
 

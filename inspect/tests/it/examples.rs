@@ -39,7 +39,9 @@ fn identifiers_are_found() {
 fn secrets_are_found() {
     let hex = "0123456789abcdef0123456789abcdef";
     let cases = [
-        (format!("key sk-proj-{hex}{hex} ok"), "SECRET/openai-api-key"),
+        (format!("key sk-proj-{hex}T3BlbkFJ{hex} ok"), "SECRET/openai-api-key"),
+        (format!("key sk-proj-{hex}{hex} ok"), "SECRET/model-api-key"),
+        (format!("it was {hex}-us18"), "SECRET/mailchimp-api-key"),
         (format!("sk-ant-api03-{hex}{hex}{}AA", &hex[..29]), "SECRET/anthropic-api-key"),
         ("AKIAIOSFODNN7SAMPLES".to_owned(), "SECRET/aws-access-token"),
         (format!("ghp_{hex}abcd"), "SECRET/github-pat"),
@@ -85,6 +87,7 @@ fn encoded_values_are_found() {
 #[test]
 fn what_only_looks_like_one_is_left_alone() {
     let cases = [
+        "MailchimpSDK.initialize(token: 0123456789abcdef0123456789abcdef-us18)",
         "commit 8f7f0112b3c4d5e6f708192a3b4c5d6e7f809102",
         "trace 0af7651916cd43dd8448eb211c80319c span b7ad6b7169203331",
         "id 123e4567-e89b-12d3-a456-426614174000",

@@ -135,10 +135,6 @@ pub(super) static SERVICES: &[Service] = &[
     ),
     service(&["twilio"], &[("twilio-auth-token", &[Exactly(LowerHex, 32)])]),
     service(
-        &["mailchimp"],
-        &[("mailchimp-api-key", &[Exactly(LowerHex, 32), Text("-us"), Between(Digit, 1, 2)])],
-    ),
-    service(
         &["mandrill"],
         &[
             ("mandrill-api-key", &[Text("md-"), Exactly(Url, 22)]),

@@ -51,6 +51,9 @@ pub(super) struct Format {
     shape: &'static [Part],
     chance: Chance,
     proof: Option<fn(&[u8]) -> bool>,
+    /// What every key of the provider has inside, and the subtype of one that has it not: as
+    /// good as a key, and somebody else's.
+    mark: Option<(&'static [u8], &'static str)>,
 }
 
 /// How much a key must look drawn by chance.
@@ -80,7 +83,7 @@ const fn around(
     lead: usize,
     shape: &'static [Part],
 ) -> Format {
-    Format { subtype, anchor, lead, shape, chance: Chance::Varied, proof: None }
+    Format { subtype, anchor, lead, shape, chance: Chance::Varied, proof: None, mark: None }
 }
 
 impl Format {
@@ -102,6 +105,18 @@ impl Format {
 
     const fn proved(self, proof: fn(&[u8]) -> bool) -> Self {
         Self { proof: Some(proof), ..self }
+    }
+
+    const fn marked(self, mark: &'static [u8], otherwise: &'static str) -> Self {
+        Self { mark: Some((mark, otherwise)), ..self }
+    }
+
+    /// The subtype of a key of this form.
+    fn subtype_of(&self, key: &[u8]) -> &'static str {
+        match self.mark {
+            Some((mark, otherwise)) if memchr::memmem::find(key, mark).is_none() => otherwise,
+            _ => self.subtype,
+        }
     }
 }
 
@@ -175,7 +190,7 @@ pub(super) fn find(text: &str, place: usize, format: &'static Format) -> Option<
         Some(_) => 0.9,
         None => 0.97,
     };
-    Some(Match::secret(format.subtype, start..end, confidence))
+    Some(Match::secret(format.subtype_of(key), start..end, confidence))
 }
 
 impl Chance {

@@ -4,13 +4,18 @@ use super::shape::Class::{Alphanumeric, Digit, Hex, Letter, LowerHex, UpperAlpha
 use super::shape::Part::{AtLeast, Between, Exactly, Text, Uuid};
 use super::{Format, Service, key, service};
 
+/// A key of OpenAI. All of them yet have `T3BlbkFJ` inside, "OpenAI" in base 64; nothing says that
+/// all will, so one without it is still a key of a model.
+const fn openai(prefix: &'static str) -> Format {
+    key("openai-api-key", prefix, &[AtLeast(Url, 40)]).marked(b"T3BlbkFJ", "model-api-key")
+}
+
 /// Keys with a prefix or a mark inside. For the sources see the parent module.
 pub(super) static FORMATS: &[Format] = &[
-    // All keys yet have `T3BlbkFJ` in them, "OpenAI" in base 64; nothing says that all will.
-    key("openai-api-key", "sk-proj-", &[AtLeast(Url, 40)]),
-    key("openai-api-key", "sk-svcacct-", &[AtLeast(Url, 40)]),
-    key("openai-api-key", "sk-admin-", &[AtLeast(Url, 40)]),
-    key("openai-api-key", "sk-None-", &[AtLeast(Url, 40)]),
+    openai("sk-proj-"),
+    openai("sk-svcacct-"),
+    openai("sk-admin-"),
+    openai("sk-None-"),
     key(
         "openai-api-key",
         "sk-",

@@ -1,6 +1,8 @@
 //! Correlations: what several matches within a time say together.
 
 mod group;
+#[cfg(test)]
+mod naive;
 mod test;
 mod window;
 
@@ -124,8 +126,9 @@ fn condition(
 
 /// An expression over bases by their position.
 fn expression_of(expression: &ConditionExpr, bases: &[String]) -> Result<Expression, String> {
-    let all =
-        |parts: &[ConditionExpr]| parts.iter().map(|part| expression_of(part, bases)).collect::<Result<Vec<_>, _>>();
+    let all = |parts: &[ConditionExpr]| {
+        parts.iter().map(|part| expression_of(part, bases)).collect::<Result<Vec<_>, _>>()
+    };
     Ok(match expression {
         ConditionExpr::And(parts) => Expression::And(all(parts)?),
         ConditionExpr::Or(parts) => Expression::Or(all(parts)?),

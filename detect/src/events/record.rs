@@ -45,7 +45,6 @@ pub(super) fn fields(logged: &Logged) -> Fields<'_> {
     if let Some(event) = &record.event {
         self::event(event, &mut fields);
     }
-    Seen::of(record, |_| true).into_fields(&mut fields);
     for (name, value) in &record.attributes {
         attribute(name, value, &mut fields);
     }
@@ -55,6 +54,7 @@ pub(super) fn fields(logged: &Logged) -> Fields<'_> {
 /// The fields of the event that stands for the whole record.
 pub(super) fn own(record: &Record) -> Fields<'_> {
     let mut fields = Fields::default();
+    Seen::of(record, |_| true).into_fields(&mut fields);
     let Some(alert) = &record.alert else { return fields };
     fields.text("alert.id", Some(&alert.id));
     fields.text("alert.rule.id", Some(&alert.rule.id));

@@ -38,6 +38,7 @@ pub(super) fn tell<'a>(
     if record.kind == Kind::Retrieval && documents == 0 && wanted(Category::Retrieval) {
         let mut fields = Fields::default();
         fields.count("document.count", Some(0));
+        Seen::of(record, |_| true).into_fields(&mut fields);
         tell(Category::Retrieval, fields);
     }
 }

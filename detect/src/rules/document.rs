@@ -242,7 +242,7 @@ mod tests {
         let text = "a:\n  b: [{c: 1}, 2]\nd:\n  c: 3\n";
         let is = |path: &[String], key: &str| path == ["d"] && key == "c";
         assert_eq!(find(text, &is), Some((4, 3)));
-        assert_eq!(find(text, &|_, key| key == "c"), Some((2, 7)));
+        assert_eq!(find(text, &|_, key| key == "c"), Some((2, 8)));
         assert_eq!(find(text, &|_, key| key == "x"), None);
     }
 

@@ -80,8 +80,8 @@ const fn said_on(
 }
 
 use Category::{
-    Alert, Attachment, LlmRequest, LlmResponse, Message, Retrieval, ToolCall, ToolDefinition,
-    ToolResult,
+    Alert, Attachment, Evaluation, LlmRequest, LlmResponse, Message, Retrieval, ToolCall,
+    ToolDefinition, ToolResult,
 };
 use Type::{Any, Flag, Number, Text, Texts};
 
@@ -160,6 +160,10 @@ pub(crate) const FIELDS: &[Field] = &[
     every("event.outcome", Text, "`success`, `failure`, `denied` or `unknown`"),
     every("event.target", Text, "What it was done to"),
     said("event.reason", Text, "Why, as the source says it"),
+    on(&[Evaluation], "gen_ai.evaluation.name", Text, "What was judged"),
+    on(&[Evaluation], "gen_ai.evaluation.score.value", Number, "Score of the evaluation"),
+    on(&[Evaluation], "gen_ai.evaluation.score.label", Text, "Score of the evaluation, in words"),
+    said_on(&[Evaluation], "gen_ai.evaluation.explanation", Text, "Why it was judged so"),
     every(
         "finding.type",
         Texts,

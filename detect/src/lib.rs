@@ -17,8 +17,10 @@ mod events;
 mod field;
 mod problem;
 mod rules;
+mod shipped;
 mod sigma;
 mod suppression;
+pub mod testing;
 mod value;
 
 pub use category::Category;
@@ -27,5 +29,6 @@ pub use events::{Event, Events};
 pub use field::{Field, Type, field};
 pub use problem::{Problem, Weight};
 pub use rules::{Dedup, Example, Rule, RuleSet, Template};
+pub use shipped::shipped;
 pub use suppression::{Suppression, Verdict};
 pub use value::Value;

@@ -14,7 +14,7 @@ use crate::events::Event;
 use crate::value::Value;
 
 /// The largest automaton of one regular expression, bytes.
-const LARGEST_REGEX: usize = 1 << 20;
+const LARGEST_REGEX: usize = 8 << 20;
 
 /// What a document of a rule file is.
 pub(crate) enum Parsed {

@@ -1,6 +1,6 @@
 //! Our own keys of a rule, under `plainsight`: read strictly.
 
-use model::Record;
+use model::{Record, Timestamp};
 use serde::Deserialize;
 use yaml_serde::Value;
 
@@ -13,6 +13,8 @@ use crate::problem::{Problem, Weight};
 const WINDOW: u64 = 3600;
 /// The most examples of one rule.
 const MOST_EXAMPLES: usize = 256;
+/// The most often that one record of an example is there.
+const MOST_REPEATS: u32 = 10_000;
 
 /// An example of what a rule matches or does not.
 #[derive(Clone, Debug)]
@@ -157,8 +159,8 @@ fn examples(
     for example in keys {
         let mut records = Vec::with_capacity(example.records.len());
         for json in example.records {
-            match record(json) {
-                Ok(record) => records.push(record),
+            match repeated(json) {
+                Ok(repeated) => records.extend(repeated),
                 Err(what) => {
                     let what = format!("example `{}`: {what}", example.name);
                     problems.push(at(document, "examples", what));
@@ -169,6 +171,40 @@ fn examples(
         examples.push(Example { name: example.name, matches: example.r#match, records });
     }
     Some(examples)
+}
+
+/// `repeat` of a record: how often it is there, and how far apart.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Repeat {
+    times: u32,
+    #[serde(default)]
+    every: Option<String>,
+}
+
+/// A record, as often as it says. `{n}` in its texts is the ordinal, from 0.
+fn repeated(mut json: serde_json::Value) -> Result<Vec<Record>, String> {
+    let repeat = json.as_object_mut().and_then(|record| record.remove("repeat"));
+    let Some(repeat) = repeat else { return Ok(vec![record(json)?]) };
+    let repeat: Repeat =
+        serde_json::from_value(repeat).map_err(|error| format!("`repeat`: {error}"))?;
+    if !(1..=MOST_REPEATS).contains(&repeat.times) {
+        return Err(format!("`repeat`: 1 to {MOST_REPEATS} times, not {}", repeat.times));
+    }
+    let every = match repeat.every.as_deref() {
+        Some(text) => nanos(text).ok_or("`repeat`: `every` is no time, such as 30s or 5m")?,
+        None => 0,
+    };
+    let text = json.to_string();
+    (0..repeat.times)
+        .map(|n| {
+            let one = serde_json::from_str(&text.replace("{n}", &n.to_string()));
+            let mut record = record(one.map_err(|error| error.to_string())?)?;
+            let later = i64::try_from(every.saturating_mul(u64::from(n))).unwrap_or(i64::MAX);
+            record.time = Timestamp::from_nanos(record.time.nanos().saturating_add(later));
+            Ok(record)
+        })
+        .collect()
 }
 
 fn record(json: serde_json::Value) -> Result<Record, String> {

@@ -5,7 +5,7 @@ use model::{Alert, Record, TenantId};
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::made::{MINUTE, WORD, ask, log, logged, rules, run, words};
+use crate::made::{MINUTE, WORD, ask, log, rules, run, words};
 
 #[test]
 fn so_many_within_the_time_of_one_user() {

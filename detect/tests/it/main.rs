@@ -8,3 +8,4 @@ mod events;
 mod made;
 mod problems;
 mod said;
+mod shipped;

@@ -98,9 +98,6 @@ const ALL: [(Category, &str, &str); 27] = [
 ];
 
 impl Category {
-    /// How many there are.
-    pub(crate) const COUNT: usize = ALL.len();
-
     /// Every category.
     pub fn all() -> impl Iterator<Item = Self> {
         ALL.iter().map(|(category, ..)| *category)

@@ -50,6 +50,7 @@ struct State {
 impl Engine {
     /// An engine that has seen nothing.
     pub fn new(rules: RuleSet) -> Self {
+        let rules = rules.without_examples();
         let uses = uses(&rules);
         let correlations = rules.rules().iter().filter(|rule| rule.is_correlation()).count();
         let most = (MOST_ENTRIES / correlations.max(1)).max(FEWEST_ENTRIES);
@@ -70,7 +71,7 @@ impl Engine {
         }
     }
 
-    /// The rules.
+    /// The rules, less their examples.
     pub const fn rules(&self) -> &RuleSet {
         &self.state.rules
     }

@@ -13,6 +13,8 @@ use crate::problem::{Problem, Weight};
 const WINDOW: u64 = 3600;
 /// The most examples of one rule.
 const MOST_EXAMPLES: usize = 256;
+/// The most records of one example.
+const MOST_RECORDS: usize = 10_000;
 /// The most often that one record of an example is there.
 const MOST_REPEATS: u32 = 10_000;
 
@@ -160,7 +162,15 @@ fn examples(
         let mut records = Vec::with_capacity(example.records.len());
         for json in example.records {
             match repeated(json) {
-                Ok(repeated) => records.extend(repeated),
+                Ok(repeated) if records.len() + repeated.len() <= MOST_RECORDS => {
+                    records.extend(repeated);
+                }
+                Ok(_) => {
+                    let what =
+                        format!("example `{}`: more than {MOST_RECORDS} records", example.name);
+                    problems.push(at(document, "examples", what));
+                    return None;
+                }
                 Err(what) => {
                     let what = format!("example `{}`: {what}", example.name);
                     problems.push(at(document, "examples", what));

@@ -251,7 +251,25 @@ pub(crate) const FIELDS: &[Field] = &[
 ];
 
 /// Beginnings of names that attributes have and the table does not list.
-const ATTRIBUTES: &[&str] = &["resource.", "scope.", "mcp.", "app.", "attributes."];
+const ATTRIBUTES: &[&str] = &[
+    "resource.",
+    "scope.",
+    "mcp.",
+    "app.",
+    "aws.",
+    "azure.",
+    "gcp.",
+    "openai.",
+    "cloud.",
+    "db.",
+    "deployment.",
+    "exception.",
+    "host.",
+    "k8s.",
+    "network.",
+    "process.",
+    "rpc.",
+];
 
 /// The field that `name` means.
 pub fn field(name: &str) -> Option<&'static Field> {

@@ -229,8 +229,11 @@ fn record(json: serde_json::Value) -> Result<Record, String> {
     }
 }
 
-/// A time such as `90s`, `30m`, `1h` or `7d`, in nanoseconds.
+/// A time such as `500ms`, `90s`, `30m`, `1h` or `7d`, in nanoseconds.
 fn nanos(text: &str) -> Option<u64> {
+    if let Some(millis) = text.strip_suffix("ms") {
+        return millis.parse::<u32>().ok().map(|millis| u64::from(millis) * 1_000_000);
+    }
     let span = rsigma_parser::Timespan::parse(text).ok()?;
     span.seconds.checked_mul(1_000_000_000).filter(|nanos| i64::try_from(*nanos).is_ok())
 }

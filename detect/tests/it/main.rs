@@ -5,7 +5,9 @@
 mod alerts;
 mod correlations;
 mod events;
+mod hostile;
 mod made;
 mod problems;
 mod said;
 mod shipped;
+mod testing;

@@ -87,13 +87,11 @@ fn same(rule: &Rule, value: &dyn Fn(&str) -> Option<String>) -> Vec<(String, Str
     let of = |names: &[&str]| -> Vec<(String, String)> {
         names.iter().filter_map(|name| Some(((*name).to_owned(), value(name)?))).collect()
     };
-    match &rule.dedup.by {
-        Some(names) => of(&names.iter().map(String::as_str).collect::<Vec<_>>()),
-        None => {
-            let who = of(&["user.id", "session.id"]);
-            if who.is_empty() { of(&["api_key", "client.address"]) } else { who }
-        }
+    if let Some(names) = &rule.dedup.by {
+        return of(&names.iter().map(String::as_str).collect::<Vec<_>>());
     }
+    let who = of(&["user.id", "session.id"]);
+    if who.is_empty() { of(&["api_key", "client.address"]) } else { who }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a score has no more digits")]

@@ -1,14 +1,13 @@
 //! Records in, alerts out.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use hashbrown::HashSet;
 use model::{Alert, Kind, Logged};
 
 use crate::alerts::{Alerts, Finding};
 use crate::category::Category;
-use crate::correlation::{Correlation, GroupFired, Hit, Windows};
+use crate::correlation::{Below, Correlation, GroupFired, Hit, Windows};
 use crate::events::{Event, Events};
 use crate::rules::{Body, Rule, RuleSet};
 use crate::sigma::Matcher;
@@ -164,14 +163,14 @@ fn uses(rules: &RuleSet) -> Vec<Vec<(usize, usize)>> {
     uses
 }
 
-/// A match that a correlation is to see: the position of the base, and what the base rests on where
-/// it is a correlation itself.
-type Below = (usize, Option<(Vec<(String, String)>, Arc<[u64]>)>);
+/// Matches that a correlation is to see: the position of each base, and what it rests on where it
+/// is a correlation itself.
+type Matches = Vec<(usize, Option<Below>)>;
 
 impl State {
     /// Raises what matched, and lets the correlations see it: bases come before what uses them.
     fn see(&mut self, tenant: &str, event: &Event<'_>, matched: &[usize]) {
-        let mut open: BTreeMap<usize, Vec<Below>> = BTreeMap::new();
+        let mut open: BTreeMap<usize, Matches> = BTreeMap::new();
         for number in matched {
             self.open_uses(*number, None, &mut open);
             if let Some(rule) = self.rules.rules().get(*number).filter(|rule| !rule.is_silent) {
@@ -179,10 +178,9 @@ impl State {
                 self.raise(tenant, *number, finding);
             }
         }
-        while let Some((number, below)) = open.pop_first() {
-            for fired in self.correlate(tenant, event, number, &below) {
-                let evidence: Arc<[u64]> = fired.fired.evidence.as_slice().into();
-                self.open_uses(number, Some((&fired.group, evidence)), &mut open);
+        while let Some((number, matches)) = open.pop_first() {
+            for fired in self.correlate(tenant, event, number, &matches) {
+                self.open_uses(number, Some(&Below::new(&fired)), &mut open);
                 if let Some(rule) = self.rules.rules().get(number).filter(|rule| !rule.is_silent) {
                     let finding = Finding::of_group(rule, &fired);
                     self.raise(tenant, number, finding);
@@ -191,15 +189,9 @@ impl State {
         }
     }
 
-    fn open_uses(
-        &self,
-        number: usize,
-        below: Option<(&[(String, String)], Arc<[u64]>)>,
-        open: &mut BTreeMap<usize, Vec<Below>>,
-    ) {
+    fn open_uses(&self, number: usize, below: Option<&Below>, open: &mut BTreeMap<usize, Matches>) {
         for (user, position) in self.uses.get(number).into_iter().flatten() {
-            let below = below.as_ref().map(|(group, evidence)| (group.to_vec(), evidence.clone()));
-            open.entry(*user).or_default().push((*position, below));
+            open.entry(*user).or_default().push((*position, below.cloned()));
         }
     }
 
@@ -208,7 +200,7 @@ impl State {
         tenant: &str,
         event: &Event<'_>,
         number: usize,
-        below: &[Below],
+        matches: &[(usize, Option<Below>)],
     ) -> Vec<GroupFired> {
         let Some(correlation) = self.rules.rules().get(number).and_then(correlation) else {
             return Vec::new();
@@ -216,13 +208,13 @@ impl State {
         let Some(windows) = self.windows.get_mut(number).and_then(Option::as_mut) else {
             return Vec::new();
         };
-        let hits: Vec<Hit<'_>> = below
+        let hits: Vec<Hit<'_>> = matches
             .iter()
             .map(|(base, below)| Hit {
                 event,
                 ordinal: self.ordinal,
                 base: *base,
-                below: below.as_ref().map(|(group, evidence)| (group.as_slice(), evidence.clone())),
+                below: below.clone(),
             })
             .collect();
         windows.add(correlation, tenant, &hits)

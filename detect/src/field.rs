@@ -80,7 +80,7 @@ const fn said_on(
 }
 
 use Category::{
-    Alert, Attachment, Evaluation, LlmRequest, LlmResponse, Message, Retrieval, ToolCall,
+    Access, Alert, Attachment, Evaluation, LlmRequest, LlmResponse, Message, Retrieval, ToolCall,
     ToolDefinition, ToolResult,
 };
 use Type::{Any, Flag, Number, Text, Texts};
@@ -114,7 +114,7 @@ pub(crate) const FIELDS: &[Field] = &[
     every("trace_id", Text, "Trace"),
     every("span_id", Text, "Span"),
     every("parent_span_id", Text, "Span that caused it"),
-    said("span.name", Text, "Name of the span, log event or metric"),
+    every("span.name", Text, "Name of the span, log event or metric"),
     every("status.ok", Flag, "Whether it ended well, where the source says so"),
     every("error.type", Text, "Type of the error"),
     said("error.message", Text, "Text of the error"),
@@ -230,17 +230,13 @@ pub(crate) const FIELDS: &[Field] = &[
     on(&[Retrieval], "document.id", Text, "Id of the document"),
     on(&[Retrieval], "document.score", Number, "Similarity of the document"),
     on(&[Retrieval], "document.count", Number, "Documents that the retrieval gave"),
-    said_on(
-        &[Retrieval],
-        "document.metadata.",
-        Any,
-        "What else is known of the document, by its path",
-    ),
+    on(&[Retrieval], "document.metadata.", Any, "What else is known of the document, by its path"),
     on(&[Attachment], "attachment.modality", Text, "`image`, `audio`, `video` or `document`"),
     on(&[Attachment], "attachment.mime_type", Text, "Media type"),
     on(&[Attachment], "attachment.size", Number, "Size, bytes"),
     on(&[Attachment], "attachment.hash", Text, "Keyed hash of the bytes"),
     said_on(&[Attachment], "attachment.uri", Text, "Where it lies"),
+    on(&[Access], "rows", Number, "How many rows or records were read"),
     on(&[Alert], "alert.id", Text, "Id of the alert"),
     on(&[Alert], "alert.rule.id", Text, "Id of the rule that raised it"),
     on(&[Alert], "alert.rule.title", Text, "Title of that rule"),
@@ -260,6 +256,8 @@ const ATTRIBUTES: &[&str] = &[
     "azure.",
     "gcp.",
     "openai.",
+    "gen_ai.security.",
+    "gen_ai.guardrail.",
     "cloud.",
     "db.",
     "deployment.",

@@ -17,7 +17,8 @@ fn collect(folder: &'static Dir<'_>, files: &mut Vec<(&'static str, &'static str
         match entry {
             DirEntry::Dir(folder) => collect(folder, files),
             DirEntry::File(file) => {
-                let name = file.path().to_str().filter(|name| name.ends_with(".yml"));
+                let is_rule = file.path().extension().is_some_and(|end| end == "yml");
+                let name = file.path().to_str().filter(|_| is_rule);
                 if let (Some(name), Some(text)) = (name, file.contents_utf8()) {
                     files.push((name, text));
                 }

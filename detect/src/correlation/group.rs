@@ -41,13 +41,29 @@ pub(crate) struct Hit<'h> {
     pub(crate) ordinal: u64,
     /// The position of the base that matched.
     pub(crate) base: usize,
-    /// Where the base is a correlation: its group, and what it rests on.
-    pub(crate) below: Option<(&'h [(String, String)], Arc<[u64]>)>,
+    /// What the base rests on, where it is a correlation itself.
+    pub(crate) below: Option<Below>,
+}
+
+/// A correlation that fired, as one that rests on it sees it.
+#[derive(Clone)]
+pub(crate) struct Below {
+    group: Arc<[(String, String)]>,
+    evidence: Arc<[u64]>,
+}
+
+impl Below {
+    pub(crate) fn new(fired: &GroupFired) -> Self {
+        Self {
+            group: fired.group.as_slice().into(),
+            evidence: fired.fired.evidence.as_slice().into(),
+        }
+    }
 }
 
 impl Hit<'_> {
     fn values(&self, name: &str) -> Vec<String> {
-        let below = self.below.iter().flat_map(|(group, _)| group.iter());
+        let below = self.below.iter().flat_map(|below| below.group.iter());
         let above = below.filter(|(known, _)| known == name).map(|(_, value)| value.clone()).next();
         if let Some(value) = above {
             return vec![value];
@@ -108,7 +124,7 @@ impl Windows {
         }
         let mut fired = Vec::new();
         for (key, bases) in by_group {
-            if let Some(one) = self.add_to((tenant.to_owned(), key), correlation, hits, bases) {
+            if let Some(one) = self.add_to(&(tenant.to_owned(), key), correlation, hits, bases) {
                 fired.push(one);
             }
         }
@@ -117,13 +133,13 @@ impl Windows {
 
     fn add_to(
         &mut self,
-        key: Key,
+        key: &Key,
         correlation: &Correlation,
         hits: &[Hit<'_>],
         bases: u64,
     ) -> Option<GroupFired> {
         let hit = hits.iter().find(|hit| bases & (1 << hit.base) != 0)?;
-        let (group, gone) = self.groups.entry(&key, Group::default);
+        let (group, gone) = self.groups.entry(key, Group::default);
         let before = group.window.len();
         group.agree(hit.event);
         let mut fired = None;
@@ -134,13 +150,13 @@ impl Windows {
                 index: hit.event.index,
                 bases,
                 value,
-                evidence: hit.below.as_ref().map(|(_, evidence)| evidence.clone()),
+                evidence: hit.below.as_ref().map(|below| below.evidence.clone()),
             };
             fired = group.window.add(correlation, entry).or(fired);
         }
         let fired = fired.map(|fired| GroupFired {
             fired,
-            group: named(correlation, &key),
+            group: named(correlation, key),
             entities: group.agreed(),
         });
         self.entries =

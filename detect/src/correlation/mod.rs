@@ -10,7 +10,7 @@ use crate::sigma::{
     self, ConditionExpr, CorrelationCondition, CorrelationRule, CorrelationType, SelectorPattern,
     WindowMode,
 };
-pub(crate) use group::{ENTITIES, GroupFired, Hit, Windows};
+pub(crate) use group::{Below, ENTITIES, GroupFired, Hit, Windows};
 use test::{Expression, Test};
 pub(crate) use window::MOST_EVIDENCE;
 

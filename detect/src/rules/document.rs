@@ -201,10 +201,10 @@ fn find(text: &str, is: &dyn Fn(&[String], &str) -> bool) -> Option<(usize, usiz
             }
             Event::Alias(_) => {
                 if let Some(Inside::Mapping { key }) = inside.last_mut() {
-                    if !*key {
-                        path.pop();
-                    } else {
+                    if *key {
                         path.push(String::new());
+                    } else {
+                        path.pop();
                     }
                     *key = !*key;
                 }

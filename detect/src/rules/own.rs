@@ -78,7 +78,10 @@ impl Own {
             Some(value) => keys(document, value, problems)?,
             None => Keys::default(),
         };
-        let reason = keys.reason.map(|text| template(document, &text, problems));
+        let reason = match keys.reason {
+            Some(text) => Some(template(document, &text, problems)?),
+            None => None,
+        };
         let window = match keys.dedup.window.as_deref().map(nanos) {
             None => WINDOW * 1_000_000_000,
             Some(Some(window)) => window,
@@ -101,7 +104,7 @@ impl Own {
         }
         let examples = examples(document, keys.examples, problems)?;
         let dedup = Dedup { by: keys.dedup.by, window };
-        Some(Self { reason: reason.flatten(), action: keys.action, dedup, examples })
+        Some(Self { reason, action: keys.action, dedup, examples })
     }
 }
 

@@ -56,8 +56,7 @@ fn number(time: i64, number: serde_json::Value) -> Record {
 fn numbers(kind: &str, condition: &str, values: &[i64]) -> Vec<usize> {
     let rules = numbered(kind, condition);
     let mut engine = Engine::new(rules);
-    let records =
-        values.iter().enumerate().map(|(at, value)| number(at as i64 * MINUTE, json!(value)));
+    let records = values.iter().zip(0..).map(|(value, at)| number(at * MINUTE, json!(value)));
     let logged = log(records);
     logged
         .iter()
@@ -100,8 +99,7 @@ fn ordered(kind: &str, condition: &str) -> RuleSet {
 }
 
 fn in_order(rules: &RuleSet, said: &[&str]) -> bool {
-    let records =
-        said.iter().enumerate().map(|(minute, word)| ask("ada", minute as i64 * MINUTE, word));
+    let records = said.iter().zip(0..).map(|(word, minute)| ask("ada", minute * MINUTE, word));
     !run(rules, &log(records)).is_empty()
 }
 
@@ -131,9 +129,8 @@ fn a_correlation_may_rest_on_another() {
             .replace("11111111-1111-4111-8111-111111111111", "id-green")
     );
     let rules = rules(&text);
-    let said = ["kaboom a", "kaboom b", "green"].iter().enumerate();
-    let alerts =
-        run(&rules, &log(said.map(|(minute, text)| ask("ada", minute as i64 * MINUTE, text))));
+    let said = ["kaboom a", "kaboom b", "green"].iter().zip(0..);
+    let alerts = run(&rules, &log(said.map(|(text, minute)| ask("ada", minute * MINUTE, text))));
     let [alert] = alerts.as_slice() else { panic!("{alerts:?}") };
     assert_eq!(alert.rule.id, "chain");
     assert_eq!(alert.evidence, [0, 1, 2]);

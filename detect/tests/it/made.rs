@@ -62,7 +62,7 @@ pub(crate) fn rules(text: &str) -> RuleSet {
     assert!(
         problems.is_empty(),
         "{}",
-        problems.iter().map(|p| format!("{p}\n")).collect::<String>()
+        problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     );
     rules
 }

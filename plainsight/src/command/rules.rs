@@ -8,7 +8,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use detect::testing::{self, Outcome};
 use detect::{Problem, Rule, RuleSet, Weight};
 use inspect::Inspector;
-use model::{Keyed, Record};
+use model::{Inspection, Keyed, Record};
 use serde_json::{Value, json};
 use vault::EphemeralKeys;
 
@@ -200,7 +200,8 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// A raw record as the recorder would have made it: pseudonyms, then inspection.
+/// A raw record as the recorder would have made it: pseudonyms, then inspection. One that an example
+/// says was inspected in part stays so.
 fn prepare(mut record: Record, inspector: &Inspector, keys: &EphemeralKeys) -> Record {
     record.version = 1;
     let name = |start: &str, clear: &str| {
@@ -216,7 +217,11 @@ fn prepare(mut record: Record, inspector: &Inspector, keys: &EphemeralKeys) -> R
     record.actor.user = user;
     record.actor.api_key = api_key;
     record.actor.client_address = address;
+    let was = record.inspection;
     // What was sealed or failed is the recorder's to keep; a rule sees the record alone.
     let _ = inspector.inspect(&mut record, keys);
+    if was == Inspection::Partial {
+        record.inspection = was;
+    }
     record
 }

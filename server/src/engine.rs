@@ -11,8 +11,10 @@ use store::{Archive, Once, Writer};
 use vault::Vault;
 
 use crate::config::Config;
+use crate::detector::{self, Detector};
 use crate::indexer::Indexer;
 use crate::lock::{Lock, LockError};
+use crate::record::Record;
 use crate::recorder::{Committer, Parts, Recorder};
 
 /// How long a repeated part is recognised.
@@ -59,6 +61,16 @@ impl Layout {
         self.root.join("once")
     }
 
+    /// Where detection stands.
+    pub fn detect(&self) -> PathBuf {
+        self.root.join("detect")
+    }
+
+    /// The rules that were in force, each set under its digest.
+    pub fn rules(&self) -> PathBuf {
+        self.detect().join("rules")
+    }
+
     /// The first administrator's token.
     pub fn admin_token(&self) -> PathBuf {
         self.root.join("admin-token")
@@ -80,6 +92,8 @@ pub struct Engine {
     pub committer: Committer,
     /// The reader that keeps the operational copy.
     pub indexer: Indexer,
+    /// The reader that detects, unless it is off.
+    pub detector: Option<Detector>,
     /// Where everything lies.
     pub layout: Layout,
     _lock: Lock,
@@ -142,6 +156,7 @@ impl Engine {
         let inspector =
             Inspector::with_files(&config.inspect, &|file| std::fs::read_to_string(file))?;
         let limits = config.recorder.limits();
+        let told = Arc::clone(&clock);
         let parts = Parts { inspector, vault: Arc::clone(&vault), log, once, clock, limits };
         let (recorder, committer) = Recorder::start(parts)?;
         let indexer = Indexer::start(
@@ -152,7 +167,20 @@ impl Engine {
             tokio::runtime::Handle::current(),
         )?;
         let recorder = Arc::new(recorder);
-        Ok(Self { recorder, vault, committer, indexer, layout, _lock: lock })
+        let of_recorder: Arc<dyn Record> = Arc::<Recorder>::clone(&recorder);
+        let detector = config.detect.enabled.then(|| {
+            Detector::start(detector::Parts {
+                config: config.detect.clone(),
+                layout: layout.clone(),
+                vault: Arc::clone(&vault),
+                progress: committer.progress(),
+                recorder: Arc::downgrade(&of_recorder),
+                clock: told,
+                runtime: tokio::runtime::Handle::current(),
+            })
+        });
+        let detector = detector.transpose()?;
+        Ok(Self { recorder, vault, committer, indexer, detector, layout, _lock: lock })
     }
 
     /// Opens the data directory of `config` for a command of its own, where no server runs, under
@@ -178,12 +206,13 @@ impl Engine {
     /// caller has let go of its own clones of the recorder; whoever has not is waited for only so
     /// long, since what was acknowledged is durable already.
     pub async fn close(self) {
-        let Self { recorder, committer, indexer, _lock, .. } = self;
+        let Self { recorder, committer, indexer, detector, _lock, .. } = self;
         drop(recorder);
         let (done, ended) = tokio::sync::oneshot::channel();
         // Not a task of the runtime, which would wait for it without end.
         std::thread::spawn(move || {
             drop(committer);
+            drop(detector);
             drop(indexer);
             // Nobody may be waiting any more.
             let _ = done.send(());

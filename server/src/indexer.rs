@@ -3,6 +3,7 @@
 //! It can be stopped, lost and rebuilt. It never holds back recording: it runs at a lower
 //! priority, and when it is behind it reads the ledger.
 
+use std::borrow::Borrow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,6 +15,7 @@ use store::{Archive, Writer};
 use tokio::runtime::Handle;
 use vault::Vault;
 
+use crate::pace::{make_way, step_back};
 use crate::recorder::Progress;
 
 /// Records that are applied in one transaction.
@@ -22,12 +24,6 @@ const BATCH: usize = 1024;
 const GATHER: Duration = Duration::from_millis(50);
 /// After a failure, the pause before the next try.
 const RETRY: Duration = Duration::from_secs(1);
-/// Records waiting to be appended from which on recording is taken to need every core.
-const SATURATED: usize = 512;
-/// How many times as long as it worked the reader rests then, and how long at most.
-const REST: (u32, Duration) = (4, Duration::from_millis(250));
-/// How much nicer than recording (setpriority(2)).
-const NICENESS: i32 = 19;
 
 /// The running reader.
 pub struct Indexer {
@@ -88,6 +84,10 @@ impl Reading {
             let target = *size.borrow_and_update();
             if let Err(error) = self.catch_up(target) {
                 tracing::error!(%error, "could not index, trying again");
+                if size.has_changed().is_err() {
+                    // The recorder has ended; the next start reads on.
+                    break;
+                }
                 std::thread::sleep(RETRY);
             } else if self.runtime.block_on(size.changed()).is_err() {
                 break;
@@ -123,23 +123,19 @@ impl Reading {
         self.apply(&batch, Some(next))
     }
 
-    fn apply(&mut self, batch: &[Logged], next: Option<u64>) -> Result<(), IndexError> {
+    fn apply<L: Borrow<Logged>>(
+        &mut self,
+        batch: &[L],
+        next: Option<u64>,
+    ) -> Result<(), IndexError> {
         let begin = Instant::now();
         self.writer.apply(batch)?;
         if let Some(next) = next {
             self.writer.pass_to(next);
         }
         self.cursor.store(self.writer.cursor(), Ordering::Release);
-        self.make_way(begin.elapsed());
+        make_way(&self.progress, begin.elapsed());
         Ok(())
-    }
-
-    /// Rests while recording needs the cores: a low priority alone still takes a turn whenever the
-    /// recorder waits for the disk, and with it the caches.
-    fn make_way(&self, worked: Duration) {
-        if self.progress.waiting() >= SATURATED {
-            std::thread::sleep((worked * REST.0).min(REST.1));
-        }
     }
 }
 
@@ -149,10 +145,4 @@ enum IndexError {
     Archive(#[from] store::ArchiveError),
     #[error(transparent)]
     Store(#[from] store::StoreError),
-}
-
-/// Lowers this thread's priority (on Linux, setpriority(2) is per thread). Recording goes first; a
-/// system that refuses only loses that courtesy.
-fn step_back() {
-    let _ = rustix::process::setpriority_process(None, NICENESS);
 }

@@ -28,10 +28,14 @@ mod engine;
 mod indexer;
 mod lock;
 mod losses;
+mod pace;
 pub mod record;
 pub mod recorder;
 pub mod rotation;
 pub mod unseal;
+
+// Detect.
+pub mod detector;
 
 // Show.
 pub mod api;

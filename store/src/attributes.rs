@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use model::Record;
 use serde_json::Value;
 
 use crate::identity::hash_of;
@@ -28,7 +29,17 @@ pub(crate) struct Shared {
 }
 
 impl Attributes {
-    pub(crate) fn of(attributes: &BTreeMap<String, Value>) -> Self {
+    /// Those of a record; of an alert with what it says, by the names of its fields.
+    pub(crate) fn of_record(record: &Record) -> Self {
+        let Some(alert) = &record.alert else { return Self::of(&record.attributes) };
+        let mut all = record.attributes.clone();
+        if let Ok(Value::Object(fields)) = serde_json::to_value(alert) {
+            all.extend(fields);
+        }
+        Self::of(&all)
+    }
+
+    fn of(attributes: &BTreeMap<String, Value>) -> Self {
         let is_shared = |name: &str| name.starts_with("resource.") || name.starts_with("scope.");
         let shared = fragment(attributes.iter().filter(|(name, _)| is_shared(name)));
         Self {

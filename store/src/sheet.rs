@@ -94,7 +94,7 @@ impl<'f, 'a> Sheet<'f, 'a> {
 
     /// Adds a record as a row of its own.
     pub(crate) fn add(&mut self, logged: &'a Logged, id: i64) -> Result<(), StoreError> {
-        let attributes = self.share(Attributes::of(&logged.record.attributes))?;
+        let attributes = self.share(Attributes::of_record(&logged.record))?;
         let row = Row::of(logged, id, self.file.day.hour(logged.log_time), &attributes);
         if let Some(identity) = Identity::of(&logged.record) {
             self.changes.identities.entry(identity).or_default().push(id);
@@ -105,7 +105,7 @@ impl<'f, 'a> Sheet<'f, 'a> {
 
     /// Folds a further part into the row `id`.
     pub(crate) fn fold(&mut self, logged: &'a Logged, id: i64) -> Result<(), StoreError> {
-        let attributes = self.share(Attributes::of(&logged.record.attributes))?;
+        let attributes = self.share(Attributes::of_record(&logged.record))?;
         let pending = self.pending(id)?;
         let named = Named::by(&pending.row);
         pending.row.absorb(Row::of(logged, id, 0, &attributes));

@@ -120,10 +120,18 @@ const FINDING: &str = r#"SELECT f.record AS "index", f.type AS type, f.subtype A
 FROM {s}.finding f JOIN {s}.record r ON r.id = f.record"#;
 
 const ALERT: &str = r#"SELECT r.id AS "index", iso_time(r.time) AS time, r.time AS time_unix_nano,
-    r.tenant AS tenant, r.name AS name, json_extract('{' || r.attributes || '}', '$.severity')
-        AS severity, r.event_action AS action, r.event_outcome AS outcome,
-    r.event_target AS target, r.event_reason AS reason, r.user_id AS user_id,
-    r.session_id AS session_id, r.attack_score AS score, '{' || r.attributes || '}' AS attributes
+    r.tenant AS tenant, json_extract('{' || r.attributes || '}', '$.id') AS id, r.name AS name,
+    json_extract('{' || r.attributes || '}', '$.severity') AS severity,
+    r.event_action AS action, r.event_outcome AS outcome, r.event_target AS target,
+    r.event_reason AS reason, r.user_id AS user_id, r.session_id AS session_id,
+    json_extract('{' || r.attributes || '}', '$.score') AS score,
+    json_extract('{' || r.attributes || '}', '$.count') AS count,
+    json_extract('{' || r.attributes || '}', '$.rule.id') AS rule,
+    json_extract('{' || r.attributes || '}', '$.action') AS recommended,
+    json_extract('{' || r.attributes || '}', '$.tags') AS tags,
+    json_extract('{' || r.attributes || '}', '$.evidence') AS evidence,
+    json_extract('{' || r.attributes || '}', '$.entities') AS entities,
+    '{' || r.attributes || '}' AS attributes
 FROM {s}.record r WHERE r.kind = 'alert'"#;
 
 const ACCESS: &str = r#"SELECT r.id AS "index", iso_time(r.time) AS time,

@@ -4,6 +4,7 @@
 //! where the ledger has to be read again, and a record that is given twice is taken once. It does
 //! not read the ledger itself.
 
+use std::borrow::Borrow;
 use std::path::{Path, PathBuf};
 
 use model::{Logged, Sealed};
@@ -57,14 +58,14 @@ impl Writer {
     ///
     /// # Errors
     /// When a file cannot be written. Then the batch is given again, after [`Writer::open`].
-    pub fn apply(&mut self, records: &[Logged]) -> Result<u64, StoreError> {
-        let fresh = records.partition_point(|logged| logged.index < self.cursor);
+    pub fn apply<L: Borrow<Logged>>(&mut self, records: &[L]) -> Result<u64, StoreError> {
+        let fresh = records.partition_point(|logged| logged.borrow().index < self.cursor);
         let records = records.get(fresh..).unwrap_or_default();
-        for of_day in records.chunk_by(|one, next| Day::of(one.log_time) == Day::of(next.log_time))
-        {
+        let day = |logged: &L| Day::of(logged.borrow().log_time);
+        for of_day in records.chunk_by(|one, next| day(one) == day(next)) {
             if let (Some(first), Some(last)) = (of_day.first(), of_day.last()) {
-                self.turn_to(Day::of(first.log_time))?;
-                self.apply_day(of_day, last.index + 1)?;
+                self.turn_to(day(first))?;
+                self.apply_day(of_day, last.borrow().index + 1)?;
             }
         }
         Ok(self.cursor)
@@ -118,14 +119,18 @@ impl Writer {
         Ok(None)
     }
 
-    fn apply_day(&mut self, records: &[Logged], cursor: u64) -> Result<(), StoreError> {
+    fn apply_day<L: Borrow<Logged>>(
+        &mut self,
+        records: &[L],
+        cursor: u64,
+    ) -> Result<(), StoreError> {
         let Some(today) = &mut self.today else {
             return Ok(());
         };
         let mut sheets =
             Sheets { today: Sheet::new(today), yesterday: self.yesterday.as_mut().map(Sheet::new) };
         for logged in records {
-            sheets.place(logged)?;
+            sheets.place(logged.borrow())?;
         }
         // Yesterday first: if the program ends between the two, today's cursor says what comes
         // again, and yesterday's what it already has.

@@ -27,7 +27,7 @@ pub use source::{Overrides, Source};
 
 use crate::budget::Budget;
 use crate::recorder::Limits;
-use crate::{identity, proxy};
+use crate::{detector, identity, proxy};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,6 +53,8 @@ pub struct Config {
     pub inspect: inspect::Policy,
     /// The log.
     pub ledger: Ledger,
+    /// The rules that look for attacks.
+    pub detect: detector::Config,
     /// The root key, where it is kept outside the data directory: in `PLAINSIGHT_ROOT_KEY`, and in
     /// no file of settings.
     #[serde(skip)]
@@ -72,6 +74,7 @@ impl Default for Config {
             identity: identity::Config::default(),
             inspect: inspect::Policy::default(),
             ledger: Ledger::default(),
+            detect: detector::Config::default(),
             root_key: None,
         }
     }

@@ -142,6 +142,15 @@ const MEANINGS: &[(&str, &str)] = &[
     ),
     ("ledger.origin", "The log's name in checkpoints. It cannot be changed once there is a log"),
     ("ledger.segment_bytes", "Bytes after which a segment of the log is closed"),
+    (
+        "detect.enabled",
+        "Look at every record with the rules, and record an alert for what they find",
+    ),
+    ("detect.shipped", "Use the rules that come with the program (`plainsight rules list`)"),
+    (
+        "detect.rules",
+        "Files and folders of further rules (docs/rules.md). A change is taken up within seconds; a rule that is broken is left out, with an alert",
+    ),
 ];
 
 /// The reference.

@@ -29,7 +29,7 @@ const QUEUED_JOBS: usize = 8192;
 const GROUP_RECORDS: usize = 4096;
 /// How long a group waits for records that are being prepared.
 const GATHER: Duration = Duration::from_millis(2);
-/// Records kept in memory for the readers.
+/// Records kept in memory for the reader that indexes, and for the one that detects.
 const TAIL_RECORDS: usize = 4096;
 
 /// A batch on its way to the log, and whom to tell.
@@ -43,8 +43,14 @@ pub(super) struct Job {
 #[derive(Clone)]
 pub struct Progress {
     size: watch::Receiver<u64>,
-    tail: Arc<Tail>,
+    tails: Arc<Tails>,
     admission: Arc<Admission>,
+}
+
+/// The newest records, for each of the readers that keep up.
+struct Tails {
+    index: Tail,
+    detect: Tail,
 }
 
 impl Progress {
@@ -58,9 +64,14 @@ impl Progress {
         self.size.clone()
     }
 
-    /// The newest records.
+    /// The newest records, for the indexer.
     pub fn tail(&self) -> &Tail {
-        &self.tail
+        &self.tails.index
+    }
+
+    /// The newest records, for the detector.
+    pub fn watched(&self) -> &Tail {
+        &self.tails.detect
     }
 }
 
@@ -81,13 +92,17 @@ impl Committer {
     ) -> std::io::Result<(SyncSender<Job>, Self)> {
         let (queue, jobs) = sync_channel(QUEUED_JOBS);
         let (size, watched) = watch::channel(log.size());
-        let tail = Arc::new(Tail::new(TAIL_RECORDS));
-        let progress =
-            Progress { size: watched, tail: Arc::clone(&tail), admission: Arc::clone(&admission) };
+        let tail = || Tail::new(TAIL_RECORDS);
+        let tails = Arc::new(Tails { index: tail(), detect: tail() });
+        let progress = Progress {
+            size: watched,
+            tails: Arc::clone(&tails),
+            admission: Arc::clone(&admission),
+        };
         let outage = Outage::default();
         let last = Timestamp::default();
         let writer =
-            Writer { log, vault, once, clock, preparer, admission, size, tail, outage, last };
+            Writer { log, vault, once, clock, preparer, admission, size, tails, outage, last };
         let thread = std::thread::Builder::new()
             .name("commit".to_owned())
             .spawn(move || writer.run(&jobs))?;
@@ -118,7 +133,7 @@ struct Writer {
     preparer: Arc<Preparer>,
     admission: Arc<Admission>,
     size: watch::Sender<u64>,
-    tail: Arc<Tail>,
+    tails: Arc<Tails>,
     outage: Outage,
     last: Timestamp,
 }
@@ -194,13 +209,14 @@ impl Writer {
             tracing::error!(%error, "could not keep the index of the last 24 hours");
         }
         let logged = (appended.first..).zip(appended.log_times.clone()).zip(group.records).map(
-            |((index, log_time), record)| Logged {
-                index,
-                log_time: Timestamp::from_nanos(log_time),
-                record,
+            |((index, log_time), record)| {
+                let log_time = Timestamp::from_nanos(log_time);
+                Arc::new(Logged { index, log_time, record })
             },
         );
-        self.tail.push(logged);
+        let logged: Vec<Arc<Logged>> = logged.collect();
+        self.tails.detect.push(logged.iter().map(Arc::clone));
+        self.tails.index.push(logged);
         self.size.send_replace(self.log.size());
         for answer in group.answers {
             answer.give(appended.first);

@@ -1,7 +1,8 @@
 //! Records of what Plainsight did itself.
 
 use model::{
-    Actor, Door, Event, EventOutcome, IdentifiedBy, Kind, Observation, Record, Source, Timestamp,
+    Actor, Alert, Door, Event, EventOutcome, IdentifiedBy, Kind, Observation, Record, Source,
+    TenantId, Timestamp,
 };
 use serde_json::json;
 
@@ -13,6 +14,45 @@ pub fn system(action: &str, reason: &str, now: Timestamp) -> Observation {
 /// Something an operator must know.
 pub fn alert(action: &str, reason: &str, now: Timestamp) -> Observation {
     own(Kind::Alert, action, reason, now)
+}
+
+/// An alarm that a rule raised. Its time is that of the last event it counts, and its name, id,
+/// count and reason make it the same part when it is told again.
+pub fn raised(alert: Alert, tenant: TenantId) -> Observation {
+    let action = if alert.count > 1 { "alert.count" } else { "alert.raise" };
+    let mut observation = own(Kind::Alert, action, &alert.reason, alert.last_seen);
+    let record = observation.expose_mut();
+    record.tenant = tenant;
+    record.name = Some(alert.rule.title.clone());
+    record.attributes =
+        [("severity".to_owned(), json!(alert.severity)), ("count".to_owned(), json!(alert.count))]
+            .into();
+    let entity = |name: &str| alert.entities.get(name).cloned();
+    record.actor.user = entity("user.id");
+    record.actor.session = entity("session.id");
+    record.actor.agent = entity("gen_ai.agent.name");
+    if let Some(event) = &mut record.event {
+        event.target = Some(alert.id.clone());
+    }
+    record.alert = Some(Box::new(alert));
+    observation
+}
+
+/// Which rules detection goes on with: their digest, the first record that they are shown, the
+/// first one that they may raise alerts on, and how many they are.
+pub fn rules(digest: &str, shown: u64, raising: u64, count: usize, now: Timestamp) -> Observation {
+    let mut observation = own(Kind::Configuration, "detect.start", "rules were loaded", now);
+    let record = observation.expose_mut();
+    record.attributes = [
+        ("rules".to_owned(), json!(count)),
+        ("shown".to_owned(), json!(shown)),
+        ("raising".to_owned(), json!(raising)),
+    ]
+    .into();
+    if let Some(event) = &mut record.event {
+        event.target = Some(digest.to_owned());
+    }
+    observation
 }
 
 /// A reading of the record: who read, by which call, narrowed by which filters (their names, and

@@ -3,6 +3,7 @@
 //! A reader that is further behind reads the ledger: this is a cache, never the only copy.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use model::Logged;
 use parking_lot::Mutex;
@@ -11,7 +12,7 @@ use parking_lot::Mutex;
 #[derive(Debug)]
 pub struct Tail {
     capacity: usize,
-    records: Mutex<VecDeque<Logged>>,
+    records: Mutex<VecDeque<Arc<Logged>>>,
 }
 
 impl Tail {
@@ -21,7 +22,7 @@ impl Tail {
     }
 
     /// Adds what was just appended. The oldest make room.
-    pub fn push(&self, newest: impl IntoIterator<Item = Logged>) {
+    pub fn push(&self, newest: impl IntoIterator<Item = Arc<Logged>>) {
         let mut records = self.records.lock();
         for logged in newest {
             if records.back().is_some_and(|last| last.index + 1 != logged.index) {
@@ -36,7 +37,7 @@ impl Tail {
 
     /// Takes up to `limit` records beginning exactly at `index`, and forgets all before them.
     /// `None` when `index` is no longer (or not yet) here.
-    pub fn take(&self, index: u64, limit: usize) -> Option<Vec<Logged>> {
+    pub fn take(&self, index: u64, limit: usize) -> Option<Vec<Arc<Logged>>> {
         let mut records = self.records.lock();
         while records.front().is_some_and(|first| first.index < index) {
             records.pop_front();
@@ -51,15 +52,14 @@ impl Tail {
 mod tests {
     use super::*;
 
-    fn logged(indexes: std::ops::Range<u64>) -> impl Iterator<Item = Logged> {
-        indexes.map(|index| Logged {
-            index,
-            log_time: model::Timestamp::default(),
-            record: model::Record::default(),
+    fn logged(indexes: std::ops::Range<u64>) -> impl Iterator<Item = Arc<Logged>> {
+        indexes.map(|index| {
+            let (log_time, record) = (model::Timestamp::default(), model::Record::default());
+            Arc::new(Logged { index, log_time, record })
         })
     }
 
-    fn indexes(records: Option<Vec<Logged>>) -> Option<Vec<u64>> {
+    fn indexes(records: Option<Vec<Arc<Logged>>>) -> Option<Vec<u64>> {
         records.map(|records| records.iter().map(|logged| logged.index).collect())
     }
 

@@ -1,0 +1,26 @@
+//! How readers of the log step back behind recording.
+
+use std::time::Duration;
+
+use crate::recorder::Progress;
+
+/// Records waiting to be appended from which on recording is taken to need every core.
+const SATURATED: usize = 512;
+/// How many times as long as it worked a reader rests then, and how long at most.
+const REST: (u32, Duration) = (4, Duration::from_millis(250));
+/// How much nicer than recording (setpriority(2)).
+const NICENESS: i32 = 19;
+
+/// Lowers this thread's priority (on Linux, setpriority(2) is per thread). Recording goes first; a
+/// system that refuses only loses that courtesy.
+pub(crate) fn step_back() {
+    let _ = rustix::process::setpriority_process(None, NICENESS);
+}
+
+/// Rests, after work of this length, while recording needs the cores: a low priority alone still
+/// takes a turn whenever the recorder waits for the disk, and with it the caches.
+pub(crate) fn make_way(progress: &Progress, worked: Duration) {
+    if progress.waiting() >= SATURATED {
+        std::thread::sleep((worked * REST.0).min(REST.1));
+    }
+}

@@ -57,6 +57,11 @@ enum Command {
     Prove(command::prove::Options),
     /// Print the newest signed checkpoint
     Checkpoint(command::checkpoint::Options),
+    /// Check, test and list detection rules
+    Rules {
+        #[command(subcommand)]
+        action: command::rules::Action,
+    },
     /// Check the configuration
     Config {
         #[command(subcommand)]
@@ -67,7 +72,7 @@ enum Command {
         #[command(subcommand)]
         action: StoreAction,
     },
-    /// Print the reference: configuration, events-schema or views
+    /// Print the reference: configuration, events-schema, rules or views
     Reference(command::reference::Options),
 }
 
@@ -139,6 +144,7 @@ impl Cli {
             Command::Verify(options) => command::verify::run(&options),
             Command::Prove(options) => command::prove::run(&options),
             Command::Checkpoint(options) => command::checkpoint::run(&options),
+            Command::Rules { action } => command::rules::run(&action),
             Command::Config { action: ConfigAction::Check(options) } => {
                 Ok(command::config::run(&options))
             }

@@ -18,6 +18,8 @@ pub(crate) mod checkpoint;
 pub(crate) mod prove;
 pub(crate) mod verify;
 
+pub(crate) mod rules;
+
 pub(crate) mod config;
 pub(crate) mod rebuild;
 pub(crate) mod reference;

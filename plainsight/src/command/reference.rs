@@ -20,6 +20,8 @@ enum Topic {
     Configuration,
     /// The JSON schema of the events API
     EventsSchema,
+    /// Events, fields and keys of detection rules
+    Rules,
     /// The views of `plainsight query`
     Views,
 }
@@ -29,6 +31,7 @@ pub(crate) fn run(options: &Options) -> Result<Verdict> {
     let text = match options.topic {
         Topic::Configuration => server::config::reference(),
         Topic::EventsSchema => server::events::schema(),
+        Topic::Rules => detect::reference(),
         Topic::Views => {
             store::views_reference().map_err(|error| anyhow::anyhow!("views: {error}"))?
         }

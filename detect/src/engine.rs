@@ -1,0 +1,237 @@
+//! Records in, alerts out.
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashSet;
+use model::{Alert, Kind, Logged};
+
+use crate::alerts::{Alerts, Finding};
+use crate::category::Category;
+use crate::correlation::{Below, Correlation, GroupFired, Hit, Windows};
+use crate::events::{Event, Events};
+use crate::rules::{Body, Rule, RuleSet};
+use crate::sigma::Matcher;
+use crate::suppression::{Suppression, Suppressions};
+
+/// The most entries of the windows of all correlations together.
+const MOST_ENTRIES: usize = 4_000_000;
+/// The fewest entries that one correlation may hold all the same.
+const FEWEST_ENTRIES: usize = 50_000;
+
+/// Rules at work: what they saw, and what they told.
+pub struct Engine {
+    events: Events,
+    detections: Detections,
+    state: State,
+}
+
+/// What looks at single events.
+struct Detections {
+    /// A matcher of each category, where it has rules.
+    by_category: Vec<Option<Matcher>>,
+    /// The ids of the rules that rest on alerts: what they raise does not feed them.
+    on_alerts: HashSet<String>,
+}
+
+/// What rules need to know of the past.
+struct State {
+    rules: RuleSet,
+    /// The correlations that use a rule, each with the position among their bases.
+    uses: Vec<Vec<(usize, usize)>>,
+    windows: Vec<Option<Windows>>,
+    alerts: Alerts,
+    suppressions: Suppressions,
+    /// How many events were seen.
+    ordinal: u64,
+    raised: Vec<Alert>,
+}
+
+impl Engine {
+    /// An engine that has seen nothing.
+    pub fn new(rules: RuleSet) -> Self {
+        let rules = rules.without_examples();
+        let uses = uses(&rules);
+        let correlations = rules.rules().iter().filter(|rule| rule.is_correlation()).count();
+        let most = (MOST_ENTRIES / correlations.max(1)).max(FEWEST_ENTRIES);
+        let windows =
+            rules.rules().iter().map(|rule| rule.is_correlation().then(|| Windows::new(most)));
+        Self {
+            events: Events::default(),
+            detections: Detections::new(&rules),
+            state: State {
+                uses,
+                windows: windows.collect(),
+                alerts: Alerts::default(),
+                suppressions: Suppressions::default(),
+                ordinal: 0,
+                raised: Vec::new(),
+                rules,
+            },
+        }
+    }
+
+    /// The rules, less their examples.
+    pub const fn rules(&self) -> &RuleSet {
+        &self.state.rules
+    }
+
+    /// Looks at a record. Records are to be seen in the order of the ledger.
+    ///
+    /// An alert with an id that was told before is an update of its count.
+    pub fn see(&mut self, logged: &Logged) -> Vec<Alert> {
+        let Self { events, detections, state } = self;
+        if let Some(suppression) = Suppression::from_record(&logged.record) {
+            state.suppressions.add(suppression);
+        }
+        let raised_by = logged.record.alert.as_ref().map(|alert| alert.rule.id.as_str());
+        let feeds_itself = raised_by.is_some_and(|rule| detections.on_alerts.contains(rule));
+        if logged.record.kind == Kind::Alert && feeds_itself {
+            return Vec::new();
+        }
+        let tenant = logged.record.tenant.as_str();
+        events.of(logged, &|category| detections.of(category).is_some(), &mut |event| {
+            let Some(matcher) = detections.of(event.category) else { return };
+            let matched = matcher.matches(event);
+            state.ordinal += 1;
+            if !matched.is_empty() {
+                state.see(tenant, event, &matched);
+            }
+        });
+        std::mem::take(&mut state.raised)
+    }
+
+    /// Passes over alerts from now on, as a record of it would say.
+    pub fn suppress(&mut self, suppression: Suppression) {
+        self.state.suppressions.add(suppression);
+    }
+
+    /// How often an alert of each rule was passed over, by the rule's id.
+    pub const fn suppressed(&self) -> &BTreeMap<String, u64> {
+        self.state.suppressions.counts()
+    }
+}
+
+impl Detections {
+    fn new(rules: &RuleSet) -> Self {
+        let by_category = Category::all().map(|category| {
+            let sees = |rule: &Rule| match rule.category {
+                Some(own) => own == category,
+                None => category.is_seen_by_all(),
+            };
+            let of_category =
+                rules.rules().iter().enumerate().filter_map(|(number, rule)| match &rule.body {
+                    Body::Detection(sigma) if sees(rule) => Some((number, sigma.as_ref())),
+                    _ => None,
+                });
+            let matcher = Matcher::new(of_category, rules.filters(), &|name| rules.number(name));
+            Some(matcher).filter(|matcher| matcher.len() > 0)
+        });
+        Self { by_category: by_category.collect(), on_alerts: on_alerts(rules) }
+    }
+
+    fn of(&self, category: Category) -> Option<&Matcher> {
+        self.by_category.get(category.position())?.as_ref()
+    }
+}
+
+/// The ids of the rules that rest on alerts.
+fn on_alerts(rules: &RuleSet) -> HashSet<String> {
+    let mut rest: Vec<bool> = Vec::with_capacity(rules.rules().len());
+    for rule in rules.rules() {
+        rest.push(match &rule.body {
+            Body::Detection(_) => rule.category == Some(Category::Alert),
+            Body::Correlation(correlation) => {
+                correlation.bases.iter().any(|base| rest.get(*base) == Some(&true))
+            }
+        });
+    }
+    let rules = rules.rules().iter().zip(rest);
+    rules.filter(|(_, rests)| *rests).map(|(rule, _)| rule.id.clone()).collect()
+}
+
+fn uses(rules: &RuleSet) -> Vec<Vec<(usize, usize)>> {
+    let mut uses = vec![Vec::new(); rules.rules().len()];
+    for (number, rule) in rules.rules().iter().enumerate() {
+        if let Body::Correlation(correlation) = &rule.body {
+            for (position, base) in correlation.bases.iter().enumerate() {
+                if let Some(uses) = uses.get_mut(*base) {
+                    uses.push((number, position));
+                }
+            }
+        }
+    }
+    uses
+}
+
+/// Matches that a correlation is to see: the position of each base, and what it rests on where it
+/// is a correlation itself.
+type Matches = Vec<(usize, Option<Below>)>;
+
+impl State {
+    /// Raises what matched, and lets the correlations see it: bases come before what uses them.
+    fn see(&mut self, tenant: &str, event: &Event<'_>, matched: &[usize]) {
+        let mut open: BTreeMap<usize, Matches> = BTreeMap::new();
+        for number in matched {
+            self.open_uses(*number, None, &mut open);
+            if let Some(rule) = self.rules.rules().get(*number).filter(|rule| !rule.is_silent) {
+                let finding = Finding::of_event(rule, event);
+                self.raise(tenant, *number, finding);
+            }
+        }
+        while let Some((number, matches)) = open.pop_first() {
+            for fired in self.correlate(tenant, event, number, &matches) {
+                self.open_uses(number, Some(&Below::new(&fired)), &mut open);
+                if let Some(rule) = self.rules.rules().get(number).filter(|rule| !rule.is_silent) {
+                    let finding = Finding::of_group(rule, &fired);
+                    self.raise(tenant, number, finding);
+                }
+            }
+        }
+    }
+
+    fn open_uses(&self, number: usize, below: Option<&Below>, open: &mut BTreeMap<usize, Matches>) {
+        for (user, position) in self.uses.get(number).into_iter().flatten() {
+            open.entry(*user).or_default().push((*position, below.cloned()));
+        }
+    }
+
+    fn correlate(
+        &mut self,
+        tenant: &str,
+        event: &Event<'_>,
+        number: usize,
+        matches: &[(usize, Option<Below>)],
+    ) -> Vec<GroupFired> {
+        let Some(correlation) = self.rules.rules().get(number).and_then(correlation) else {
+            return Vec::new();
+        };
+        let Some(windows) = self.windows.get_mut(number).and_then(Option::as_mut) else {
+            return Vec::new();
+        };
+        let hits: Vec<Hit<'_>> = matches
+            .iter()
+            .map(|(base, below)| Hit {
+                event,
+                ordinal: self.ordinal,
+                base: *base,
+                below: below.clone(),
+            })
+            .collect();
+        windows.add(correlation, tenant, &hits)
+    }
+
+    fn raise(&mut self, tenant: &str, number: usize, finding: Finding) {
+        let Some(rule) = self.rules.rules().get(number) else { return };
+        if self.suppressions.passes_over(tenant, rule, finding.entities(), finding.time()) {
+            return;
+        }
+        self.raised.extend(self.alerts.raise(number, rule, tenant, finding));
+    }
+}
+
+fn correlation(rule: &Rule) -> Option<&Correlation> {
+    match &rule.body {
+        Body::Correlation(correlation) => Some(correlation),
+        Body::Detection(_) => None,
+    }
+}

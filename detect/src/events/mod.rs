@@ -1,0 +1,161 @@
+//! A record as events: what a Sigma rule sees, one at a time.
+
+mod call;
+mod json;
+mod record;
+mod seen;
+mod segment;
+mod told;
+
+use std::borrow::Cow;
+
+use model::{Kind, Logged, Timestamp};
+
+use crate::category::Category;
+use crate::value::Value;
+use told::Told;
+
+/// The most events of one record. What a hostile record has beyond them is passed over.
+const MOST_EVENTS: usize = 4096;
+
+/// Something that rules look at.
+#[derive(Clone, Debug)]
+pub struct Event<'a> {
+    /// What it is about.
+    pub category: Category,
+    /// Event time.
+    pub time: Timestamp,
+    /// Index of its record.
+    pub index: u64,
+    shared: &'a Fields<'a>,
+    own: Fields<'a>,
+}
+
+impl<'a> Event<'a> {
+    /// The value of a field.
+    pub fn get(&self, name: &str) -> Option<&Value<'a>> {
+        self.own.get(name).or_else(|| self.shared.get(name))
+    }
+
+    /// Every field and its value. A field of the event itself hides one of the record.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
+        let own = self.own.0.iter();
+        let shared = self.shared.0.iter().filter(|(name, _)| self.own.get(name).is_none());
+        own.chain(shared).map(|(name, value)| (name.as_ref(), value))
+    }
+}
+
+/// Fields by name, in the order of their names once they are sorted.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fields<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
+
+impl<'a> Fields<'a> {
+    fn with_capacity(capacity: usize) -> Self {
+        Self(Vec::with_capacity(capacity))
+    }
+
+    fn get(&self, name: &str) -> Option<&Value<'a>> {
+        let place = self.0.binary_search_by(|(known, _)| known.as_ref().cmp(name)).ok()?;
+        self.0.get(place).map(|(_, value)| value)
+    }
+
+    fn set(&mut self, name: &'a str, value: Value<'a>) {
+        self.0.push((Cow::Borrowed(name), value));
+    }
+
+    fn set_owned(&mut self, name: String, value: Value<'a>) {
+        self.0.push((Cow::Owned(name), value));
+    }
+
+    fn text(&mut self, name: &'a str, text: Option<&'a str>) {
+        if let Some(text) = text {
+            self.set(name, Value::text(text));
+        }
+    }
+
+    fn texts(&mut self, name: &'a str, texts: impl Iterator<Item = &'a str>) {
+        if let Some(value) = Value::several(texts.map(Value::text).collect()) {
+            self.set(name, value);
+        }
+    }
+
+    fn count(&mut self, name: &'a str, count: Option<u64>) {
+        if let Some(count) = count {
+            self.set(name, Value::count(count));
+        }
+    }
+
+    /// Nanoseconds, as milliseconds.
+    fn millis(&mut self, name: &'a str, nanos: Option<u64>) {
+        if let Some(nanos) = nanos {
+            self.set(name, Value::Number(nanos as f64 / 1_000_000.0));
+        }
+    }
+
+    fn flag(&mut self, name: &'a str, flag: Option<bool>) {
+        if let Some(flag) = flag {
+            self.set(name, Value::Flag(flag));
+        }
+    }
+
+    fn score(&mut self, name: &'a str, score: Option<f64>) {
+        if let Some(score) = score {
+            self.set(name, Value::Number(score));
+        }
+    }
+
+    /// Sorts by name. Of two fields of one name the first stays.
+    fn sorted(mut self) -> Self {
+        self.0.sort_by(|(one, _), (other, _)| one.cmp(other));
+        self.0.dedup_by(|(later, _), (earlier, _)| later == earlier);
+        self
+    }
+}
+
+/// Makes events of records, and knows what each session was told already.
+#[derive(Debug, Default)]
+pub struct Events {
+    told: Told,
+}
+
+impl Events {
+    /// Shows `see` every event of a record that is of a `wanted` category, in a fixed order.
+    pub fn of(
+        &mut self,
+        logged: &Logged,
+        wanted: &dyn Fn(Category) -> bool,
+        see: &mut dyn FnMut(&Event<'_>),
+    ) {
+        let record = &logged.record;
+        let shared = record::fields(logged).sorted();
+        let mut left = MOST_EVENTS;
+        let mut tell = |category: Category, own: Fields<'_>| {
+            if left > 0 {
+                left -= 1;
+                let own = own.sorted();
+                let (time, index) = (record.time, logged.index);
+                see(&Event { category, time, index, shared: &shared, own });
+            }
+        };
+        if let Some(category) = Category::of(record.kind).filter(|category| wanted(*category)) {
+            tell(category, record::own(record));
+        }
+        if !Self::has_content(record.kind) {
+            return;
+        }
+        let new = self.told.new_segments(record);
+        if record.kind == Kind::Interaction {
+            call::tell(record, &new, wanted, &mut tell);
+        }
+        segment::tell(record, &new, wanted, &mut tell);
+        call::tell_definitions(record, &mut self.told, wanted, &mut tell);
+    }
+
+    /// What Plainsight says of itself has no content to look at.
+    const fn has_content(kind: Kind) -> bool {
+        !matches!(kind, Kind::System | Kind::Access | Kind::Alert | Kind::Amendment)
+    }
+}
+
+/// Takes a category and the fields of an event's own.
+type Tell<'t, 'a> = &'t mut dyn FnMut(Category, Fields<'a>);

@@ -1,0 +1,13 @@
+//! Tests of detect through its public API.
+
+#![expect(clippy::unwrap_used, reason = "a test ends at the first failure")]
+
+mod alerts;
+mod correlations;
+mod events;
+mod hostile;
+mod made;
+mod problems;
+mod said;
+mod shipped;
+mod testing;

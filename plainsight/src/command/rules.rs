@@ -1,23 +1,21 @@
 //! `plainsight rules`: detection rules checked, tried on their own examples, and listed.
 
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use detect::testing::{self, Outcome};
 use detect::{Problem, Rule, RuleSet, Weight};
 use inspect::Inspector;
 use model::{Inspection, Keyed, Record};
 use serde_json::{Value, json};
+use server::detector::RuleFiles;
 use vault::EphemeralKeys;
 
 use crate::cli::Verdict;
 use crate::output::{self, Format};
 use crate::policy;
-
-/// The most files that are read.
-const MOST_FILES: usize = 20_000;
 
 /// What to do with the rules.
 #[derive(Subcommand)]
@@ -152,52 +150,16 @@ fn load(paths: &[PathBuf]) -> Result<(RuleSet, Vec<Problem>)> {
     if paths.is_empty() {
         return Ok(RuleSet::load(detect::shipped()));
     }
-    let mut files = Vec::new();
     for path in paths {
-        let before = files.len();
-        collect(path, &mut files)?;
-        if files.len() == before {
+        let mut files = RuleFiles::default();
+        files.read(std::slice::from_ref(path))?;
+        if files.is_empty() {
             bail!("{}: has no rule files (.yml or .yaml)", path.display());
         }
     }
-    files.sort();
-    files.dedup();
-    let texts: Vec<(String, String)> = files
-        .iter()
-        .map(|file| {
-            let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
-            Ok((file.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()))
-        })
-        .collect::<Result<_>>()?;
-    Ok(RuleSet::load(texts.iter().map(|(name, text)| (name.as_str(), text.as_str()))))
-}
-
-/// A file that is named is read whatever its name; of a folder, those that end as rules do. Links
-/// within a folder are not followed.
-fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    let meta = std::fs::metadata(path).with_context(|| path.display().to_string())?;
-    if meta.is_file() {
-        files.push(path.to_owned());
-        return Ok(());
-    }
-    let mut open = vec![path.to_owned()];
-    while let Some(folder) = open.pop() {
-        for entry in std::fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
-            let entry = entry?;
-            let kind = entry.file_type()?;
-            let path = entry.path();
-            let is_rule = path.extension().is_some_and(|end| end == "yml" || end == "yaml");
-            if kind.is_dir() {
-                open.push(path);
-            } else if kind.is_file() && is_rule {
-                files.push(path);
-            }
-            if files.len() > MOST_FILES {
-                bail!("{}: more than {MOST_FILES} rule files", folder.display());
-            }
-        }
-    }
-    Ok(())
+    let mut files = RuleFiles::default();
+    files.read(paths)?;
+    Ok(files.load())
 }
 
 /// A raw record as the recorder would have made it: pseudonyms, then inspection. One that an example

@@ -6,6 +6,7 @@
 mod ceiling;
 mod conversation;
 mod decode;
+mod detect;
 mod english;
 mod ingest;
 mod inspect;
@@ -45,6 +46,8 @@ enum What {
     Proxy(proxy::Options),
     /// How well and how fast sensitive values are found
     Inspect(inspect::Options),
+    /// Records a second through all shipped rules, beside rsigma's own engine
+    Detect(detect::Options),
     /// How long reading requests, answers and OTLP takes
     Wire,
     /// Search, query and restart over many records
@@ -59,6 +62,7 @@ fn main() -> Result<()> {
             What::Ingest(options) => ingest::run(options, &cli.binary, &cli.data).await,
             What::Proxy(options) => proxy::run(options, &cli.binary, &cli.data).await,
             What::Inspect(options) => inspect::run(options),
+            What::Detect(options) => detect::run(options),
             What::Wire => decode::run(),
             What::Questions(options) => questions::run(options, &cli.binary, &cli.data).await,
         }

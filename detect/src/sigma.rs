@@ -238,14 +238,14 @@ impl SigmaEvent for Shown<'_> {
     }
 
     fn visit_top_level_keys(&self, visit: &mut dyn FnMut(&str)) -> bool {
-        for (name, _) in self.0.fields() {
+        for name in self.0.names() {
             visit(name);
         }
         true
     }
 
     fn top_level_keys(&self) -> Option<Vec<Cow<'_, str>>> {
-        Some(self.0.fields().map(|(name, _)| Cow::Borrowed(name)).collect())
+        Some(self.0.names().map(Cow::Borrowed).collect())
     }
 
     fn to_json(&self) -> serde_json::Value {

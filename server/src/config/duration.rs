@@ -101,6 +101,6 @@ mod tests {
             let duration = Duration::from_millis(millis);
             assert_eq!(parse(&text(duration)), Some(duration));
         }
-        assert_eq!(text(Duration::from_secs(600)), "10m");
+        assert_eq!(text(Duration::from_mins(10)), "10m");
     }
 }

@@ -163,11 +163,11 @@ fn algorithms() -> Vec<Algorithm> {
 }
 
 const fn leeway() -> Duration {
-    Duration::from_secs(60)
+    Duration::from_mins(1)
 }
 
 const fn refresh() -> Duration {
-    Duration::from_secs(600)
+    Duration::from_mins(10)
 }
 
 #[cfg(test)]
@@ -187,7 +187,7 @@ mod tests {
         let config = toml::from_str::<Config>(text).unwrap();
         assert_eq!(config.forwarded, ForwardedHeader::Forwarded);
         let jwt = config.jwt.unwrap();
-        assert_eq!((jwt.algorithms, jwt.leeway), (vec![Algorithm::ES256], Duration::from_secs(60)));
+        assert_eq!((jwt.algorithms, jwt.leeway), (vec![Algorithm::ES256], Duration::from_mins(1)));
         assert!(toml::from_str::<Config>("[jwt]\nalgorithms = [\"none\"]").is_err());
         assert!(toml::from_str::<Config>("trusted_proxys = []").is_err());
     }

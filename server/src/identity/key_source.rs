@@ -28,7 +28,7 @@ const FETCH: Duration = Duration::from_secs(5);
 /// tokens must not be able to make us flood the identity provider.
 const ON_DEMAND: Duration = Duration::from_secs(10);
 /// First and longest wait after a failed fetch.
-const BACKOFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
+const BACKOFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(5));
 
 /// Why there are no keys.
 #[derive(Debug, thiserror::Error)]

@@ -79,16 +79,20 @@ impl Archive {
     /// # Errors
     /// When it is not there, damaged, or its key is not in the vault.
     pub fn read(&self, index: u64) -> Result<Entry, ArchiveError> {
-        self.unseal(&self.reader.read(index)?)
+        self.open_entry(&self.reader.read(index)?)
     }
 
     /// All entries from `index` on, in order, up to the newest signed one. Each may fail as
     /// [`Archive::read`] does.
     pub fn iter(&self, from: u64) -> impl Iterator<Item = Result<Entry, ArchiveError>> + '_ {
-        self.reader.iter(from).map(|stored| self.unseal(&stored?))
+        self.reader.iter(from).map(|stored| self.open_entry(&stored?))
     }
 
-    fn unseal(&self, stored: &ledger::Stored) -> Result<Entry, ArchiveError> {
+    /// Opens what the ledger has.
+    ///
+    /// # Errors
+    /// As [`Archive::read`].
+    pub fn open_entry(&self, stored: &ledger::Stored) -> Result<Entry, ArchiveError> {
         let index = stored.index;
         let leaf = &stored.leaf;
         let opened = self.vault.open_payload(

@@ -11,6 +11,7 @@
 
 mod cursor;
 mod files;
+mod history;
 
 use std::borrow::Borrow;
 use std::path::PathBuf;
@@ -32,6 +33,7 @@ use crate::record::{Record, RecordError};
 use crate::recorder::{self, Progress};
 use cursor::Cursor;
 pub use files::{Look, RuleFiles, look};
+pub use history::{HistoryError, Replayed, Told, hunt, replay};
 
 /// Records that are looked at before their alerts are recorded.
 const BATCH: usize = 256;

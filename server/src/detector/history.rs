@@ -1,0 +1,173 @@
+//! Rules over what was recorded: a hunt, and the replay of what was in force.
+//!
+//! Entries are opened on all cores and shown to the rules in the order of the log.
+
+use std::ops::Range;
+use std::path::Path;
+
+use detect::{Engine, RuleSet};
+use model::{Alert, Door, Kind, Logged, Record, TenantId};
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use store::{Archive, ArchiveError, Entry};
+
+use super::RuleFiles;
+
+/// Entries that are opened at a time.
+const CHUNK: usize = 2048;
+
+/// Why history could not be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryError {
+    /// The log could not be read.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// The log could not be read.
+    #[error("ledger: {0}")]
+    Ledger(#[from] ledger::ReadError),
+    /// The rules that were in force are not there as they were.
+    #[error("rules: {0}")]
+    Rules(#[from] std::io::Error),
+}
+
+/// An alert, and whose it is.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Told {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The alert.
+    pub alert: Alert,
+}
+
+/// What a replay says of the alerts that were recorded.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+pub struct Replayed {
+    /// Records that were looked at.
+    pub records: u64,
+    /// Alerts that were recorded.
+    pub alerts: u64,
+    /// Recorded, and not told again.
+    pub missing: Vec<Told>,
+    /// Told now, and not recorded.
+    pub further: Vec<Told>,
+}
+
+/// Which rules were in force from where on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Start {
+    digest: String,
+    /// From here on they were shown records.
+    shown: u64,
+    /// From here on they raised alerts.
+    raising: u64,
+}
+
+/// Shows the records of `range` to `rules`, and gives each alert as it is raised; returns how many
+/// records were looked at.
+///
+/// # Errors
+/// When the log cannot be read.
+pub fn hunt(
+    archive: &Archive,
+    range: Range<u64>,
+    rules: RuleSet,
+    mut give: impl FnMut(Told),
+) -> Result<u64, HistoryError> {
+    let mut engine = Engine::new(rules);
+    let mut seen = 0;
+    each(archive, range, |logged| {
+        seen += 1;
+        told(&mut engine, &logged).for_each(&mut give);
+    })?;
+    Ok(seen)
+}
+
+/// Tells every alert again, with the rules of then, and compares them with those that were
+/// recorded, byte for byte.
+///
+/// # Errors
+/// When the log cannot be read, or rules that were in force are no longer in `kept`.
+pub fn replay(archive: &Archive, kept: &Path) -> Result<Replayed, HistoryError> {
+    let size = archive.ledger().size()?;
+    let mut replayed = Replayed { records: size, ..Replayed::default() };
+    let mut starts: Vec<Start> = Vec::new();
+    each(archive, 0..size, |logged| {
+        starts.extend(Start::from_record(&logged.record));
+        if let Some(alert) = recorded(logged.record) {
+            replayed.missing.push(alert);
+        }
+    })?;
+    replayed.alerts = replayed.missing.len() as u64;
+    for (number, start) in starts.iter().enumerate() {
+        let end = starts.get(number + 1).map_or(size, |next| next.raising);
+        let (rules, _) = RuleFiles::kept(kept, &start.digest)?.load();
+        let mut engine = Engine::new(rules);
+        each(archive, start.shown..end, |logged| {
+            let raises = logged.index >= start.raising;
+            told(&mut engine, &logged).filter(|_| raises).for_each(|alert| replayed.settle(alert));
+        })?;
+    }
+    Ok(replayed)
+}
+
+impl Replayed {
+    /// Whether the record and the replay tell the same.
+    pub const fn is_same(&self) -> bool {
+        self.missing.is_empty() && self.further.is_empty()
+    }
+
+    fn settle(&mut self, alert: Told) {
+        match self.missing.iter().position(|recorded| same(recorded, &alert)) {
+            Some(place) => drop(self.missing.remove(place)),
+            None => self.further.push(alert),
+        }
+    }
+}
+
+impl Start {
+    fn from_record(record: &Record) -> Option<Self> {
+        let event = record.event.as_ref().filter(|event| event.action == "detect.start")?;
+        let own = record.kind == Kind::Configuration && record.source.door == Door::Plainsight;
+        let place = |name: &str| record.attributes.get(name)?.as_u64();
+        own.then_some(())?;
+        Some(Self {
+            digest: event.target.clone()?,
+            shown: place("shown")?,
+            raising: place("raising")?,
+        })
+    }
+}
+
+fn recorded(record: Record) -> Option<Told> {
+    let own = record.kind == Kind::Alert && record.source.door == Door::Plainsight;
+    let tenant = record.tenant;
+    record.alert.filter(|_| own).map(|alert| Told { tenant, alert: *alert })
+}
+
+fn told<'a>(engine: &mut Engine, logged: &'a Logged) -> impl Iterator<Item = Told> + use<'a> {
+    let tenant = &logged.record.tenant;
+    engine.see(logged).into_iter().map(|alert| Told { tenant: tenant.clone(), alert })
+}
+
+fn same(one: &Told, other: &Told) -> bool {
+    let bytes = |told: &Told| serde_json::to_vec(told).unwrap_or_default();
+    one.alert.id == other.alert.id && bytes(one) == bytes(other)
+}
+
+/// Gives every readable record of `range`, in order.
+fn each(
+    archive: &Archive,
+    range: Range<u64>,
+    mut give: impl FnMut(Logged),
+) -> Result<(), HistoryError> {
+    let count = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
+    let mut stored = archive.ledger().iter(range.start).take(count);
+    loop {
+        let chunk: Vec<ledger::Stored> = stored.by_ref().take(CHUNK).collect::<Result<_, _>>()?;
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        let opened: Vec<Entry> =
+            chunk.par_iter().map(|stored| archive.open_entry(stored)).collect::<Result<_, _>>()?;
+        opened.into_iter().filter_map(Entry::readable).for_each(&mut give);
+    }
+}

@@ -1,0 +1,15 @@
+//! Tests of what leaves Plainsight: formats against their specifications, transports and couriers
+//! against receivers that misbehave.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says what it skipped"
+)]
+
+mod format_frames;
+mod format_snapshots;
+mod ocsf_events;
+mod ocsf_schema;
+mod samples;

@@ -1,5 +1,7 @@
 //! JSON objects under construction, and JSON as one line that shows what it holds.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value};
 
 /// A JSON object from which absent values are left out.
@@ -79,7 +81,7 @@ pub(crate) fn line(value: &Value) -> String {
         if acts(sign) {
             let mut units = [0_u16; 2];
             for unit in sign.encode_utf16(&mut units) {
-                escaped.push_str(&format!("\\u{unit:04x}"));
+                let _ = write!(escaped, "\\u{unit:04x}");
             }
         } else {
             escaped.push(sign);

@@ -4,6 +4,8 @@
 //! In the header `\` and `|` are escaped and line ends become spaces; in values `\`, `=` and line
 //! ends are escaped. Nothing else has an escape, so all else stands as it is.
 
+use std::fmt::Write as _;
+
 use model::{Logged, Severity};
 
 use super::facts::{self, Facts};
@@ -21,7 +23,7 @@ pub fn event(logged: &Logged, teller: &Teller) -> String {
         line.push('|');
         header(&mut line, field);
     }
-    line.push_str(&format!("|{}|", number(severity(logged))));
+    let _ = write!(line, "|{}|", number(severity(logged)));
     for (position, (key, value)) in extension(logged, teller).iter().enumerate() {
         if position > 0 {
             line.push(' ');

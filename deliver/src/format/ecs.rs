@@ -114,11 +114,12 @@ fn field(name: &str) -> Option<String> {
         | "server.address"
         | "rule.id"
         | "http.request.method"
+        | "client.address"
+        | "session.id"
         | "http.response.status_code"
         | "url.path" => name,
         "http.request.body.size" => "http.request.body.bytes",
         "http.response.body.size" => "http.response.body.bytes",
-        "client.address" | "session.id" => name,
         _ if name.starts_with("gen_ai.") => name,
         _ => {
             let own = name.strip_prefix("plainsight.").unwrap_or(name);

@@ -20,6 +20,8 @@ mod facts;
 mod tags;
 mod time;
 
+pub(crate) use time::rfc3339;
+
 use model::{Logged, Severity};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -8,8 +8,14 @@
     reason = "a test fails by panicking, and says what it skipped"
 )]
 
+mod courier_trouble;
 mod format_frames;
 mod format_snapshots;
+mod http_double;
+mod ledger_double;
 mod ocsf_events;
 mod ocsf_schema;
 mod samples;
+mod settings;
+mod sink_http;
+mod sink_stream;

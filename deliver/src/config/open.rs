@@ -63,7 +63,8 @@ impl Config {
         };
         // Syslog receivers stand inside: the guard is for URLs.
         let dialer = Dialer { host, port, tls, guard: Guard::Any };
-        Ok(Syslog { dialer, transport: self.transport, host: teller.host.clone() })
+        let (transport, host) = (self.transport, teller.host.clone());
+        Ok(Syslog { dialer, transport, host, says_goodbye: false })
     }
 
     fn hec(&self, teller: &Teller) -> Result<Hec, ConfigError> {

@@ -2,9 +2,11 @@
 //!
 //! Syslog has no acknowledgements. Over a stream a batch counts as delivered when the receiver,
 //! told that nothing more follows, has closed its side in order: then it has read every byte, since
-//! a system that closes a connection with unread bytes in it resets it. That costs a connection for
-//! each batch, and loses nothing when the receiver goes away in the middle of one. What a receiver
-//! has read and then loses itself, nobody can know. UDP promises nothing.
+//! a system that closes a connection with unread bytes in it resets it. Over TLS a receiver also
+//! says so (`close_notify`, which RFC 5425 §4.4 demands of it), and one that was killed does not.
+//! That costs a connection for each batch, and loses nothing when the receiver goes away in the
+//! middle of one. What a receiver has read and then loses itself, nobody can know. UDP promises
+//! nothing.
 
 use std::time::Duration;
 
@@ -37,6 +39,8 @@ pub struct Syslog {
     pub(crate) dialer: Dialer,
     pub(crate) transport: Transport,
     pub(crate) host: String,
+    /// Whether the receiver has ever said `close_notify`. Those that never do are taken as they are.
+    pub(crate) says_goodbye: bool,
 }
 
 impl std::fmt::Debug for Syslog {
@@ -46,7 +50,7 @@ impl std::fmt::Debug for Syslog {
 }
 
 impl Syslog {
-    async fn send(&self, batch: &[Outgoing]) -> Result<Delivered, SinkError> {
+    async fn send(&mut self, batch: &[Outgoing]) -> Result<Delivered, SinkError> {
         let sent = match self.transport {
             Transport::Udp => self.datagrams(batch).await,
             Transport::Tls | Transport::Tcp => self.frames(batch).await,
@@ -58,12 +62,19 @@ impl Syslog {
         }
     }
 
-    async fn frames(&self, batch: &[Outgoing]) -> Result<(), Trouble> {
+    async fn frames(&mut self, batch: &[Outgoing]) -> Result<(), Trouble> {
         let frames: Vec<u8> =
             batch.iter().flat_map(|one| octet_counted(&message(one, &self.host))).collect();
         let mut stream = self.dialer.dial().await?;
         stream.write_all(&frames).await.map_err(|_| Trouble::Broken)?;
-        close_in_order(stream.as_mut()).await
+        match close_in_order(stream.as_mut()).await? {
+            Goodbye::Said => {
+                self.says_goodbye = self.transport == Transport::Tls;
+                Ok(())
+            }
+            Goodbye::Silent if self.says_goodbye => Err(Trouble::Broken),
+            Goodbye::Silent => Ok(()),
+        }
     }
 
     async fn datagrams(&self, batch: &[Outgoing]) -> Result<(), Trouble> {
@@ -81,17 +92,26 @@ impl Syslog {
     }
 }
 
+/// How the other side closed.
+enum Goodbye {
+    /// In the words of the transport.
+    Said,
+    /// TLS without `close_notify`.
+    Silent,
+}
+
 /// Says that nothing more follows (`close_notify` and FIN), and waits for the other side to say the
 /// same.
-async fn close_in_order(stream: &mut dyn Stream) -> Result<(), Trouble> {
+async fn close_in_order(stream: &mut dyn Stream) -> Result<Goodbye, Trouble> {
     stream.shutdown().await.map_err(|_| Trouble::Broken)?;
     let mut rest = [0_u8; 1024];
     loop {
         match stream.read(&mut rest).await {
-            Ok(0) => return Ok(()),
+            Ok(0) => return Ok(Goodbye::Said),
             Ok(_) => {}
-            // A receiver that closes TCP without `close_notify` has read everything too.
-            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(()),
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                return Ok(Goodbye::Silent);
+            }
             Err(_) => return Err(Trouble::Broken),
         }
     }

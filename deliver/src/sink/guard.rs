@@ -47,17 +47,16 @@ pub fn is_public(address: IpAddr) -> bool {
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
-    let special = match (a, b, c) {
-        // "This network", loopback, private, multicast, reserved and broadcast.
-        (0 | 10 | 127 | 224..=255, _, _) | (172, 16..=31, _) | (192, 168, _) => true,
-        // Shared by carriers, link-local (cloud metadata), benchmarks.
-        (100, 64..=127, _) | (169, 254, _) | (198, 18 | 19, _) => true,
-        // Protocol assignments, documentation, 6to4 relays.
-        (192, 0, 0 | 2) | (192, 88, 99) | (198, 51, 100) | (203, 0, 113) => true,
-        _ => false,
-    };
+    // "This network", loopback, private, multicast, reserved and broadcast.
+    let inside =
+        matches!(a, 0 | 10 | 127 | 224..=255) || matches!((a, b), (172, 16..=31) | (192, 168));
+    // Shared by carriers, link-local (cloud metadata), benchmarks.
+    let shared = matches!((a, b), (100, 64..=127) | (169, 254) | (198, 18 | 19));
+    // Protocol assignments, documentation, 6to4 relays.
+    let assigned =
+        matches!((a, b, c), (192, 0, 0 | 2) | (192, 88, 99) | (198, 51, 100) | (203, 0, 113));
     // The metadata and agent address of one large cloud lies in public space.
-    !special && address != Ipv4Addr::new(168, 63, 129, 16)
+    !(inside || shared || assigned) && address != Ipv4Addr::new(168, 63, 129, 16)
 }
 
 /// Only 2000::/3 is global unicast; of it, protocol assignments and documentation are not public.
@@ -71,15 +70,13 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 
 /// The IPv4 address in an IPv6 one: mapped, compatible, NAT64 (RFC 6052, RFC 8215), 6to4.
 fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
-    let [a, b, c, d, e, f, g, h] = address.segments();
-    let v4 = |high: u16, low: u16| {
-        let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
-        Ipv4Addr::new(a, b, c, d)
-    };
-    match (a, b, c, d, e, f) {
-        (0, 0, 0, 0, 0, 0 | 0xffff) | (0, 0, 0, 0, 0xffff, 0) => Some(v4(g, h)),
-        (0x64, 0xff9b, 0, 0, 0, 0) | (0x64, 0xff9b, 1, ..) => Some(v4(g, h)),
-        (0x2002, high, low, ..) => Some(v4(high, low)),
+    let v4 = |high: u16, low: u16| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low));
+    match address.segments() {
+        [0, 0, 0, 0, 0, 0 | 0xffff, high, low]
+        | [0, 0, 0, 0, 0xffff, 0, high, low]
+        | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0x64, 0xff9b, 1, _, _, _, high, low]
+        | [0x2002, high, low, ..] => Some(v4(high, low)),
         _ => None,
     }
 }

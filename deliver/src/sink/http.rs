@@ -224,13 +224,12 @@ impl Answer {
 fn after(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &HeaderName| headers.get(name)?.to_str().ok();
     let wait = text(&RETRY_AFTER)?;
-    let wait = match wait.trim().parse::<u64>() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            let until = httpdate::parse_http_date(wait).ok()?;
-            let now = httpdate::parse_http_date(text(&http::header::DATE)?).ok()?;
-            until.duration_since(now).unwrap_or_default()
-        }
+    let wait = if let Ok(seconds) = wait.trim().parse::<u64>() {
+        Duration::from_secs(seconds)
+    } else {
+        let until = httpdate::parse_http_date(wait).ok()?;
+        let now = httpdate::parse_http_date(text(&http::header::DATE)?).ok()?;
+        until.duration_since(now).unwrap_or_default()
     };
     Some(wait.min(LONGEST_WAIT))
 }

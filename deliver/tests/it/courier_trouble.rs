@@ -149,8 +149,7 @@ async fn until_idle(courier: Courier) -> deliver::Status {
     let running = tokio::spawn(courier.run());
     status.wait_for(|status| status.state == State::Idle && status.behind == 0).await.unwrap();
     running.abort();
-    let last = status.borrow().clone();
-    last
+    status.borrow_and_update().clone()
 }
 
 fn dead(folder: &Path) -> Vec<serde_json::Value> {

@@ -42,7 +42,12 @@ pub(crate) enum Reply {
 
 impl Reply {
     /// An answer without further headers.
-    pub(crate) fn of(status: u16, body: impl ToString) -> Self {
+    pub(crate) fn of(status: u16, body: &str) -> Self {
+        Self::Answer(status, "", body.to_owned())
+    }
+
+    /// An answer in JSON.
+    pub(crate) fn json(status: u16, body: &serde_json::Value) -> Self {
         Self::Answer(status, "", body.to_string())
     }
 }

@@ -37,7 +37,7 @@ fn the_validator_sees_what_is_wrong() {
         wrong(|event| drop(event["finding_info"].as_object_mut().unwrap().remove("uid"))).len()
             == 1
     );
-    assert!(wrong(|event| event["type_uid"] = json!(200402)).len() == 1);
+    assert!(wrong(|event| event["type_uid"] = json!(200_402)).len() == 1);
     assert!(wrong(|event| event["severity_id"] = json!(7)).len() == 1);
     assert!(wrong(|event| event["time"] = json!("now")).len() == 1);
     assert!(wrong(|event| event["evidences"] = json!([{"name": "nothing"}])).len() == 1);

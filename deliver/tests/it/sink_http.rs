@@ -19,10 +19,10 @@ fn clock() -> Arc<dyn Clock> {
     Arc::new(ManualClock::new(Timestamp::from_secs(1_760_000_100)))
 }
 
-fn secret(folder: &tempfile::TempDir, value: &str) -> Option<deliver::SecretRef> {
+fn secret(folder: &tempfile::TempDir, value: &str) -> deliver::SecretRef {
     let path = folder.path().join("secret");
     std::fs::write(&path, value).unwrap();
-    Some(deliver::SecretRef::File(path))
+    deliver::SecretRef::File(path)
 }
 
 fn config(kind: SinkType, url: &str) -> Config {
@@ -46,15 +46,15 @@ fn events(config: &Config, count: u64) -> Vec<Outgoing> {
 async fn hec_sends_events_one_after_the_other_and_waits_for_the_indexer() {
     let double = HttpDouble::start(|number, seen| match seen.line.split(' ').nth(1).unwrap() {
         "/services/collector/event" => {
-            Reply::of(200, json!({"text": "Success", "code": 0, "ackId": 7}))
+            Reply::json(200, &json!({"text": "Success", "code": 0, "ackId": 7}))
         }
-        "/services/collector/ack" => Reply::of(200, json!({"acks": {"7": number >= 3}})),
+        "/services/collector/ack" => Reply::json(200, &json!({"acks": {"7": number >= 3}})),
         other => Reply::of(404, other),
     })
     .await;
     let folder = tempfile::tempdir().unwrap();
     let mut config = config(SinkType::Hec, &double.url);
-    config.token = secret(&folder, "t0ken");
+    config.token = Some(secret(&folder, "t0ken"));
     config.acknowledge = true;
     let delivered = open(&config).deliver(&events(&config, 3)).await.unwrap();
     assert_eq!(delivered, deliver::Delivered::default());
@@ -85,7 +85,7 @@ async fn hec_tells_a_busy_receiver_from_a_wrong_token_and_from_a_wrong_event() {
     .await;
     let folder = tempfile::tempdir().unwrap();
     let mut config = config(SinkType::Hec, &double.url);
-    config.token = secret(&folder, "t0ken");
+    config.token = Some(secret(&folder, "t0ken"));
     let batch = events(&config, 2);
     let mut sink = open(&config);
     let after = Some(Duration::from_secs(3));
@@ -105,14 +105,14 @@ async fn bulk_settles_each_item() {
             "type": "document_parsing_exception", "reason": "value [user_7f3a] is wrong"}}})
         };
         let items = [201, 409, 429, 400, 503].map(item);
-        Reply::of(200, json!({"errors": true, "items": items}))
+        Reply::json(200, &json!({"errors": true, "items": items}))
     })
     .await;
     let folder = tempfile::tempdir().unwrap();
     let mut config = config(SinkType::Elasticsearch, &double.url);
     config.destination = Some("logs-plainsight-default".to_owned());
     config.user = Some("plainsight".to_owned());
-    config.token = secret(&folder, "pa55");
+    config.token = Some(secret(&folder, "pa55"));
     let mut sink = open(&config);
     let delivered = sink.deliver(&events(&config, 5)).await.unwrap();
     assert_eq!(delivered.again, [2, 4]);
@@ -139,9 +139,9 @@ async fn bulk_settles_each_item() {
 async fn sentinel_asks_for_a_token_once_and_again_when_it_is_refused() {
     let double = HttpDouble::start(|number, seen| {
         if seen.line.contains("/oauth2/") {
-            return Reply::of(
+            return Reply::json(
                 200,
-                json!({"access_token": format!("token{number}"), "expires_in": 3600}),
+                &json!({"access_token": format!("token{number}"), "expires_in": 3600}),
             );
         }
         Reply::of(if number == 3 { 401 } else { 204 }, "")
@@ -152,7 +152,7 @@ async fn sentinel_asks_for_a_token_once_and_again_when_it_is_refused() {
     let mut config = config(SinkType::Sentinel, &format!("{}/{path}", double.url));
     config.token_url = Some(format!("{}/tenant/oauth2/v2.0/token", double.url));
     config.client_id = Some("client-1".to_owned());
-    config.token = secret(&folder, "cl1ent+secret");
+    config.token = Some(secret(&folder, "cl1ent+secret"));
     let batch = events(&config, 2);
     let mut sink = open(&config);
     sink.deliver(&batch).await.unwrap();
@@ -171,10 +171,10 @@ async fn sentinel_asks_for_a_token_once_and_again_when_it_is_refused() {
 
 #[tokio::test]
 async fn pagerduty_and_slack_get_one_event_in_a_request() {
-    let double = HttpDouble::start(|_, _| Reply::of(202, json!({"status": "success"}))).await;
+    let double = HttpDouble::start(|_, _| Reply::json(202, &json!({"status": "success"}))).await;
     let folder = tempfile::tempdir().unwrap();
     let mut pager = config(SinkType::PagerDuty, &double.url);
-    pager.token = secret(&folder, "R0UT1NG");
+    pager.token = Some(secret(&folder, "R0UT1NG"));
     open(&pager).deliver(&events(&pager, 1)).await.unwrap();
     let slack = config(SinkType::Slack, &format!("{}/services/T0/B0/x", double.url));
     open(&slack).deliver(&events(&slack, 1)).await.unwrap();
@@ -196,7 +196,7 @@ async fn a_webhook_survives_every_misbehaviour_in_order_and_signed() {
     .await;
     let folder = tempfile::tempdir().unwrap();
     let mut config = config(SinkType::Webhook, &format!("{}/hook", double.url));
-    config.token = secret(&folder, &format!("{SECRET} {SECRET}"));
+    config.token = Some(secret(&folder, &format!("{SECRET} {SECRET}")));
     let log = Memory::of_alerts(5);
     let courier =
         Courier::open(config.clone(), open(&config), folder.path(), log.around(3)).unwrap();

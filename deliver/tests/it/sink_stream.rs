@@ -23,7 +23,7 @@ fn events(config: &Config, count: u64) -> Vec<Outgoing> {
     alerts.flat_map(|one| config.format().events(&one, &samples::teller(false))).collect()
 }
 
-fn syslog(address: impl ToString, transport: Transport) -> Config {
+fn syslog(address: &str, transport: Transport) -> Config {
     let mut config = Config::new("siem", SinkType::Syslog);
     config.address = Some(address.to_string());
     config.transport = transport;
@@ -76,7 +76,7 @@ async fn tls_frames_arrive_and_the_end_is_in_order() {
         assert!(acceptor.accept(stream).await.is_err());
         bytes
     });
-    let mut config = syslog(format!("localhost:{port}"), Transport::Tls);
+    let mut config = syslog(&format!("localhost:{port}"), Transport::Tls);
     config.ca_file = Some(ca);
     let batch = events(&config, 50);
     open(&config).deliver(&batch).await.unwrap();
@@ -93,7 +93,7 @@ async fn tls_frames_arrive_and_the_end_is_in_order() {
 #[tokio::test]
 async fn a_receiver_that_goes_away_with_unread_bytes_has_not_taken_the_batch() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let config = syslog(listener.local_addr().unwrap(), Transport::Tcp);
+    let config = syslog(&listener.local_addr().unwrap().to_string(), Transport::Tcp);
     let batch = events(&config, 500);
     let received = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
@@ -115,7 +115,7 @@ async fn a_receiver_that_goes_away_with_unread_bytes_has_not_taken_the_batch() {
 #[tokio::test]
 async fn udp_sends_a_message_in_each_datagram_and_refuses_what_fits_none() {
     let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-    let config = syslog(socket.local_addr().unwrap(), Transport::Udp);
+    let config = syslog(&socket.local_addr().unwrap().to_string(), Transport::Udp);
     let mut sink = open(&config);
     sink.deliver(&events(&config, 2)).await.unwrap();
     let mut datagram = vec![0_u8; 70_000];

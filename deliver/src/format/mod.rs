@@ -16,6 +16,7 @@ pub mod slack;
 pub mod syslog;
 pub mod webhook;
 
+mod atlas;
 mod facts;
 mod tags;
 mod time;

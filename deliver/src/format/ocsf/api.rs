@@ -3,7 +3,7 @@
 use model::{Exchange, Kind, Logged, Record};
 use serde_json::Value;
 
-use super::parts::{self, Class};
+use super::parts::{self, Class, Pivot};
 use crate::format::Teller;
 use crate::json::Object;
 
@@ -88,7 +88,7 @@ fn target(record: &Record) -> Vec<Object> {
 
 fn observables(record: &Record) -> Vec<Object> {
     parts::observables([
-        ("actor.user.uid", 31, record.actor.user.as_deref()),
-        ("actor.user.credential_uid", 19, record.actor.api_key.as_deref()),
+        ("actor.user.uid", Pivot::User, record.actor.user.as_deref()),
+        ("actor.user.credential_uid", Pivot::Credential, record.actor.api_key.as_deref()),
     ])
 }

@@ -3,7 +3,7 @@
 use model::{Logged, Record};
 use serde_json::Value;
 
-use super::parts::{self, Class};
+use super::parts::{self, Class, Pivot};
 use crate::format::Teller;
 use crate::json::Object;
 
@@ -18,7 +18,10 @@ pub(super) fn event(logged: &Logged, teller: &Teller) -> Value {
         .with("service", Object::of("name", service))
         .with("src_endpoint", parts::src_endpoint(record))
         .object("session", session)
-        .list("observables", parts::observables([("user.uid", 31, record.actor.user.as_deref())]))
+        .list(
+            "observables",
+            parts::observables([("user.uid", Pivot::User, record.actor.user.as_deref())]),
+        )
         .with("unmapped", parts::unmapped(logged, teller))
         .into()
 }

@@ -3,9 +3,9 @@
 use model::{Alert, Logged};
 use serde_json::Value;
 
-use super::parts::{self, Class};
+use super::parts::{self, Class, Pivot};
 use crate::format::facts::score;
-use crate::format::{Teller, tags};
+use crate::format::{Teller, atlas, tags};
 use crate::json::Object;
 
 /// An alert; an update of the same finding once it has repeated.
@@ -73,10 +73,16 @@ fn attacks(tags: &[String]) -> Vec<Object> {
     let found = tags.iter().filter_map(|tag| tags::technique(tag));
     found
         .map(|technique| {
-            let sub = technique.sub.map(|uid| Object::of("uid", uid));
-            Object::of("technique", Object::of("uid", technique.id)).maybe("sub_technique", sub)
+            let sub = technique.sub.map(named);
+            Object::of("technique", named(technique.id)).maybe("sub_technique", sub)
         })
         .collect()
+}
+
+/// A technique with its name; one without a known name is called by its identifier, since readers
+/// of older versions of the schema want a name.
+fn named(uid: String) -> Object {
+    Object::of("name", atlas::name(&uid).unwrap_or(&uid)).with("uid", uid.as_str())
 }
 
 fn entity<'a>(alert: &'a Alert, name: &str) -> Option<&'a str> {
@@ -125,8 +131,8 @@ fn resources(alert: &Alert) -> Vec<Object> {
 
 fn observables(alert: &Alert) -> Vec<Object> {
     parts::observables([
-        ("evidences[].actor.user.uid", 31, entity(alert, "user.id")),
-        ("evidences[].actor.user.credential_uid", 19, entity(alert, "api_key")),
-        ("evidences[].src_endpoint.uid", 48, entity(alert, "client.address")),
+        ("evidences[].actor.user.uid", Pivot::User, entity(alert, "user.id")),
+        ("evidences[].actor.user.credential_uid", Pivot::Credential, entity(alert, "api_key")),
+        ("evidences[].src_endpoint.uid", Pivot::Endpoint, entity(alert, "client.address")),
     ])
 }

@@ -201,12 +201,28 @@ pub(super) fn unmapped(logged: &Logged, teller: &Teller) -> Object {
     unmapped
 }
 
+/// What an observable is: a type that every version of the schema has, and a word for it.
+#[derive(Clone, Copy)]
+pub(super) enum Pivot {
+    User,
+    Credential,
+    Endpoint,
+}
+
 /// Observables: the values that an analyst pivots on.
 pub(super) fn observables<'a>(
-    pairs: impl IntoIterator<Item = (&'static str, u8, Option<&'a str>)>,
+    pairs: impl IntoIterator<Item = (&'static str, Pivot, Option<&'a str>)>,
 ) -> Vec<Object> {
-    let present = pairs.into_iter().filter_map(|(name, id, value)| Some((name, id, value?)));
+    let present = pairs.into_iter().filter_map(|(name, pivot, value)| Some((name, pivot, value?)));
     present
-        .map(|(name, id, value)| Object::of("name", name).with("type_id", id).with("value", value))
+        .map(|(name, pivot, value)| {
+            let (id, word) = match pivot {
+                Pivot::User => (4, "User Name"),
+                Pivot::Credential => (99, "User Credential ID"),
+                Pivot::Endpoint => (99, "Network Endpoint UID"),
+            };
+            let observable = Object::of("name", name).with("type_id", id).with("type", word);
+            observable.with("value", value)
+        })
         .collect()
 }

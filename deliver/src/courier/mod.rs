@@ -42,7 +42,8 @@ const SUSPICION: u32 = 10;
 
 /// Where records come from.
 pub trait Source: Send + Sync {
-    /// Records from index `from` on, at most `max`, in order. May block.
+    /// Records from index `from` on, at most `max`, in order. Beyond the end there are none, which
+    /// is no error. May block.
     ///
     /// # Errors
     /// When the log cannot be read; it is asked again later.
@@ -148,11 +149,17 @@ impl Courier {
         let from = self.cursor.next();
         let max = if from.is_some() { READ } else { 0 };
         let read = tokio::task::spawn_blocking(move || source.read(from.unwrap_or(0), max)).await;
-        let batch = read.map_err(|_| Trouble::Source)?.map_err(|_| Trouble::Source)?;
+        let batch = read.map_err(|_| Trouble::Source)?.map_err(|error| {
+            tracing::warn!(sink = %self.config.name, %error, "a courier cannot read");
+            Trouble::Source
+        })?;
         match from {
             Some(from) if from <= batch.end => Ok(batch),
             // A log that was put back to an earlier state goes on from its end.
-            Some(_) => Ok(Batch { next: batch.end, end: batch.end, records: Vec::new() }),
+            Some(_) => {
+                tracing::warn!(sink = %self.config.name, "the log is shorter than its cursor says");
+                Ok(Batch { next: batch.end, end: batch.end, records: Vec::new() })
+            }
             None => {
                 let next = match self.config.from {
                     From::Start => 0,
@@ -319,7 +326,10 @@ impl Courier {
 
     fn note(&self, trouble: Trouble, state: State, events: usize) {
         let now = self.around.clock.now();
-        tracing::debug!(sink = %self.config.name, %trouble, events, "a delivery waits");
+        // Once for each time of trouble, not for each attempt.
+        if !matches!(self.status.borrow().state, State::Retrying | State::Refused) {
+            tracing::warn!(sink = %self.config.name, %trouble, "a delivery waits");
+        }
         self.status.send_modify(|status| status.fails(trouble, state, events as u64, now));
     }
 

@@ -11,7 +11,7 @@ use futures_util::StreamExt as _;
 use model::ManualClock;
 
 use crate::ledger_double::Memory;
-use crate::real_process::{Receiver, alerts, free_port, program};
+use crate::real_process::{End, Receiver, alerts, free_port, program};
 use crate::samples;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -52,7 +52,7 @@ async fn the_stream_holds_every_alert_once_though_its_server_is_killed() {
     for quarter in 1..=3 {
         let reached = status.wait_for(|status| status.sent >= count * quarter / 4);
         tokio::time::timeout(Duration::from_secs(200), reached).await.unwrap().unwrap();
-        receiver.kill_and_restart().await;
+        receiver.restart(End::Kill).await;
     }
     let all = status.wait_for(|status| status.sent == count);
     tokio::time::timeout(Duration::from_secs(200), all).await.unwrap().unwrap();

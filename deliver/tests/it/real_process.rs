@@ -57,9 +57,12 @@ impl Receiver {
         panic!("{} does not listen", self.program.display());
     }
 
-    /// Kills it without a word (SIGKILL), and starts it again a moment later.
-    pub(crate) async fn kill_and_restart(&mut self) {
-        self.kill();
+    /// Ends it, and starts it again a moment later.
+    pub(crate) async fn restart(&mut self, end: End) {
+        match end {
+            End::Kill => self.kill(),
+            End::Terminate => self.terminate(),
+        }
         tokio::time::sleep(Duration::from_millis(300)).await;
         self.again().await;
     }
@@ -70,6 +73,24 @@ impl Receiver {
             child.wait().unwrap();
         }
     }
+
+    /// Ends it so that it can write what it has taken.
+    pub(crate) fn terminate(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let pid = child.id().to_string();
+            assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+            child.wait().unwrap();
+        }
+    }
+}
+
+/// How a receiver ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum End {
+    /// SIGKILL: without a word.
+    Kill,
+    /// SIGTERM: in order.
+    Terminate,
 }
 
 impl Drop for Receiver {

@@ -1,4 +1,7 @@
-//! rsyslog of Debian over TLS, killed three times: none lost, order kept, parsed fields right.
+//! rsyslog and syslog-ng over TLS, ended three times: none lost, order kept, parsed fields right.
+//!
+//! rsyslog is killed without a word: its queue is direct, so that it has written what it has read.
+//! syslog-ng always queues in memory what it has read, so it is ended in order.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,14 +12,53 @@ use deliver::{Config, Courier, Format};
 use model::ManualClock;
 
 use crate::ledger_double::Memory;
-use crate::real_process::{Receiver, alerts, free_port, program};
+use crate::real_process::{End, Receiver, alerts, free_port, program};
 use crate::samples;
 
-/// A certificate for `localhost`, its key, and rsyslog's settings.
-fn settings(folder: &Path, port: u16) -> String {
+/// A receiver.
+#[derive(Clone, Copy, Debug)]
+enum Daemon {
+    Rsyslog,
+    SyslogNg,
+}
+
+impl Daemon {
+    async fn start(self, folder: &Path, port: u16) -> Option<Receiver> {
+        let program = program(match self {
+            Self::Rsyslog => "rsyslogd",
+            Self::SyslogNg => "syslog-ng",
+        })?;
+        certificate(folder);
+        let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+        let (conf, pid) = (file("conf"), file("pid"));
+        let (persist, control) = (file("persist"), file("control"));
+        let (settings, arguments) = match self {
+            Self::Rsyslog => (rsyslog(folder, port), vec!["-n", "-f", &conf, "-i", &pid]),
+            Self::SyslogNg => (
+                syslog_ng(folder, port),
+                vec!["-F", "--no-caps", "-f", &conf, "-p", &pid, "-R", &persist, "-c", &control],
+            ),
+        };
+        std::fs::write(&conf, settings).unwrap();
+        Some(Receiver::start(&program, &arguments, port).await)
+    }
+
+    const fn end(self) -> End {
+        match self {
+            Self::Rsyslog => End::Kill,
+            Self::SyslogNg => End::Terminate,
+        }
+    }
+}
+
+/// A certificate for `localhost` and its key.
+fn certificate(folder: &Path) {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     std::fs::write(folder.join("cert.pem"), made.cert.pem()).unwrap();
     std::fs::write(folder.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
+}
+
+fn rsyslog(folder: &Path, port: u16) -> String {
     let folder = folder.display();
     format!(
         r#"global(workDirectory="{folder}" maxMessageSize="64k" DefaultNetstreamDriver="ossl"
@@ -34,15 +76,25 @@ fn settings(folder: &Path, port: u16) -> String {
     )
 }
 
-async fn deliver_with_three_kills(format: Format) {
-    let Some(rsyslogd) = program("rsyslogd") else { return };
+fn syslog_ng(folder: &Path, port: u16) -> String {
+    let folder = folder.display();
+    format!(
+        r#"@version: 3.35
+        options {{ keep-hostname(yes); use-dns(no); stats-freq(0); log-msg-size(65536); }};
+        source s {{ syslog(transport("tls") ip("127.0.0.1") port({port})
+            tls(key-file("{folder}/key.pem") cert-file("{folder}/cert.pem")
+                peer-verify(optional-untrusted))); }};
+        destination d {{ file("{folder}/received" template(
+            "$SDATA\t$HOST\t$PROGRAM\t$MSGID\t$LEVEL_NUM\t$MSG\n")); }};
+        log {{ source(s); destination(d); flags(flow-control); }};
+        "#
+    )
+}
+
+async fn deliver_with_three_ends(daemon: Daemon, format: Format) {
     let folder = tempfile::tempdir().unwrap();
     let port = free_port();
-    let conf = folder.path().join("rsyslog.conf");
-    std::fs::write(&conf, settings(folder.path(), port)).unwrap();
-    let pid = folder.path().join("pid");
-    let (conf, pid) = (conf.to_str().unwrap(), pid.to_str().unwrap());
-    let mut receiver = Receiver::start(&rsyslogd, &["-n", "-f", conf, "-i", pid], port).await;
+    let Some(mut receiver) = daemon.start(folder.path(), port).await else { return };
 
     let mut config = Config::new("siem", SinkType::Syslog);
     config.address = Some(format!("localhost:{port}"));
@@ -60,7 +112,7 @@ async fn deliver_with_three_kills(format: Format) {
     for quarter in 1..=3 {
         let reached = status.wait_for(|status| status.sent >= count * quarter / 4);
         tokio::time::timeout(Duration::from_secs(200), reached).await.unwrap().unwrap();
-        receiver.kill_and_restart().await;
+        receiver.restart(daemon.end()).await;
     }
     let all = status.wait_for(|status| status.sent == count);
     tokio::time::timeout(Duration::from_secs(200), all).await.unwrap().unwrap();
@@ -68,10 +120,11 @@ async fn deliver_with_three_kills(format: Format) {
     running.abort();
     let retried = status.borrow().retried;
     tokio::time::sleep(Duration::from_millis(500)).await;
-    drop(receiver);
+    receiver.terminate();
     let doubled = check(&std::fs::read(folder.path().join("received")).unwrap(), count, format);
     println!(
-        "{format:?}: {count} alerts in {took:.1?}, 3 kills, {retried} sent again, {doubled} doubled"
+        "{daemon:?} {format:?}: {count} alerts in {took:.1?}, ended 3 times, {retried} sent again, \
+         {doubled} doubled"
     );
 }
 
@@ -114,10 +167,20 @@ fn check(received: &[u8], count: u64, format: Format) -> u64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rsyslog_gets_every_cef_event_though_it_is_killed() {
-    deliver_with_three_kills(Format::Cef).await;
+    deliver_with_three_ends(Daemon::Rsyslog, Format::Cef).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rsyslog_gets_every_ocsf_event_though_it_is_killed() {
-    deliver_with_three_kills(Format::Ocsf).await;
+    deliver_with_three_ends(Daemon::Rsyslog, Format::Ocsf).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn syslog_ng_gets_every_cef_event_though_it_is_restarted() {
+    deliver_with_three_ends(Daemon::SyslogNg, Format::Cef).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn syslog_ng_gets_every_ocsf_event_though_it_is_restarted() {
+    deliver_with_three_ends(Daemon::SyslogNg, Format::Ocsf).await;
 }

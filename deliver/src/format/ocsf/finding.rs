@@ -73,16 +73,16 @@ fn attacks(tags: &[String]) -> Vec<Object> {
     let found = tags.iter().filter_map(|tag| tags::technique(tag));
     found
         .map(|technique| {
-            let sub = technique.sub.map(named);
-            Object::of("technique", named(technique.id)).maybe("sub_technique", sub)
+            let sub = technique.sub.as_deref().map(named);
+            Object::of("technique", named(&technique.id)).maybe("sub_technique", sub)
         })
         .collect()
 }
 
 /// A technique with its name; one without a known name is called by its identifier, since readers
 /// of older versions of the schema want a name.
-fn named(uid: String) -> Object {
-    Object::of("name", atlas::name(&uid).unwrap_or(&uid)).with("uid", uid.as_str())
+fn named(uid: &str) -> Object {
+    Object::of("name", atlas::name(uid).unwrap_or(uid)).with("uid", uid)
 }
 
 fn entity<'a>(alert: &'a Alert, name: &str) -> Option<&'a str> {

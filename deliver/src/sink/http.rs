@@ -11,6 +11,7 @@ use hyper::body::Incoming;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use model::Timestamp;
+use tokio::time::timeout;
 
 use super::dial::Dialer;
 use super::guard::Guard;
@@ -19,6 +20,8 @@ use crate::sink::TlsError;
 
 /// Bytes of an answer that are read.
 const ANSWER: usize = 8 << 20;
+/// How long one request may take, from the connection to the end of the answer.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// The longest wait that a receiver is obeyed in.
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
@@ -108,6 +111,11 @@ impl HttpClient {
         headers: Headers,
     ) -> Result<Answer, SinkError> {
         let request = self.request(path, body, headers)?;
+        let answer = timeout(PATIENCE, self.exchange(request)).await;
+        answer.unwrap_or(Err(SinkError::later(Trouble::Timeout)))
+    }
+
+    async fn exchange(&mut self, request: Request<Full<Bytes>>) -> Result<Answer, SinkError> {
         // Taken out, so that a call that is dropped half-way leaves no half-used connection.
         let mut sender = match self.connection.take() {
             Some(sender) if !sender.is_closed() => sender,

@@ -84,7 +84,7 @@ impl KafkaDouble {
             ApiKey::Metadata => self.metadata().encode(&mut answer, version).unwrap(),
             ApiKey::Produce => {
                 let request = ProduceRequest::decode(&mut request, version).unwrap();
-                self.produce(request)?.encode(&mut answer, version).unwrap();
+                self.produce(&request)?.encode(&mut answer, version).unwrap();
             }
             other => panic!("{other:?}"),
         }
@@ -106,7 +106,7 @@ impl KafkaDouble {
             .with_topics(vec![topic])
     }
 
-    fn produce(&self, request: ProduceRequest) -> Option<ProduceResponse> {
+    fn produce(&self, request: &ProduceRequest) -> Option<ProduceResponse> {
         let error = self.errors.lock().unwrap().pop().unwrap_or_default();
         if error == -1 {
             return None;

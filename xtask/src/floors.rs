@@ -11,6 +11,7 @@ const FLOORS: [(&str, u8); 11] = [
     ("vault", 1),
     ("detect", 1),
     ("store", 2),
+    ("deliver", 2),
     ("server", 3),
     ("plainsight", 4),
     ("bench", 5),

@@ -66,7 +66,9 @@ fn what_was_not_told_before_is_told_after_a_rehearsal() {
     };
     let mut engine = Engine::new(rules(WORD));
     let before = log([ask("ada", 1, "kaboom"), ask("eve", 2, "kaboom"), told]);
-    before.iter().for_each(|logged| engine.rehearse(logged));
+    for logged in &before {
+        engine.rehearse(logged);
+    }
     engine.begin();
     assert_eq!(engine.see(&logged(3, ask("ada", 4, "kaboom 2"))), [], "it was told: it is counted");
     let again = engine.see(&logged(4, ask("eve", 5, "kaboom 2")));
@@ -111,7 +113,7 @@ fn an_application_cannot_silence_the_watch() {
     let good = suppression(json!({"rule": "x", "until": 1}));
     assert!(Suppression::from_record(&good).is_some());
     let mut outside = good;
-    outside.source.door = model::Door::Otlp;
+    outside.source.door = Door::Otlp;
     assert_eq!(Suppression::from_record(&outside), None);
     assert_eq!(Suppression::from_record(&suppression(json!({"until": 1}))), None);
     assert_eq!(Suppression::from_record(&suppression(json!({"rule": "x"}))), None);

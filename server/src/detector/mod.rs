@@ -243,14 +243,13 @@ impl Reading {
             return Ok(());
         }
         let archive = Archive::open(&self.parts.layout.ledger(), Arc::clone(&self.parts.vault))?;
-        let size = self.parts.progress.size();
         for (entry, index) in archive.iter(from).zip(from..to) {
             if let Some(logged) = entry?.readable() {
                 let begin = Instant::now();
                 engine.rehearse(&logged);
                 make_way(&self.parts.progress, begin.elapsed());
             }
-            if index % 1024 == 0 && size.has_changed().is_err() {
+            if index % 1024 == 0 && self.has_ended() {
                 return Err(DetectError::Ended);
             }
         }
@@ -281,6 +280,9 @@ impl Reading {
         batch: &[L],
         next: Option<u64>,
     ) -> Result<(), DetectError> {
+        if self.has_ended() {
+            return Err(DetectError::Ended);
+        }
         let begin = Instant::now();
         let Some(rules) = &mut self.rules else { return Ok(()) };
         for logged in batch {
@@ -295,6 +297,11 @@ impl Reading {
         self.settle()?;
         make_way(&self.parts.progress, worked);
         Ok(())
+    }
+
+    /// Whether the recorder has ended: what is yet to be looked at is left to the next start.
+    fn has_ended(&self) -> bool {
+        self.parts.recorder.strong_count() == 0
     }
 
     /// Records what is pending; then the cursor may go on to where records were looked at.

@@ -4,6 +4,7 @@
 //! same cores. Figures and the commands that made them are kept in `bench/RESULTS.md`.
 
 mod ceiling;
+mod classifier;
 mod conversation;
 mod decode;
 mod english;
@@ -45,6 +46,8 @@ enum What {
     Proxy(proxy::Options),
     /// How well and how fast sensitive values are found
     Inspect(inspect::Options),
+    /// How well attacks are told from other texts, and training what tells them
+    Classifier(classifier::Options),
     /// How long reading requests, answers and OTLP takes
     Wire,
     /// Search, query and restart over many records
@@ -59,6 +62,7 @@ fn main() -> Result<()> {
             What::Ingest(options) => ingest::run(options, &cli.binary, &cli.data).await,
             What::Proxy(options) => proxy::run(options, &cli.binary, &cli.data).await,
             What::Inspect(options) => inspect::run(options),
+            What::Classifier(options) => classifier::run(options),
             What::Wire => decode::run(),
             What::Questions(options) => questions::run(options, &cli.binary, &cli.data).await,
         }

@@ -18,4 +18,5 @@ mod leaks;
 mod policy;
 mod records;
 mod secrets;
+mod signals;
 mod world;

@@ -79,9 +79,7 @@ mod tests {
     #[test]
     fn masses_are_seen() {
         let turn = |ask: &str, answer: &str| {
-            (0..10)
-                .map(|n| format!("{ask} question {n}\n{answer} Sure, here.\n"))
-                .collect::<String>()
+            format!("{ask} a question\n{answer} Sure, here.\n").repeat(10)
         };
         assert_eq!(names(&turn("User:", "Assistant:")), ["many_shot"]);
         assert_eq!(names(&turn("### Human:", "### AI:")), ["many_shot"]);

@@ -15,6 +15,7 @@ mod evasion;
 mod examples;
 mod invariants;
 mod leaks;
+mod phrases;
 mod policy;
 mod records;
 mod secrets;

@@ -36,8 +36,8 @@ impl Calibration {
             slope -= (gradient[0] * curve[2] - gradient[1] * curve[1]) / determinant;
             offset -= (gradient[1] * curve[0] - gradient[0] * curve[1]) / determinant;
         }
-        let (slope, offset) = (slope as f32, offset as f32);
-        let mut calibration = Self { slope, offset, threshold: 0.0 };
+        #[expect(clippy::cast_possible_truncation, reason = "the model has 32 bits")]
+        let mut calibration = Self { slope: slope as f32, offset: offset as f32, threshold: 0.0 };
         let least = limit(benign, FALSE_POSITIVES).max(limit(hard, OVER_DEFENCE));
         // What is at the limit itself does not count.
         calibration.threshold = calibration.probability(least).next_up();
@@ -50,6 +50,7 @@ impl Calibration {
 }
 
 /// The score that so large a share of these is above.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below a length")]
 pub(super) fn limit(scores: &[f32], share: f64) -> f32 {
     let mut sorted = scores.to_vec();
     sorted.sort_by(|one, other| other.total_cmp(one));

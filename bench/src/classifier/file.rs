@@ -24,6 +24,7 @@ pub(super) fn bytes(trained: &Trained, calibrations: [Calibration; SIDES]) -> Ve
         [network.bias, slope, offset, threshold].iter().for_each(&mut put);
     }
     for weights in &trained.head.weights {
+        #[expect(clippy::cast_possible_truncation, reason = "it is clamped")]
         let quantised = |class: usize| {
             let weight = (weights[class] / scales[class]).round().clamp(-127.0, 127.0) as i8;
             weight.cast_unsigned()

@@ -1,5 +1,7 @@
 //! Texts made from templates: what a model learns from beside the labelled rows.
 
+use std::fmt::Write as _;
+
 use super::grammar::{Grammar, Part};
 use super::rows::Kind;
 use super::units::{Unit, units};
@@ -131,7 +133,7 @@ impl Maker<'_> {
             let lines = self.random.between(1, 5);
             let lines: Vec<String> =
                 (0..lines).map(|_| format!("- {}", self.say(Part::Prompt))).collect();
-            brief.push_str(&format!("{section}\n\n{}\n\n", lines.join("\n\n")));
+            let _ = write!(brief, "{section}\n\n{}\n\n", lines.join("\n\n"));
         }
         brief
     }

@@ -98,7 +98,7 @@ impl Training {
         }
         let mut errors = Evidence::default().shares(sums);
         errors[example.class] -= 1.0;
-        errors.iter_mut().for_each(|error| *error *= example.weight);
+        let errors = errors.map(|error| error * example.weight);
         descend(&mut self.head.bias, &mut self.bias_squares, errors, 1.0, 0.0);
         for (bucket, value) in features {
             let (weights, squares) = (&mut self.head.weights[*bucket], &mut self.squares[*bucket]);

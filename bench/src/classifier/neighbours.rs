@@ -15,7 +15,9 @@ pub(super) fn table(rows: &[&Row]) -> Vec<u8> {
     for row in rows.iter().filter(|row| !row.kind.is_attack()) {
         let mut seen = BTreeSet::new();
         neighbours(&row.text, |hash| seen.extend(hash));
-        seen.into_iter().for_each(|hash| counts[hash] += 1);
+        for hash in seen {
+            counts[hash] += 1;
+        }
     }
     let byte = |eight: &[u32]| {
         eight.iter().rev().fold(0, |byte, count| byte << 1 | u8::from(*count >= TEXTS))

@@ -79,8 +79,8 @@ impl Gradient {
         let likely = 1.0 / (1.0 + (-network.score(&example.pooled)).exp());
         let target = if example.attack { 1.0 } else { 0.0 };
         let error = (likely - target) * example.weight / batch;
-        for unit in 0..HIDDEN {
-            let back = error * network.outer[unit] * (1.0 - hidden[unit] * hidden[unit]);
+        for (unit, value) in hidden.iter().enumerate() {
+            let back = error * network.outer[unit] * (1.0 - value * value);
             add(&mut self.0.inner[unit], &example.pooled, back);
             self.0.inner_bias[unit] += back;
         }

@@ -68,7 +68,9 @@ impl Judged<'_> {
     fn curve(&self) -> String {
         let columns = self.columns();
         let mut out = "\n| false positives |".to_owned();
-        columns.iter().for_each(|(name, _)| out.push_str(&format!(" {name} |")));
+        for (name, _) in &columns {
+            let _ = write!(out, " {name} |");
+        }
         out.push_str("\n|---|---|---|---|---|---|\n");
         let benign = self.benign();
         for share in [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1] {

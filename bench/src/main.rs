@@ -4,6 +4,7 @@
 //! same cores. Figures and the commands that made them are kept in `bench/RESULTS.md`.
 
 mod ceiling;
+mod classifier;
 mod conversation;
 mod decode;
 mod detect;
@@ -48,6 +49,8 @@ enum What {
     Inspect(inspect::Options),
     /// Records a second through all shipped rules, beside rsigma's own engine
     Detect(detect::Options),
+    /// How well attacks are told from other texts, and training what tells them
+    Classifier(classifier::Options),
     /// How long reading requests, answers and OTLP takes
     Wire,
     /// Search, query and restart over many records
@@ -63,6 +66,7 @@ fn main() -> Result<()> {
             What::Proxy(options) => proxy::run(options, &cli.binary, &cli.data).await,
             What::Inspect(options) => inspect::run(options),
             What::Detect(options) => detect::run(options),
+            What::Classifier(options) => classifier::run(options),
             What::Wire => decode::run(),
             What::Questions(options) => questions::run(options, &cli.binary, &cli.data).await,
         }

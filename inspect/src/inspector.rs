@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use model::{Action, Fingerprint, Inspection, Keyed, Origin, Record, Sealed, TenantId};
 
-use crate::attack::{Sign, Signals, combined, weighed, weight};
+use crate::attack::classifier::SIDES;
+use crate::attack::{Side, Sign, Signals, combined, is_sign, judged, side, weighed, weight};
 use crate::classifier::{Allowance, Asked, Classifier};
 use crate::detect::Detectors;
 use crate::finder::{Finder, whole};
@@ -25,8 +26,12 @@ pub struct Inspector {
     rules: Rulebook,
     finder: Finder,
     known: Known,
+    /// The same of texts that the classifier of attacks judged too, by their side.
+    known_judged: [Known; SIDES],
     classifier: Option<Asked>,
     signals: Signals,
+    /// Tokens that nobody should ever be told.
+    canaries: Vec<String>,
 }
 
 /// What inspection hands to its caller beside the redacted record.
@@ -53,15 +58,18 @@ impl Inspector {
     /// For the first problem of the policy; [`Policy::check`] tells all.
     pub fn with_files(policy: &Policy, read: ReadFile<'_>) -> Result<Self, PolicyError> {
         let mut problems = Vec::new();
-        let Compiled { rules, allow, customs, classifier } = policy.compile(read, &mut problems);
+        let Compiled { rules, allow, customs, classifier, canaries } =
+            policy.compile(read, &mut problems);
         match problems.into_iter().next() {
             Some(problem) => Err(problem),
             None => Ok(Self {
                 rules,
                 finder: Finder::new(Detectors::new(customs, allow)),
                 known: Known::new(),
+                known_judged: std::array::from_fn(|_| Known::new()),
                 classifier,
                 signals: Signals::new(),
+                canaries,
             }),
         }
     }
@@ -88,7 +96,8 @@ impl Inspector {
     /// What is in one text.
     pub fn scan(&self, text: &str, origin: Origin, keys: &dyn Keyed) -> Scan {
         let look = self.look(text);
-        let signs = look.as_ref().map_or_else(|_| self.signs(text), |look| look.signs.clone());
+        let mut signs = look.as_ref().map_or_else(|_| self.signs(text), |look| look.signs.clone());
+        signs.extend(side(origin).and_then(|side| judged(text, side)));
         let signals = weighed_all(&signs, origin);
         let attack = Attack::new(combined(signals.iter().map(|(_, score)| *score)), &signals);
         let tenant = TenantId::default();
@@ -138,7 +147,7 @@ impl Inspector {
     }
 
     /// The same of a text that somebody said: the operator's classifier is asked as well, as far
-    /// as `allowance` goes.
+    /// as `allowance` goes, and so is the one of attacks when `judging`.
     ///
     /// # Errors
     /// When the text was not looked at as a whole.
@@ -146,9 +155,15 @@ impl Inspector {
         &self,
         text: &str,
         scope: Scope<'_>,
+        judging: Option<Side>,
         allowance: &mut Allowance,
     ) -> Result<Look, Incomplete> {
-        let Look { matches, signs } = self.known.or_look(text, |text| self.look(text))?;
+        let known = judging.map_or(&self.known, |side| &self.known_judged[side as usize]);
+        let Look { matches, signs } = known.or_look(text, |text| {
+            let mut look = self.look(text)?;
+            look.signs.extend(judging.and_then(|side| judged(text, side)));
+            Ok(look)
+        })?;
         Ok(Look { matches: self.asking(text, scope, matches, allowance)?, signs })
     }
 
@@ -232,6 +247,11 @@ impl Inspector {
         &self.finder
     }
 
+    /// Tokens that nobody should ever be told.
+    pub(crate) fn canaries(&self) -> &[String] {
+        &self.canaries
+    }
+
     /// The rules of the policy.
     pub(crate) const fn rules(&self) -> &Rulebook {
         &self.rules
@@ -300,7 +320,8 @@ impl Look {
 
 /// The signs of a text, as strong as they are in one of this origin.
 fn weighed_all(signs: &[Sign], origin: Origin) -> Vec<Sign> {
-    let weigh = |weight| signs.iter().map(move |(name, score)| (*name, weighed(*score, weight)));
+    let counting = move || signs.iter().filter(move |(name, _)| is_sign(name, origin));
+    let weigh = |weight| counting().map(move |(name, score)| (*name, weighed(*score, weight)));
     weight(origin).into_iter().flat_map(weigh).collect()
 }
 

@@ -40,6 +40,14 @@ mod inspector;
 mod scan;
 mod standing;
 
+pub mod attack_model {
+    //! The classifier of attacks: what it sees of a text, and its form; for training it.
+    pub use crate::attack::classifier::{
+        BUCKET_BITS, CLASSES, Evidence, HIDDEN, Judge, MAGIC, Model, NUMBERS, Network, POOLED,
+        Pool, SIDES, Side, Sink, WEIGHTS, built_in, read,
+    };
+    pub use crate::attack::suffix::{NEIGHBOURS, neighbours};
+}
 pub use classifier::{Classifier, ClassifierFailed, ClassifierSettings, Entity};
 #[cfg(feature = "onnx")]
 pub use classifier::{ClassifierError, OnnxClassifier};

@@ -6,7 +6,7 @@ use model::{
 use serde::de::IgnoredAny;
 use serde_json::{Number, Value};
 
-use crate::attack::{Sign, weighed, weight_of};
+use crate::attack::{Sign, is_sign, leak, poisoning, side, weighed, weight_of};
 use crate::classifier::Allowance;
 use crate::detect::is_card;
 use crate::inspector::{Inspected, Inspector, Look, NOT_INSPECTED, Replaced, inspection};
@@ -36,7 +36,7 @@ pub(crate) fn inspect(inspector: &Inspector, record: &mut Record, keys: &dyn Key
         origins: Origins::of(record),
         weights: record.content.iter().map(weight_of).collect(),
         findings: Vec::new(),
-        signals: Vec::new(),
+        signals: leaks(inspector, record),
         originals: Vec::new(),
         nesting: 0,
         partial: joins.is_err(),
@@ -49,6 +49,17 @@ pub(crate) fn inspect(inspector: &Inspector, record: &mut Record, keys: &dyn Key
     record.signals = inspecting.signals;
     record.inspection = inspection(inspecting.partial || inspecting.allowance.short);
     Inspected { originals: inspecting.originals, incomplete: inspecting.incomplete }
+}
+
+/// The signs that answers give away what they should not.
+fn leaks(inspector: &Inspector, record: &Record) -> Vec<Signal> {
+    let signs = leak::find(record, inspector.canaries()).into_iter();
+    let signal = |(position, (name, score)): (usize, Sign)| Signal {
+        name: name.to_owned(),
+        place: format!("content/{position}"),
+        score,
+    };
+    signs.map(signal).collect()
 }
 
 struct Inspecting<'a> {
@@ -119,6 +130,18 @@ impl Visitor for Inspecting<'_> {
 }
 
 impl Inspecting<'_> {
+    /// Writes down that a tool's definition has an instruction in it.
+    fn tell_poisoned(&mut self, place: &Place<'_>, text: &str, signs: &[Sign]) {
+        if place.top() != Some("call") || !place.any_name(&|name| name == "tool_definitions") {
+            return;
+        }
+        let Some((name, score)) = poisoning::find(text, signs) else { return };
+        let (name, place) = (name.to_owned(), "call/tool_definitions".to_owned());
+        if !self.signals.iter().any(|signal| signal.name == name) {
+            self.signals.push(Signal { name, place, score });
+        }
+    }
+
     /// Takes out what is found in a text, and `known` with it.
     fn find(&mut self, place: &Place<'_>, text: &mut String, known: Vec<Match>) {
         let Look { mut matches, signs } = match self.look(place, text) {
@@ -126,6 +149,7 @@ impl Inspecting<'_> {
             Err(why) => return self.fail(place, text, why),
         };
         self.tell(place, &signs);
+        self.tell_poisoned(place, text, &signs);
         if !known.is_empty() {
             let scope = self.scope(place);
             matches.extend(known.into_iter().filter(|found| !self.keeps(scope, found)));
@@ -140,27 +164,40 @@ impl Inspecting<'_> {
     fn look(&mut self, place: &Place<'_>, text: &str) -> Result<Look, Incomplete> {
         let scope = Scope { tenant: &self.tenant.0, origin: self.origins.at(place) };
         match place.top() {
-            Some("content") => self.inspector.find_asking(text, scope, &mut self.allowance),
+            Some("content") => {
+                let judging = self.weight_at(place).and(scope.origin).and_then(side);
+                self.inspector.find_asking(text, scope, judging, &mut self.allowance)
+            }
             _ => self.inspector.find(text, scope),
         }
     }
 
-    /// Writes down the signs of an attack in a text of a segment, each once.
+    /// Writes down the signs of an attack in a text of a segment, each once and as strong as the
+    /// strongest.
     fn tell(&mut self, place: &Place<'_>, signs: &[Sign]) {
         if signs.is_empty() || place.top() != Some("content") {
             return;
         }
-        let Some(position) = place.position() else { return };
-        let Some(weight) = self.weights.get(position).copied().flatten() else { return };
+        let (Some(position), Some(weight)) = (place.position(), self.weight_at(place)) else {
+            return;
+        };
+        let origin = self.origins.at(place).unwrap_or_default();
         let place = format!("content/{position}");
-        for (name, score) in signs {
-            let same = |signal: &Signal| signal.name == *name && signal.place == place;
-            if !self.signals.iter().any(same) {
-                let score = weighed(*score, weight);
+        for (name, score) in signs.iter().filter(|(name, _)| is_sign(name, origin)) {
+            let score = weighed(*score, weight);
+            let same = |signal: &&mut Signal| signal.name == *name && signal.place == place;
+            if let Some(known) = self.signals.iter_mut().find(same) {
+                known.score = known.score.max(score);
+            } else {
                 let (name, place) = ((*name).to_owned(), place.clone());
                 self.signals.push(Signal { name, place, score });
             }
         }
+    }
+
+    /// How much signs count in the segment at a place.
+    fn weight_at(&self, place: &Place<'_>) -> Option<f32> {
+        place.position().and_then(|position| self.weights.get(position).copied().flatten())
     }
 
     /// A text that was not looked at as a whole is dropped, and the reason told.

@@ -9,7 +9,7 @@ mod missed;
 mod ours;
 mod peers;
 mod report;
-mod rows;
+pub(crate) mod rows;
 mod score;
 mod speed;
 mod texts;

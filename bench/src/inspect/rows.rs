@@ -6,6 +6,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// A text and its labels.
@@ -39,6 +40,11 @@ impl Span {
 
 /// Rows of a file of JSON lines, which may be gzipped.
 pub(crate) fn read(path: &Path) -> Result<Vec<Row>> {
+    lines(path)
+}
+
+/// What each line of a file of JSON lines says, which may be gzipped.
+pub(crate) fn lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
     let file = std::fs::File::open(path).with_context(|| format!("read {}", path.display()))?;
     let mut text = String::new();
     if path.extension().is_some_and(|extension| extension == "gz") {
@@ -51,10 +57,15 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Row>> {
 
 /// Where the labelled rows of others lie, when they are there.
 pub(crate) fn labelled() -> Option<PathBuf> {
+    found("pii/dev.jsonl.gz")
+}
+
+/// A file of the data of others, when it is there.
+pub(crate) fn found(name: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("PLAINSIGHT_EVAL_DATA").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"),
         PathBuf::from,
     );
-    let path = folder.join("pii/dev.jsonl.gz");
+    let path = folder.join(name);
     path.try_exists().unwrap_or(false).then_some(path)
 }

@@ -1,14 +1,23 @@
-//! First signs of an attack in a text: phrases, forged delimiters, hidden characters, carriers.
+//! Signs of an attack in a text: phrases, forged delimiters, hidden characters, masses, hosts, and
+//! what a small model of our own says.
 //!
 //! Weighs each sign by where the text came from: an instruction inside a tool's answer or a document
 //! is stranger than the same from the user. Decides nothing; a later reader does.
 
+pub(crate) mod classifier;
+mod families;
 mod hidden;
+mod host;
+pub(crate) mod leak;
 mod phrases;
+pub(crate) mod poisoning;
+mod repetition;
+pub(crate) mod suffix;
 
 use model::{Body, Origin, Segment};
 
 use crate::needle::Occurrence;
+pub(crate) use classifier::Side;
 use phrases::Phrases;
 
 /// A sign: its name, and how strong it is in a text of the user.
@@ -31,18 +40,43 @@ impl Signals {
 
     /// The signs in a text, each once.
     pub(crate) fn find(&self, text: &str) -> Vec<Sign> {
-        with_hidden(text, self.phrases.find(text))
+        with_others(text, self.phrases.find(text))
     }
 
     /// The same, of a text whose [`triggers`] are known.
     pub(crate) fn find_at(&self, text: &str, triggers: &[Occurrence]) -> Vec<Sign> {
-        with_hidden(text, self.phrases.find_at(text, triggers))
+        with_others(text, self.phrases.find_at(text, triggers))
     }
 }
 
-fn with_hidden(text: &str, mut signs: Vec<Sign>) -> Vec<Sign> {
+/// What the classifier says of a text, where it counts.
+pub(crate) fn judged(text: &str, side: Side) -> Option<Sign> {
+    classifier::built_in().verdict(text, side).map(|probability| (classifier::NAME, probability))
+}
+
+/// Whose side a text of this origin is on, where signs count.
+pub(crate) const fn side(origin: Origin) -> Option<Side> {
+    match origin {
+        Origin::System => None,
+        Origin::User | Origin::Assistant => Some(Side::Person),
+        Origin::Tool | Origin::Retrieved | Origin::Memory | Origin::Agent => Some(Side::Foreign),
+    }
+}
+
+/// Signs that are not phrases, beside those that are.
+fn with_others(text: &str, mut signs: Vec<Sign>) -> Vec<Sign> {
     hidden::find(text, &mut signs);
+    repetition::find(text, &mut signs);
+    host::find(text, &mut signs);
+    suffix::find(text, &mut signs);
     signs
+}
+
+/// Whether a sign is one in a text of this origin: what only a model says of itself is none in
+/// what others say.
+pub(crate) fn is_sign(name: &str, origin: Origin) -> bool {
+    let only_of_models = ["refusal", "jailbreak_acknowledgement", "rationalisation"];
+    origin == Origin::Assistant || !only_of_models.contains(&name)
 }
 
 /// How strong a sign is where its text has this weight.

@@ -1,146 +1,18 @@
-//! Phrases of known attacks, in several languages: a cheap look finds a trigger word, and only
-//! then a linear-time expression looks at the text.
+//! Finds phrases of known attacks: a cheap look finds a trigger word, and only then a linear-time
+//! expression looks at the text.
 
 use std::sync::LazyLock;
 
 use regex_automata::meta::Regex;
 
+use super::families::{FAMILIES, Family};
 use crate::needle::{Needles, Occurrence};
-
-/// A family of phrases: its name, its weight, the words one of which must occur, the expression.
-struct Family {
-    name: &'static str,
-    weight: f32,
-    triggers: &'static [&'static str],
-    expression: &'static str,
-}
-
-const FAMILIES: [Family; 9] = [
-    Family {
-        name: "instruction_override",
-        weight: 0.75,
-        triggers: &[
-            "ignore",
-            "disregard",
-            "forget",
-            "override",
-            "bypass",
-            "do not follow",
-            "stop following",
-        ],
-        expression: r"(?i)\b(ignore|disregard|forget|override|bypass|do not follow|stop following)\b[^.!?\n]{0,40}\b(previous|prior|above|earlier|preceding|all|any|your|the|system|initial|original)\b[^.!?\n]{0,30}\b(instruction|direction|rule|guideline|prompt|command|directive|constraint|restriction|training|context|programming)s?\b",
-    },
-    Family {
-        name: "instruction_override",
-        weight: 0.75,
-        triggers: &[
-            "ignorier",
-            "vergiss",
-            "ignore",
-            "oublie",
-            "ignora",
-            "olvida",
-            "dimentica",
-            "忽略",
-            "無視",
-            "игнорируй",
-        ],
-        expression: r"(?i)(ignorier|vergiss)\w*[^.!?\n]{0,40}(anweisung|regel|vorgabe|instruktion)|(ignorez?|oubliez?)[^.!?\n]{0,40}(instruction|consigne|règle)s?\s+(précédente|antérieure|ci-dessus)|(ignora|olvida)[^.!?\n]{0,40}(instruccion|instrucción|regla|orden)|(ignora|dimentica)[^.!?\n]{0,40}(istruzion|regol)|忽略.{0,12}(指令|指示|规则|提示)|игнорируй.{0,40}(инструкци|правил|указани)",
-    },
-    Family {
-        name: "system_prompt_extraction",
-        weight: 0.6,
-        triggers: &[
-            "system prompt",
-            "your instructions",
-            "initial prompt",
-            "your prompt",
-            "systemprompt",
-            "text above",
-            "words above",
-            "hidden prompt",
-        ],
-        expression: r"(?i)\b(reveal|show|print|repeat|output|display|tell me|give me|what (is|are|was|were)|leak|dump|summari[sz]e|translate|write out|share|recite)\b[^.!?\n]{0,60}\b(system ?prompt|(your|initial|original|hidden|secret) (instructions?|prompt|guidelines|rules)|(text|words|everything) above)\b",
-    },
-    Family {
-        name: "role_override",
-        weight: 0.6,
-        triggers: &[
-            "you are now",
-            "act as",
-            "pretend",
-            "roleplay",
-            "role-play",
-            "developer mode",
-            "do anything now",
-            "jailbr",
-            "dan mode",
-            "no restrictions",
-            "without any restrictions",
-            "unfiltered",
-            "no longer bound",
-        ],
-        expression: r"(?i)(do anything now|\b(developer|debug|god|dan|jailbreak) mode\b|jailbroken|(you are now|act as|pretend (to be|you are|that you)|role-?play as)[^.!?\n]{0,80}\b(unrestricted|unfiltered|uncensored|without (any )?(restriction|filter|limit|rule|ethic)|no (restriction|filter|limit|rule|ethic|moral)|evil|amoral|DAN|not bound)|no longer bound by)",
-    },
-    Family {
-        name: "delimiter_forging",
-        weight: 0.6,
-        triggers: &[
-            "<|im_start|>",
-            "<|im_end|>",
-            "[/inst]",
-            "<<sys>>",
-            "<|system|>",
-            "<|endoftext|>",
-            "### system",
-            "### instruction",
-            "<system>",
-            "[system",
-            "</system>",
-            "begin system",
-        ],
-        expression: r"(?i)(<\|(im_start|im_end|system|endoftext|start_header_id|eot_id)\|>|\[/?INST\]|<</?SYS>>|^#{2,4} ?(system|instructions?)\b ?:|</?system>|\[system\]|\[system (message|note|update)|begin system (message|prompt))",
-    },
-    Family {
-        name: "concealment",
-        weight: 0.55,
-        triggers: &[
-            "do not tell",
-            "don't tell",
-            "without telling",
-            "do not mention",
-            "don't mention",
-            "without informing",
-            "never reveal",
-            "do not inform",
-        ],
-        expression: r"(?i)\b(do not|don't|never|without)\b[^.!?\n]{0,20}\b(tell|telling|mention|mentioning|inform|informing|reveal|notify|alert)\b[^.!?\n]{0,30}\b(user|human|anyone|operator|owner|customer)\b",
-    },
-    Family {
-        name: "exfiltration_link",
-        weight: 0.6,
-        triggers: &["](http", "](https", "<img"],
-        expression: r#"(?i)(!\[[^\]]{0,200}\]\(https?://[^)\s]{1,300}[?&][a-z0-9_]{1,40}=[^)\s]*(\{|%7b|\$|<|base64|secret|token|data|content|history|conversation)|<img[^>]{0,200}src=["']?https?://[^"'>\s]{1,300}[?&][a-z0-9_]{1,40}=[^"'>\s]*(\{|%7b|\$|secret|token|data|content|history|conversation))"#,
-    },
-    Family {
-        name: "exfiltration_request",
-        weight: 0.5,
-        triggers: &["send", "forward", "upload", "post", "e-mail", "email", "exfiltrate"],
-        expression: r"(?i)\b(send|forward|upload|post|e-?mail|exfiltrate|transmit)\b[^.!?\n]{0,60}\b(conversation|chat history|password|credential|api key|secret|system prompt|private data|confidential|personal data|all (the )?(files|emails|messages|data))\b[^.!?\n]{0,60}\b(to|at)\b[^.!?\n]{0,10}(https?://|\S+@\S+|my server|the following|this address)",
-    },
-    Family {
-        name: "encoded_payload",
-        weight: 0.4,
-        triggers: &["base64", "rot13", "hex-encoded", "decode the following", "decode this"],
-        expression: r"(?i)\b(decode|decrypt|unscramble)\b[^.!?\n]{0,40}\b(following|this|below|base64|rot13|hex)\b[^\n]{0,80}\b(execute|follow|obey|run|do what|carry out|respond to|answer)\b",
-    },
-];
 
 pub(super) struct Phrases {
     /// The triggers, for texts whose words nobody else looks for.
     triggers: Needles,
     /// The families of each trigger, as bits.
-    families: Vec<u16>,
+    families: Vec<u64>,
     expressions: Vec<Regex>,
 }
 
@@ -159,7 +31,7 @@ impl Phrases {
     pub(super) fn new() -> Self {
         let families = |trigger: &&str| {
             let of = |(number, family): (usize, &Family)| {
-                u16::from(family.triggers.contains(trigger)) << number
+                u64::from(family.triggers.contains(trigger)) << number
             };
             FAMILIES.iter().enumerate().map(of).sum()
         };
@@ -183,11 +55,11 @@ impl Phrases {
         self.find_families(text, families)
     }
 
-    fn families_of(&self, trigger: Occurrence) -> u16 {
+    fn families_of(&self, trigger: Occurrence) -> u64 {
         self.families.get(trigger.word).copied().unwrap_or(0)
     }
 
-    fn find_families(&self, text: &str, families: u16) -> Vec<(&'static str, f32)> {
+    fn find_families(&self, text: &str, families: u64) -> Vec<(&'static str, f32)> {
         let mut found: Vec<(&'static str, f32)> = Vec::new();
         for (number, (family, expression)) in FAMILIES.iter().zip(&self.expressions).enumerate() {
             let known = found.iter().any(|(name, _)| *name == family.name);

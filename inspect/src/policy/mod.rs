@@ -73,7 +73,13 @@ pub struct Policy {
     /// The operator's own token classifier.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub classifier: Option<ClassifierSettings>,
+    /// Tokens that were laid where only an attacker finds them; an answer with one is a leak.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub canaries: Vec<String>,
 }
+
+/// Bytes of the shortest canary: a shorter one is said by chance.
+const SHORTEST_CANARY: usize = 8;
 
 /// Reads a dictionary's file.
 pub type ReadFile<'a> = &'a dyn Fn(&Path) -> io::Result<String>;
@@ -84,6 +90,7 @@ pub(crate) struct Compiled {
     pub(crate) allow: AllowList,
     pub(crate) customs: Customs,
     pub(crate) classifier: Option<Asked>,
+    pub(crate) canaries: Vec<String>,
 }
 
 impl Policy {
@@ -117,7 +124,18 @@ impl Policy {
                 .classifier
                 .as_ref()
                 .and_then(|classifier| classifier.compile(problems)),
+            canaries: self.checked_canaries(problems),
         }
+    }
+
+    fn checked_canaries(&self, problems: &mut Vec<PolicyError>) -> Vec<String> {
+        for (place, _) in
+            self.canaries.iter().enumerate().filter(|(_, canary)| canary.len() < SHORTEST_CANARY)
+        {
+            let what = format!("a canary has at least {SHORTEST_CANARY} bytes");
+            problems.push(PolicyError::new(format!("canaries[{place}]"), what));
+        }
+        self.canaries.clone()
     }
 
     fn custom_names(&self) -> Vec<&str> {

@@ -140,6 +140,10 @@ const MEANINGS: &[(&str, &str)] = &[
         "inspect.classifier.longest",
         "Bytes of the prose of one record that it is asked about; 65536 if it is not set. Beyond them the detectors look alone, and the record says `partial`",
     ),
+    (
+        "inspect.canaries",
+        "Tokens of at least 8 bytes that you laid where only an attacker finds them, or that no answer may have. An answer, or what a tool is called with, that has one is a leak, which its record says",
+    ),
     ("ledger.origin", "The log's name in checkpoints. It cannot be changed once there is a log"),
     ("ledger.segment_bytes", "Bytes after which a segment of the log is closed"),
     (

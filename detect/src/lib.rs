@@ -12,6 +12,7 @@ mod alerts;
 mod bounded;
 mod category;
 mod correlation;
+mod coverage;
 mod engine;
 mod events;
 mod field;
@@ -25,6 +26,7 @@ pub mod testing;
 mod value;
 
 pub use category::Category;
+pub use coverage::{Coverage, Covering, Peer, Row};
 pub use engine::Engine;
 pub use events::{Event, Events};
 pub use field::{Field, Type, field};

@@ -57,7 +57,7 @@ enum Command {
     Prove(command::prove::Options),
     /// Print the newest signed checkpoint
     Checkpoint(command::checkpoint::Options),
-    /// Check, test and list detection rules
+    /// Check, test, list, compare and import detection rules
     Rules {
         #[command(subcommand)]
         action: command::rules::Action,
@@ -72,7 +72,7 @@ enum Command {
         #[command(subcommand)]
         action: StoreAction,
     },
-    /// Print the reference: configuration, events-schema, rules or views
+    /// Print the reference: configuration, coverage, events-schema, rules or views
     Reference(command::reference::Options),
 }
 

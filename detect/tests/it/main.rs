@@ -4,6 +4,7 @@
 
 mod alerts;
 mod correlations;
+mod coverage;
 mod events;
 mod hostile;
 mod made;

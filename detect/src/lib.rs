@@ -32,7 +32,7 @@ pub use events::{Event, Events};
 pub use field::{Field, Type, field};
 pub use problem::{Problem, Weight};
 pub use reference::reference;
-pub use rules::{Dedup, Example, Rule, RuleSet, Template};
+pub use rules::{Dedup, Example, ForeignRules, Rule, RuleSet, Template};
 pub use shipped::shipped;
 pub use suppression::{Suppression, Verdict};
 pub use value::Value;

@@ -195,7 +195,16 @@ impl Matcher {
 
     /// The numbers of the rules that match, in their order.
     pub(crate) fn matches(&self, event: &Event<'_>) -> Vec<usize> {
-        let results = self.0.evaluate(&Shown(event));
+        self.matches_shown(&Shown(event))
+    }
+
+    /// The same of an event of others, as JSON.
+    pub(crate) fn matches_json(&self, event: &serde_json::Value) -> Vec<usize> {
+        self.matches_shown(&rsigma_eval::JsonEvent::borrow(event))
+    }
+
+    fn matches_shown(&self, event: &impl SigmaEvent) -> Vec<usize> {
+        let results = self.0.evaluate(event);
         let ids = results.iter().filter_map(|result| result.header.rule_id.as_ref()?.parse().ok());
         let mut numbers: Vec<usize> = ids.collect();
         numbers.sort_unstable();

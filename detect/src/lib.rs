@@ -16,6 +16,7 @@ mod coverage;
 mod engine;
 mod events;
 mod field;
+pub mod import;
 mod problem;
 mod reference;
 mod rules;

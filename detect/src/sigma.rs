@@ -55,7 +55,7 @@ impl Sigma {
     }
 }
 
-fn check_regexes(detection: &Detection) -> Result<(), String> {
+pub(crate) fn check_regexes(detection: &Detection) -> Result<(), String> {
     match detection {
         Detection::AllOf(items) => {
             let expressions = items.iter().filter(|item| item.field.has_modifier(Modifier::Re));
@@ -74,7 +74,7 @@ fn check_regexes(detection: &Detection) -> Result<(), String> {
 }
 
 /// All of them run in linear time; this bounds what one takes of memory.
-fn check_regex(pattern: &str) -> Result<(), String> {
+pub(crate) fn check_regex(pattern: &str) -> Result<(), String> {
     let config = regex_automata::meta::Config::new()
         .nfa_size_limit(Some(LARGEST_REGEX))
         .onepass(false)

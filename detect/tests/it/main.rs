@@ -8,6 +8,7 @@ mod coverage;
 mod events;
 mod foreign;
 mod hostile;
+mod import;
 mod made;
 mod problems;
 mod said;

@@ -1,6 +1,8 @@
-//! `plainsight rules`: detection rules checked, tried on their own examples, listed, and compared.
+//! `plainsight rules`: detection rules checked, tried on their own examples, listed, compared
+//! and imported.
 
 mod coverage;
+mod import;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -32,6 +34,8 @@ pub(crate) enum Action {
     List(Options),
     /// Compare the rules with peers' alerts and with the requirements
     Coverage(Options),
+    /// Write rules of other projects as rules on our events
+    Import(import::Options),
 }
 
 /// Which rules, and how to answer.
@@ -71,6 +75,7 @@ pub(crate) fn run(action: &Action) -> Result<Verdict> {
         Action::Test(options) => test(options),
         Action::List(options) => list(options),
         Action::Coverage(options) => coverage::run(options),
+        Action::Import(options) => import::run(options),
     }
 }
 

@@ -14,6 +14,7 @@ mod latency;
 mod proxy;
 mod questions;
 mod random;
+mod rules;
 mod served;
 mod upstream;
 
@@ -48,6 +49,8 @@ enum What {
     Inspect(inspect::Options),
     /// Records a second through all shipped rules, beside rsigma's own engine
     Detect(detect::Options),
+    /// Imported rules of others on the inputs that their authors labelled
+    Rules(rules::Options),
     /// How long reading requests, answers and OTLP takes
     Wire,
     /// Search, query and restart over many records
@@ -63,6 +66,7 @@ fn main() -> Result<()> {
             What::Proxy(options) => proxy::run(options, &cli.binary, &cli.data).await,
             What::Inspect(options) => inspect::run(options),
             What::Detect(options) => detect::run(options),
+            What::Rules(options) => rules::run(options),
             What::Wire => decode::run(),
             What::Questions(options) => questions::run(options, &cli.binary, &cli.data).await,
         }

@@ -2,6 +2,7 @@
 //! and imported.
 
 mod coverage;
+mod events;
 mod import;
 
 use std::net::IpAddr;
@@ -34,6 +35,8 @@ pub(crate) enum Action {
     List(Options),
     /// Compare the rules with peers' alerts and with the requirements
     Coverage(Options),
+    /// Print the events of records, each with the rules that match it
+    Events(events::Options),
     /// Write rules of other projects as rules on our events
     Import(import::Options),
 }
@@ -75,6 +78,7 @@ pub(crate) fn run(action: &Action) -> Result<Verdict> {
         Action::Test(options) => test(options),
         Action::List(options) => list(options),
         Action::Coverage(options) => coverage::run(options),
+        Action::Events(options) => events::run(options),
         Action::Import(options) => import::run(options),
     }
 }

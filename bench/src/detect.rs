@@ -7,7 +7,7 @@
 
 use std::time::{Duration, Instant};
 
-use ::detect::{Category, Engine, Events, RuleSet, Value};
+use ::detect::{Category, Engine, Events, RuleSet};
 use anyhow::{Result, ensure};
 use model::{
     Body, Call, Direction, IdentifiedBy, Kind, Logged, Origin, Record, Role, Segment, Signal,
@@ -78,22 +78,12 @@ fn events(log: &[Logged]) -> Vec<(i64, serde_json::Value)> {
     for logged in log {
         events.of(logged, &|_: Category| true, &mut |event| {
             let category = ("category".to_owned(), json!(event.category.as_str()));
-            let fields = event.fields().map(|(name, value)| (name.to_owned(), json_of(value)));
+            let fields = event.fields().map(|(name, value)| (name.to_owned(), value.to_json()));
             let fields = fields.chain([category]);
             made.push((event.time.secs(), serde_json::Value::Object(fields.collect())));
         });
     }
     made
-}
-
-fn json_of(value: &Value<'_>) -> serde_json::Value {
-    match value {
-        Value::Text(text) => json!(text),
-        Value::Whole(whole) => json!(whole),
-        Value::Number(number) => json!(number),
-        Value::Flag(flag) => json!(flag),
-        Value::List(members) => members.iter().map(json_of).collect(),
-    }
 }
 
 /// Chats of many users, a question and an answer each, with the history of the last turn; one in a

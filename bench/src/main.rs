@@ -15,6 +15,7 @@ mod latency;
 mod proxy;
 mod questions;
 mod random;
+mod rules;
 mod served;
 mod upstream;
 
@@ -51,6 +52,8 @@ enum What {
     Detect(detect::Options),
     /// How well attacks are told from other texts, and training what tells them
     Classifier(classifier::Options),
+    /// Imported rules of others on the inputs that their authors labelled
+    Rules(rules::Options),
     /// How long reading requests, answers and OTLP takes
     Wire,
     /// Search, query and restart over many records
@@ -67,6 +70,7 @@ fn main() -> Result<()> {
             What::Inspect(options) => inspect::run(options),
             What::Detect(options) => detect::run(options),
             What::Classifier(options) => classifier::run(options),
+            What::Rules(options) => rules::run(options),
             What::Wire => decode::run(),
             What::Questions(options) => questions::run(options, &cli.binary, &cli.data).await,
         }

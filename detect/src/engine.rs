@@ -121,6 +121,19 @@ impl Engine {
         self.state.alerts.keep(&told);
     }
 
+    /// Every event of a record, with the rules on single events that match it, silent ones among
+    /// them. It is remembered as told; no alert and no correlation comes of it.
+    pub fn matches(&mut self, logged: &Logged, tell: &mut dyn FnMut(&Event<'_>, &[&Rule])) {
+        let Self { events, detections, state, .. } = self;
+        events.of(logged, &|_| true, &mut |event| {
+            let matched = detections.of(event.category).map(|matcher| matcher.matches(event));
+            let numbers = matched.into_iter().flatten();
+            let rules: Vec<&Rule> =
+                numbers.filter_map(|number| state.rules.rules().get(number)).collect();
+            tell(event, &rules);
+        });
+    }
+
     /// Passes over alerts from now on, as a record of it would say.
     pub fn suppress(&mut self, suppression: Suppression) {
         self.state.suppressions.add(suppression);

@@ -55,7 +55,7 @@ impl Sigma {
     }
 }
 
-fn check_regexes(detection: &Detection) -> Result<(), String> {
+pub(crate) fn check_regexes(detection: &Detection) -> Result<(), String> {
     match detection {
         Detection::AllOf(items) => {
             let expressions = items.iter().filter(|item| item.field.has_modifier(Modifier::Re));
@@ -74,7 +74,7 @@ fn check_regexes(detection: &Detection) -> Result<(), String> {
 }
 
 /// All of them run in linear time; this bounds what one takes of memory.
-fn check_regex(pattern: &str) -> Result<(), String> {
+pub(crate) fn check_regex(pattern: &str) -> Result<(), String> {
     let config = regex_automata::meta::Config::new()
         .nfa_size_limit(Some(LARGEST_REGEX))
         .onepass(false)
@@ -195,7 +195,16 @@ impl Matcher {
 
     /// The numbers of the rules that match, in their order.
     pub(crate) fn matches(&self, event: &Event<'_>) -> Vec<usize> {
-        let results = self.0.evaluate(&Shown(event));
+        self.matches_shown(&Shown(event))
+    }
+
+    /// The same of an event of others, as JSON.
+    pub(crate) fn matches_json(&self, event: &serde_json::Value) -> Vec<usize> {
+        self.matches_shown(&rsigma_eval::JsonEvent::borrow(event))
+    }
+
+    fn matches_shown(&self, event: &impl SigmaEvent) -> Vec<usize> {
+        let results = self.0.evaluate(event);
         let ids = results.iter().filter_map(|result| result.header.rule_id.as_ref()?.parse().ok());
         let mut numbers: Vec<usize> = ids.collect();
         numbers.sort_unstable();

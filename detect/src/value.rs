@@ -31,6 +31,17 @@ impl<'a> Value<'a> {
         Self::Text(Cow::Owned(text))
     }
 
+    /// The value as JSON.
+    pub fn to_json(&self) -> Json {
+        match self {
+            Self::Text(text) => Json::from(text.as_ref()),
+            Self::Whole(whole) => Json::from(*whole),
+            Self::Number(number) => Json::from(*number),
+            Self::Flag(flag) => Json::from(*flag),
+            Self::List(members) => members.iter().map(Self::to_json).collect(),
+        }
+    }
+
     /// A count; one that no `i64` holds becomes a floating-point number.
     pub(crate) fn count(count: u64) -> Self {
         i64::try_from(count).map_or(Self::Number(count as f64), Self::Whole)

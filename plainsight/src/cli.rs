@@ -66,7 +66,7 @@ enum Command {
     Hunt(command::hunt::Options),
     /// Tell every alert again by the rules of then, and compare
     Replay(command::replay::Options),
-    /// Check, test and list detection rules
+    /// Check, test, list, compare and import detection rules
     Rules {
         #[command(subcommand)]
         action: command::rules::Action,
@@ -86,7 +86,7 @@ enum Command {
         #[command(subcommand)]
         action: StoreAction,
     },
-    /// Print the reference: configuration, events-schema, rules or views
+    /// Print the reference: configuration, coverage, events-schema, rules or views
     Reference(command::reference::Options),
 }
 

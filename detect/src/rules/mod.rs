@@ -2,6 +2,7 @@
 
 mod check;
 mod document;
+mod foreign;
 mod load;
 mod own;
 mod template;
@@ -16,6 +17,7 @@ use crate::correlation::Correlation;
 use crate::problem::Problem;
 use crate::sigma::{Filter, Sigma};
 
+pub use foreign::ForeignRules;
 pub use own::{Dedup, Example};
 pub use template::Template;
 pub(crate) use template::shown;

@@ -4,10 +4,14 @@
 
 mod alerts;
 mod correlations;
+mod coverage;
 mod events;
+mod foreign;
 mod hostile;
+mod import;
 mod made;
 mod problems;
 mod said;
 mod shipped;
+mod sigmahq;
 mod testing;

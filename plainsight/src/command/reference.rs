@@ -18,6 +18,8 @@ pub(crate) struct Options {
 enum Topic {
     /// Every key of plainsight.toml
     Configuration,
+    /// What the shipped rules see of peers' alerts and of the requirements
+    Coverage,
     /// The JSON schema of the events API
     EventsSchema,
     /// Events, fields and keys of detection rules
@@ -30,6 +32,7 @@ enum Topic {
 pub(crate) fn run(options: &Options) -> Result<Verdict> {
     let text = match options.topic {
         Topic::Configuration => server::config::reference(),
+        Topic::Coverage => super::rules::coverage_of_shipped()?.markdown(),
         Topic::EventsSchema => server::events::schema(),
         Topic::Rules => detect::reference(),
         Topic::Views => {

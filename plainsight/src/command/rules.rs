@@ -1,4 +1,9 @@
-//! `plainsight rules`: detection rules checked, tried on their own examples, and listed.
+//! `plainsight rules`: detection rules checked, tried on their own examples, listed, compared
+//! and imported.
+
+mod coverage;
+mod events;
+mod import;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -17,6 +22,8 @@ use crate::cli::Verdict;
 use crate::output::{self, Format};
 use crate::policy;
 
+pub(crate) use coverage::coverage_of_shipped;
+
 /// What to do with the rules.
 #[derive(Subcommand)]
 pub(crate) enum Action {
@@ -26,6 +33,12 @@ pub(crate) enum Action {
     Test(TestOptions),
     /// List the rules that work
     List(Options),
+    /// Compare the rules with peers' alerts and with the requirements
+    Coverage(Options),
+    /// Print the events of records, each with the rules that match it
+    Events(events::Options),
+    /// Write rules of other projects as rules on our events
+    Import(import::Options),
 }
 
 /// Which rules, and how to answer.
@@ -64,6 +77,9 @@ pub(crate) fn run(action: &Action) -> Result<Verdict> {
         Action::Lint(options) => lint(options),
         Action::Test(options) => test(options),
         Action::List(options) => list(options),
+        Action::Coverage(options) => coverage::run(options),
+        Action::Events(options) => events::run(options),
+        Action::Import(options) => import::run(options),
     }
 }
 

@@ -62,6 +62,8 @@ enum Command {
         #[command(subcommand)]
         action: command::rules::Action,
     },
+    /// Fire harmless attacks through the doors of the running server, and see whether they alarm
+    Drill(command::drill::Options),
     /// Check the configuration
     Config {
         #[command(subcommand)]
@@ -72,7 +74,7 @@ enum Command {
         #[command(subcommand)]
         action: StoreAction,
     },
-    /// Print the reference: configuration, events-schema, rules or views
+    /// Print the reference: configuration, drills, events-schema, rules or views
     Reference(command::reference::Options),
 }
 
@@ -145,6 +147,7 @@ impl Cli {
             Command::Prove(options) => command::prove::run(&options),
             Command::Checkpoint(options) => command::checkpoint::run(&options),
             Command::Rules { action } => command::rules::run(&action),
+            Command::Drill(options) => command::drill::run(&options),
             Command::Config { action: ConfigAction::Check(options) } => {
                 Ok(command::config::run(&options))
             }

@@ -6,8 +6,9 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 /// A generated file, and the `plainsight reference` that prints it.
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     ("docs/configuration.md", "configuration"),
+    ("docs/drills.md", "drills"),
     ("docs/events.schema.json", "events-schema"),
     ("docs/rules.md", "rules"),
     ("docs/views.md", "views"),

@@ -18,6 +18,7 @@ pub(crate) mod checkpoint;
 pub(crate) mod prove;
 pub(crate) mod verify;
 
+pub(crate) mod drill;
 pub(crate) mod rules;
 
 pub(crate) mod config;

@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 
 use crate::cli::Verdict;
+use crate::drill;
 
 /// Options of `reference`.
 #[derive(Args)]
@@ -18,6 +19,8 @@ pub(crate) struct Options {
 enum Topic {
     /// Every key of plainsight.toml
     Configuration,
+    /// The attacks of `plainsight drill`
+    Drills,
     /// The JSON schema of the events API
     EventsSchema,
     /// Events, fields and keys of detection rules
@@ -30,6 +33,7 @@ enum Topic {
 pub(crate) fn run(options: &Options) -> Result<Verdict> {
     let text = match options.topic {
         Topic::Configuration => server::config::reference(),
+        Topic::Drills => drill::reference(&drill::shipped()?),
         Topic::EventsSchema => server::events::schema(),
         Topic::Rules => detect::reference(),
         Topic::Views => {

@@ -57,6 +57,15 @@ enum Command {
     Prove(command::prove::Options),
     /// Print the newest signed checkpoint
     Checkpoint(command::checkpoint::Options),
+    /// List what was raised; say what was right, and what to pass over
+    Alerts {
+        #[command(subcommand)]
+        action: command::alerts::Action,
+    },
+    /// Run a rule over what was recorded
+    Hunt(command::hunt::Options),
+    /// Tell every alert again by the rules of then, and compare
+    Replay(command::replay::Options),
     /// Check, test and list detection rules
     Rules {
         #[command(subcommand)]
@@ -64,6 +73,11 @@ enum Command {
     },
     /// Fire harmless attacks through the doors of the running server, and see whether they alarm
     Drill(command::drill::Options),
+    /// Show how delivery stands, and try the sinks
+    Sinks {
+        #[command(subcommand)]
+        action: command::sinks::Action,
+    },
     /// Check the configuration
     Config {
         #[command(subcommand)]
@@ -146,8 +160,12 @@ impl Cli {
             Command::Verify(options) => command::verify::run(&options),
             Command::Prove(options) => command::prove::run(&options),
             Command::Checkpoint(options) => command::checkpoint::run(&options),
+            Command::Alerts { action } => command::alerts::run(&action),
+            Command::Hunt(options) => command::hunt::run(&options),
+            Command::Replay(options) => command::replay::run(&options),
             Command::Rules { action } => command::rules::run(&action),
             Command::Drill(options) => command::drill::run(&options),
+            Command::Sinks { action } => command::sinks::run(&action),
             Command::Config { action: ConfigAction::Check(options) } => {
                 Ok(command::config::run(&options))
             }

@@ -71,6 +71,11 @@ impl Layout {
         self.detect().join("rules")
     }
 
+    /// How far each sink is, and what it would not take.
+    pub fn sinks(&self) -> PathBuf {
+        self.root.join("sinks")
+    }
+
     /// The first administrator's token.
     pub fn admin_token(&self) -> PathBuf {
         self.root.join("admin-token")
@@ -184,11 +189,12 @@ impl Engine {
     }
 
     /// Opens the data directory of `config` for a command of its own, where no server runs, under
-    /// the name that the log has.
+    /// the name that the log has. Nothing is detected: a server goes on where the last one was.
     ///
     /// # Errors
     /// As [`Engine::open`].
     pub fn open_existing(mut config: Config, clock: Arc<dyn Clock>) -> Result<Self, EngineError> {
+        config.detect.enabled = false;
         let layout = Layout::new(&config.data);
         let ledger = layout.ledger();
         if ledger.join("checkpoint").is_file() {

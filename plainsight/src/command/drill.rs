@@ -12,7 +12,7 @@ use server::detector::RuleFiles;
 
 use super::serve;
 use crate::cli::{Data, Verdict};
-use crate::drill::{self, Drill, Ended, Expected, Outcome, Proxy, Report, Run};
+use crate::drill::{self, Drill, Ending, Expected, Outcome, Proxy, Report, Run};
 use crate::output::{self, Format};
 use crate::remote::Client;
 
@@ -91,7 +91,7 @@ async fn fire(options: &Options, drills: &[(usize, Drill)], rules: &RuleSet) -> 
         let expected = Expected::of(&drill.expect, rules)?;
         let outcome = run.drill(*number, drill, &expected).await;
         outcomes.push(outcome.unwrap_or_else(|error| {
-            Outcome::new(drill, &expected, Ended::Refused(format!("{error:#}")))
+            Outcome::new(drill, &expected, Ending::Refused(format!("{error:#}")))
         }));
         bar.inc(1);
     }

@@ -22,5 +22,5 @@ mod watch;
 pub(crate) use expected::Expected;
 pub(crate) use library::{Drill, shipped};
 pub(crate) use reference::reference;
-pub(crate) use report::{Outcome, Report, Result as Ended};
+pub(crate) use report::{Ending, Outcome, Report};
 pub(crate) use run::{Proxy, Run};

@@ -16,11 +16,11 @@ pub(crate) struct Outcome {
     doors: String,
     sent: u32,
     expected: Vec<Expected>,
-    result: Result,
+    ending: Ending,
 }
 
 /// How it ended.
-pub(crate) enum Result {
+pub(crate) enum Ending {
     /// All alerts came.
     Alarmed { seen: Vec<Seen>, sinks: Vec<Delivery> },
     /// An alert did not come in time.
@@ -32,64 +32,64 @@ pub(crate) enum Result {
 }
 
 impl Outcome {
-    pub(crate) fn new(drill: &Drill, expected: &[Expected], result: Result) -> Self {
+    pub(crate) fn new(drill: &Drill, expected: &[Expected], ending: Ending) -> Self {
         let doors: Vec<_> = drill.doors().into_iter().map(super::library::Door::as_str).collect();
         Self {
             class: drill.id.clone(),
             title: drill.title.clone(),
             doors: doors.join(", "),
-            sent: if matches!(result, Result::Skipped(_)) { 0 } else { drill.sent() },
+            sent: if matches!(ending, Ending::Skipped(_)) { 0 } else { drill.sent() },
             expected: expected.to_vec(),
-            result,
+            ending,
         }
     }
 
     /// Whether all is well with it: it alarmed, and every sink has it; or it was left out.
     pub(crate) fn is_fine(&self) -> bool {
-        match &self.result {
-            Result::Alarmed { sinks, .. } => sinks.iter().all(|sink| sink.delay.is_some()),
-            Result::Skipped(_) => true,
-            Result::Silent { .. } | Result::Refused(_) => false,
+        match &self.ending {
+            Ending::Alarmed { sinks, .. } => sinks.iter().all(|sink| sink.delay.is_some()),
+            Ending::Skipped(_) => true,
+            Ending::Silent { .. } | Ending::Refused(_) => false,
         }
     }
 
     fn seen(&self) -> &[Seen] {
-        match &self.result {
-            Result::Alarmed { seen, .. } | Result::Silent { seen } => seen,
-            Result::Skipped(_) | Result::Refused(_) => &[],
+        match &self.ending {
+            Ending::Alarmed { seen, .. } | Ending::Silent { seen } => seen,
+            Ending::Skipped(_) | Ending::Refused(_) => &[],
         }
     }
 
     /// From the acknowledgement until the last expected alert was seen.
     fn delay(&self) -> Option<Duration> {
-        let Result::Alarmed { seen, .. } = &self.result else { return None };
+        let Ending::Alarmed { seen, .. } = &self.ending else { return None };
         self.expected.iter().filter_map(|expected| met(expected, seen)).map(|seen| seen.delay).max()
     }
 
     fn word(&self) -> &'static str {
-        match &self.result {
-            Result::Alarmed { .. } => "alarmed",
-            Result::Silent { .. } => "silent",
-            Result::Skipped(_) => "skipped",
-            Result::Refused(_) => "refused",
+        match &self.ending {
+            Ending::Alarmed { .. } => "alarmed",
+            Ending::Silent { .. } => "silent",
+            Ending::Skipped(_) => "skipped",
+            Ending::Refused(_) => "refused",
         }
     }
 
     fn reason(&self) -> Option<&str> {
-        match &self.result {
-            Result::Skipped(reason) | Result::Refused(reason) => Some(reason),
-            Result::Alarmed { .. } | Result::Silent { .. } => None,
+        match &self.ending {
+            Ending::Skipped(reason) | Ending::Refused(reason) => Some(reason),
+            Ending::Alarmed { .. } | Ending::Silent { .. } => None,
         }
     }
 
     fn row(&self) -> Vec<Value> {
         let first = self.expected.first();
         let title = first.map(|expected| expected.title.as_str()).unwrap_or_default();
-        let alert = match &self.result {
-            Result::Alarmed { .. } => title.to_owned(),
-            Result::Silent { .. } => format!("NONE: {title}"),
-            Result::Skipped(reason) => format!("skipped: {reason}"),
-            Result::Refused(reason) => format!("REFUSED: {reason}"),
+        let alert = match &self.ending {
+            Ending::Alarmed { .. } => title.to_owned(),
+            Ending::Silent { .. } => format!("NONE: {title}"),
+            Ending::Skipped(reason) => format!("skipped: {reason}"),
+            Ending::Refused(reason) => format!("REFUSED: {reason}"),
         };
         let severity = self.delay().and(first).map(|expected| expected.severity);
         vec![
@@ -104,7 +104,7 @@ impl Outcome {
     }
 
     fn sinks(&self) -> String {
-        let Result::Alarmed { sinks, .. } = &self.result else { return String::new() };
+        let Ending::Alarmed { sinks, .. } = &self.ending else { return String::new() };
         if sinks.is_empty() {
             return "no sinks".to_owned();
         }
@@ -121,8 +121,8 @@ impl Outcome {
             json!({"index": seen.index, "id": seen.id, "rule": seen.rule, "title": seen.title,
                 "severity": seen.severity, "expected": is_expected, "delay_ms": millis(seen.delay)})
         };
-        let sinks: &[Delivery] = match &self.result {
-            Result::Alarmed { sinks, .. } => sinks,
+        let sinks: &[Delivery] = match &self.ending {
+            Ending::Alarmed { sinks, .. } => sinks,
             _ => &[],
         };
         let sink = |delivery: &Delivery| {
@@ -165,15 +165,15 @@ impl Report {
     pub(crate) fn summary(&self) -> String {
         let count = |word: &str| self.outcomes.iter().filter(|one| one.word() == word).count();
         let tried = self.outcomes.len() - count("skipped");
-        let mut text = format!("{} of {tried} classes alarmed", count("alarmed"));
+        let mut told = vec![format!("{} of {tried} classes alarmed", count("alarmed"))];
         let delays = self.delays();
         if let (Some(half), Some(most)) = (quantile(&delays, 50), quantile(&delays, 99)) {
-            text.push_str(&format!("; delay p50 {} ms, p99 {} ms", millis(half), millis(most)));
+            told.push(format!("delay p50 {} ms, p99 {} ms", millis(half), millis(most)));
         }
         if count("skipped") > 0 {
-            text.push_str(&format!("; {} skipped", count("skipped")));
+            told.push(format!("{} skipped", count("skipped")));
         }
-        text
+        told.join("; ")
     }
 
     /// All of it.
@@ -208,11 +208,11 @@ fn millis(duration: Duration) -> u64 {
 mod tests {
     use super::*;
 
-    fn outcome(class: &str, result: Result) -> Outcome {
+    fn outcome(class: &str, ending: Ending) -> Outcome {
         let rules = vec!["r1".to_owned()];
         let expected = vec![Expected { rules, title: "Rule one".to_owned(), severity: "high" }];
         let (title, doors) = ("Something".to_owned(), "otlp".to_owned());
-        Outcome { class: class.to_owned(), title, doors, sent: 1, expected, result }
+        Outcome { class: class.to_owned(), title, doors, sent: 1, expected, ending }
     }
 
     fn seen(rule: &str, delay: u64) -> Seen {
@@ -226,16 +226,16 @@ mod tests {
         }
     }
 
-    fn report(results: Vec<Result>) -> Report {
-        let outcomes = results.into_iter().map(|result| outcome("class", result)).collect();
+    fn report(endings: Vec<Ending>) -> Report {
+        let outcomes = endings.into_iter().map(|ending| outcome("class", ending)).collect();
         Report { run: "0a1b2c3d".to_owned(), outcomes }
     }
 
     #[test]
     fn only_the_expected_alerts_count() {
         let alarmed =
-            Result::Alarmed { seen: vec![seen("other", 1), seen("r1", 40)], sinks: vec![] };
-        let report = report(vec![alarmed, Result::Skipped("no upstream".to_owned())]);
+            Ending::Alarmed { seen: vec![seen("other", 1), seen("r1", 40)], sinks: vec![] };
+        let report = report(vec![alarmed, Ending::Skipped("no upstream".to_owned())]);
         assert!(report.is_fine());
         assert_eq!(
             report.summary(),
@@ -246,10 +246,10 @@ mod tests {
 
     #[test]
     fn silence_and_an_undelivered_alert_are_wrong() {
-        assert!(!report(vec![Result::Silent { seen: vec![] }]).is_fine());
-        assert!(!report(vec![Result::Refused("503".to_owned())]).is_fine());
+        assert!(!report(vec![Ending::Silent { seen: vec![] }]).is_fine());
+        assert!(!report(vec![Ending::Refused("503".to_owned())]).is_fine());
         let sinks = vec![Delivery { sink: "siem".to_owned(), delay: None }];
-        let report = report(vec![Result::Alarmed { seen: vec![seen("r1", 1)], sinks }]);
+        let report = report(vec![Ending::Alarmed { seen: vec![seen("r1", 1)], sinks }]);
         assert!(!report.is_fine());
         assert_eq!(report.rows()[0][6], "NOT delivered by siem");
     }

@@ -9,7 +9,7 @@ use super::doors;
 use super::expected::Expected;
 use super::library::Drill;
 use super::messages::{self, Names};
-use super::report::{self, Outcome};
+use super::report::{Ending, Outcome};
 use super::sinks::Sinks;
 use super::watch::{self, Watch};
 use crate::remote::Client;
@@ -58,7 +58,7 @@ impl Run {
         expected: &[Expected],
     ) -> Result<Outcome> {
         if let Some(reason) = self.proxy.forbids(drill) {
-            return Ok(Outcome::new(drill, expected, report::Result::Skipped(reason)));
+            return Ok(Outcome::new(drill, expected, Ending::Skipped(reason)));
         }
         let names = Names::new(&self.id, number, &drill.id);
         let from = self.log_size().await?;
@@ -69,12 +69,12 @@ impl Run {
         let watch = Watch { client, from, trace_prefix, expected, patience };
         let seen = watch.wait(acknowledged).await?;
         if !watch::is_complete(expected, &seen) {
-            return Ok(Outcome::new(drill, expected, report::Result::Silent { seen }));
+            return Ok(Outcome::new(drill, expected, Ending::Silent { seen }));
         }
         let met = expected.iter().filter_map(|expected| watch::met(expected, &seen));
         let last = met.map(|alert| alert.index).max().unwrap_or_default();
         let sinks = self.sinks.wait(&self.client, last, acknowledged).await?;
-        Ok(Outcome::new(drill, expected, report::Result::Alarmed { seen, sinks }))
+        Ok(Outcome::new(drill, expected, Ending::Alarmed { seen, sinks }))
     }
 
     async fn log_size(&self) -> Result<u64> {

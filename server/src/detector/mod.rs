@@ -318,7 +318,7 @@ impl Reading {
             match told {
                 Ok(_) => return Ok(()),
                 Err(RecordError::Busy { retry_after }) => {
-                    std::thread::sleep(retry_after.min(RETRY))
+                    std::thread::sleep(retry_after.min(RETRY));
                 }
                 Err(error) => return Err(error.into()),
             }

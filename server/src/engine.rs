@@ -66,6 +66,11 @@ impl Layout {
         self.root.join("detect")
     }
 
+    /// Up to where detection is done.
+    pub fn cursor(&self) -> PathBuf {
+        self.detect().join("cursor")
+    }
+
     /// The rules that were in force, each set under its digest.
     pub fn rules(&self) -> PathBuf {
         self.detect().join("rules")

@@ -205,7 +205,7 @@ impl<'a> Wiring<'a> {
         );
         let (bodies, closing) = (self.bodies.clone(), self.closing.clone());
         let sinks = Arc::clone(&self.sinks);
-        api::router(Reading { bodies, closing, sinks, ..reading })
+        api::router(Reading { bodies, sinks, closing, ..reading })
     }
 
     async fn record_start(&self) -> Result<(), RecordError> {

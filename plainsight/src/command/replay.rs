@@ -28,7 +28,7 @@ enum Answer {
 /// Reads the whole log. Works beside a running server, whose newest alerts may then be missing.
 pub(crate) fn run(options: &Options) -> Result<Verdict> {
     let files = Files::open(&options.data.data, None)?;
-    let replayed = replay(&files.archive()?, &Layout::new(&options.data.data).rules())?;
+    let replayed = replay(&files.archive()?, &Layout::new(&options.data.data))?;
     if options.format == Answer::Json {
         output::say(&serde_json::to_string_pretty(&replayed)?);
     } else {

@@ -4,14 +4,15 @@ import json
 
 import pytest
 
-from conftest import Server
+from conftest import Server, free_port
 
 # The server of these tests shares two processors with everything else.
 PATIENCE = ("--timeout", "30")
 
 
 def drill(server, *arguments: str, expect: int = 0) -> dict:
-    done = server.command("drill", "--format", "json", *PATIENCE, *arguments, check=False)
+    patience = () if "--timeout" in arguments else PATIENCE
+    done = server.command("drill", "--format", "json", *patience, *arguments, check=False)
     assert done.returncode == expect, f"{done.returncode}: {done.stderr}\n{silent(done.stdout)}"
     return json.loads(done.stdout)
 
@@ -60,6 +61,50 @@ def test_silence_is_an_exit_code(tmp_path, upstream):
         done = server.command("drill", "--timeout", "1", "--only", "reverse_shell", check=False)
         assert done.returncode == 1 and "NONE: Reverse shell" in done.stdout
         assert "0 of 1 classes alarmed" in done.stdout
+    finally:
+        server.stop()
+
+
+def sinks(tmp_path, webhook: bool) -> str:
+    written = f"""
+[[sinks]]
+name = "archive"
+type = "file"
+path = "{tmp_path / 'alerts.jsonl'}"
+"""
+    if webhook:
+        written += f"""
+[[sinks]]
+name = "deaf"
+type = "webhook"
+url = "http://127.0.0.1:{free_port()}/hook"
+token = "file:{tmp_path / 'secret'}"
+allow_private = true
+"""
+        (tmp_path / "secret").write_text("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    return written
+
+
+def test_each_sink_has_the_alert(tmp_path, upstream):
+    server = Server(tmp_path / "data", upstream.url, sinks(tmp_path, webhook=False)).start()
+    try:
+        report = drill(server, "--only", "reverse_shell", "--only", "brute_force")
+        for one in report["classes"]:
+            (sink,) = one["sinks"]
+            assert sink["name"] == "archive" and sink["delivered"] and sink["delay_ms"] >= 0
+        told = (tmp_path / "alerts.jsonl").read_text()
+        expected = [alert["id"] for one in report["classes"] for alert in one["alerts"] if alert["expected"]]
+        assert len(expected) == 2 and all(alert in told for alert in expected)
+    finally:
+        server.stop()
+
+
+def test_a_sink_that_does_not_get_it_is_wrong(tmp_path, upstream):
+    server = Server(tmp_path / "data", upstream.url, sinks(tmp_path, webhook=True)).start()
+    try:
+        drill(server, "--only", "reverse_shell", "--timeout", "3", expect=1)
+        done = server.command("drill", "--only", "brute_force", "--timeout", "3", check=False)
+        assert done.returncode == 1 and "delivered by archive" in done.stdout and "NOT delivered by deaf" in done.stdout
     finally:
         server.stop()
 

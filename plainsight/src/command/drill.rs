@@ -96,7 +96,7 @@ async fn fire(options: &Options, drills: &[(usize, Drill)], rules: &RuleSet) -> 
         bar.inc(1);
     }
     bar.finish_and_clear();
-    Ok(Report { run: run.id, outcomes })
+    Ok(Report { run: run.id, caught_up: run.caught_up, outcomes })
 }
 
 fn tell(report: &Report, format: Answer) -> Result<()> {

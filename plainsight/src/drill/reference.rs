@@ -40,6 +40,10 @@ run stands for one of this; its spans and events carry the attribute `plainsight
 `plainsight.drill.class`, its calls through the proxy the user agent `plainsight-drill/ID`. So an analyst sees what it
 is, and a suppression or a filter in the SIEM can tell it apart.
 
+Sinks are told of a drill as of any alert: a pager rings. A sink has an alert when its cursor is past it; what its
+settings leave out, such as a low severity, counts as settled. Before the first class it waits until the detector has
+caught up with the log, as after a start, and tells how long that took where it was more than a second.
+
 Classes that go through the proxy are tried where the upstream is on the server's own machine, as with
 `plainsight demo`. For others the option `--through-proxy` is needed; the key that is sent is none, so that a provider
 refuses the call.

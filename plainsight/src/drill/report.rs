@@ -9,6 +9,9 @@ use super::library::Drill;
 use super::sinks::Delivery;
 use super::watch::{Seen, met};
 
+/// A wait for the detector that is told of.
+const NOTEWORTHY: Duration = Duration::from_secs(1);
+
 /// What came of one drill.
 pub(crate) struct Outcome {
     class: String,
@@ -144,6 +147,8 @@ impl Outcome {
 pub(crate) struct Report {
     /// Which run.
     pub(crate) run: String,
+    /// How long the detector took to catch up before.
+    pub(crate) caught_up: Duration,
     pub(crate) outcomes: Vec<Outcome>,
 }
 
@@ -173,6 +178,9 @@ impl Report {
         if count("skipped") > 0 {
             told.push(format!("{} skipped", count("skipped")));
         }
+        if self.caught_up > NOTEWORTHY {
+            told.push(format!("waited {} ms for the detector before", millis(self.caught_up)));
+        }
         told.join("; ")
     }
 
@@ -181,7 +189,7 @@ impl Report {
         let delays = self.delays();
         let quantile = |percent| quantile(&delays, percent).map(millis);
         json!({
-            "run": self.run, "fine": self.is_fine(),
+            "run": self.run, "fine": self.is_fine(), "caught_up_ms": millis(self.caught_up),
             "delay_ms": {"p50": quantile(50), "p99": quantile(99), "max": quantile(100)},
             "classes": self.outcomes.iter().map(Outcome::to_json).collect::<Vec<_>>(),
         })
@@ -228,7 +236,7 @@ mod tests {
 
     fn report(endings: Vec<Ending>) -> Report {
         let outcomes = endings.into_iter().map(|ending| outcome("class", ending)).collect();
-        Report { run: "0a1b2c3d".to_owned(), outcomes }
+        Report { run: "0a1b2c3d".to_owned(), caught_up: Duration::ZERO, outcomes }
     }
 
     #[test]

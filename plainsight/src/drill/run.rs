@@ -1,6 +1,6 @@
 //! A run: one drill after another against a running server.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use model::{Clock, SystemClock};
@@ -13,6 +13,9 @@ use super::report::{Ending, Outcome};
 use super::sinks::Sinks;
 use super::watch::{self, Watch};
 use crate::remote::Client;
+
+/// Between two looks at how far the detector is.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Which calls may go through the proxy.
 pub(crate) struct Proxy {
@@ -35,6 +38,8 @@ impl Proxy {
 pub(crate) struct Run {
     /// Eight hexadecimal digits, in the names of its users and sessions.
     pub(crate) id: String,
+    /// How long the detector took to catch up with the log, as after a start.
+    pub(crate) caught_up: Duration,
     client: Client,
     patience: Duration,
     proxy: Proxy,
@@ -46,8 +51,9 @@ impl Run {
     /// each sink.
     pub(crate) async fn new(client: Client, patience: Duration, proxy: Proxy) -> Result<Self> {
         let id = uuid::Uuid::new_v4().simple().to_string().chars().take(8).collect();
+        let caught_up = catch_up(&client, patience).await?;
         let sinks = Sinks::of(&client, patience).await?;
-        Ok(Self { id, client, patience, proxy, sinks })
+        Ok(Self { id, caught_up, client, patience, proxy, sinks })
     }
 
     /// Sends the `number`th drill and waits for its alerts.
@@ -78,7 +84,25 @@ impl Run {
     }
 
     async fn log_size(&self) -> Result<u64> {
-        let status = self.client.json("/api/v1/status").await?;
-        status["ledger"]["size"].as_u64().context("the server does not say how long its log is")
+        log_size(&self.client.json("/api/v1/status").await?)
     }
+}
+
+/// Waits until the detector has seen what is in the log now, so that delays are those of a server
+/// whose rules are in force; for at most `patience`, or not at all where there is no detector.
+async fn catch_up(client: &Client, patience: Duration) -> Result<Duration> {
+    let begin = Instant::now();
+    let size = log_size(&client.json("/api/v1/status").await?)?;
+    loop {
+        let status = client.json("/api/v1/status").await?;
+        let behind = status["detector"]["cursor"].as_u64().is_some_and(|cursor| cursor < size);
+        if !behind || begin.elapsed() > patience {
+            return Ok(begin.elapsed());
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+fn log_size(status: &serde_json::Value) -> Result<u64> {
+    status["ledger"]["size"].as_u64().context("the server does not say how long its log is")
 }

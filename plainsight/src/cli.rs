@@ -71,6 +71,8 @@ enum Command {
         #[command(subcommand)]
         action: command::rules::Action,
     },
+    /// Fire harmless attacks through the doors of the running server, and see whether they alarm
+    Drill(command::drill::Options),
     /// Show how delivery stands, and try the sinks
     Sinks {
         #[command(subcommand)]
@@ -86,7 +88,7 @@ enum Command {
         #[command(subcommand)]
         action: StoreAction,
     },
-    /// Print the reference: configuration, coverage, events-schema, rules or views
+    /// Print the reference: configuration, coverage, drills, events-schema, rules or views
     Reference(command::reference::Options),
 }
 
@@ -162,6 +164,7 @@ impl Cli {
             Command::Hunt(options) => command::hunt::run(&options),
             Command::Replay(options) => command::replay::run(&options),
             Command::Rules { action } => command::rules::run(&action),
+            Command::Drill(options) => command::drill::run(&options),
             Command::Sinks { action } => command::sinks::run(&action),
             Command::Config { action: ConfigAction::Check(options) } => {
                 Ok(command::config::run(&options))

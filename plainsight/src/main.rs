@@ -3,6 +3,7 @@
 mod cli;
 mod command;
 mod demo;
+mod drill;
 mod files;
 mod lines;
 mod output;

@@ -83,6 +83,16 @@ impl Client {
         Ok(self.http.request(request.body(Body::empty())?).await?)
     }
 
+    /// The JSON of the answer to `GET path`.
+    pub(crate) async fn json(&self, path: &str) -> Result<Value> {
+        let response = self.get(path).await?;
+        let status = response.status();
+        if !status.is_success() {
+            bail!("{path} answered {status}");
+        }
+        Ok(serde_json::from_slice(&response.into_body().collect().await?.to_bytes())?)
+    }
+
     /// Posts bytes and gives status and body.
     pub(crate) async fn send(
         &self,

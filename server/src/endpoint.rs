@@ -14,6 +14,9 @@ pub struct Endpoint {
     pub certificate: Option<PathBuf>,
     /// Process id of the server.
     pub process: u32,
+    /// Upstreams of the proxy that are on this machine: a call of one of them costs nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub local_upstreams: Vec<String>,
 }
 
 impl Endpoint {

@@ -115,7 +115,9 @@ impl Server {
     fn endpoint(&self) -> std::io::Result<Endpoint> {
         let certificate = tls::certificate(&self.config.tls, &self.config.data);
         let certificate = certificate.map(|file| file.canonicalize()).transpose()?;
-        Ok(Endpoint { url: self.url(), certificate, process: std::process::id() })
+        let local_upstreams = self.config.proxy.local_upstreams();
+        let process = std::process::id();
+        Ok(Endpoint { url: self.url(), certificate, process, local_upstreams })
     }
 
     /// Where things lie.

@@ -6,9 +6,10 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 /// A generated file, and the `plainsight reference` that prints it.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("docs/configuration.md", "configuration"),
     ("docs/coverage.md", "coverage"),
+    ("docs/drills.md", "drills"),
     ("docs/events.schema.json", "events-schema"),
     ("docs/rules.md", "rules"),
     ("docs/views.md", "views"),

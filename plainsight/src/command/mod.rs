@@ -19,6 +19,7 @@ pub(crate) mod prove;
 pub(crate) mod verify;
 
 pub(crate) mod alerts;
+pub(crate) mod drill;
 pub(crate) mod hunt;
 pub(crate) mod replay;
 pub(crate) mod rules;

@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 
 use crate::cli::Verdict;
+use crate::drill;
 
 /// Options of `reference`.
 #[derive(Args)]
@@ -20,6 +21,8 @@ enum Topic {
     Configuration,
     /// What the shipped rules see of peers' alerts and of the requirements
     Coverage,
+    /// The attacks of `plainsight drill`
+    Drills,
     /// The JSON schema of the events API
     EventsSchema,
     /// Events, fields and keys of detection rules
@@ -33,6 +36,7 @@ pub(crate) fn run(options: &Options) -> Result<Verdict> {
     let text = match options.topic {
         Topic::Configuration => server::config::reference(),
         Topic::Coverage => super::rules::coverage_of_shipped()?.markdown(),
+        Topic::Drills => drill::reference(&drill::shipped()?),
         Topic::EventsSchema => server::events::schema(),
         Topic::Rules => detect::reference(),
         Topic::Views => {

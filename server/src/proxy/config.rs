@@ -45,6 +45,14 @@ impl Default for Config {
     }
 }
 
+impl Config {
+    /// Names of the upstreams that are on this machine.
+    pub fn local_upstreams(&self) -> Vec<String> {
+        let local = self.upstreams.iter().filter(|(_, upstream)| upstream.is_local());
+        local.map(|(name, _)| name.clone()).collect()
+    }
+}
+
 /// What happens to a call whose request cannot be recorded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -110,6 +118,11 @@ impl UpstreamConfig {
     /// When it cannot be one.
     pub fn check(&self) -> Result<(), UrlError> {
         Base::parse(&self.url).map(drop)
+    }
+
+    /// Whether its host is this machine, by name or by address.
+    pub fn is_local(&self) -> bool {
+        Base::parse(&self.url).is_ok_and(|base| base.is_loopback())
     }
 }
 
@@ -194,6 +207,17 @@ mod tests {
         assert_eq!(config.on_record_failure, OnRecordFailure::Closed);
         assert_eq!(config.upstreams.len(), 3);
         assert_eq!(config.upstreams["local"].connect_timeout.as_millis(), 500);
+    }
+
+    #[test]
+    fn upstreams_of_this_machine_are_told_apart() {
+        let text = r#"
+            upstreams.named.url = "http://localhost:11434"
+            upstreams.addressed.url = "http://[::1]:8080/v1"
+            upstreams.far.url = "https://localhost.example"
+        "#;
+        let config: Config = toml::from_str(text).unwrap();
+        assert_eq!(config.local_upstreams(), ["addressed", "named"]);
     }
 
     #[test]

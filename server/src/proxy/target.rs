@@ -108,6 +108,13 @@ impl Base {
         }
     }
 
+    /// Whether the host is this machine, by name or by address.
+    pub(super) fn is_loopback(&self) -> bool {
+        let host = self.authority.host().trim_start_matches('[').trim_end_matches(']');
+        let address = host.parse::<std::net::IpAddr>();
+        host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
+    }
+
     /// The host with its port, as the `Host` header says it.
     pub(super) fn authority(&self) -> &str {
         self.authority.as_str()

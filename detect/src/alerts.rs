@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use aws_lc_rs::digest::{Context, SHA256};
+use hashbrown::HashSet;
 use model::{Alert, RaisedBy, Timestamp};
 
 use crate::bounded::Bounded;
@@ -130,6 +131,15 @@ impl Default for Alerts {
 }
 
 impl Alerts {
+    /// Forgets every alert that is not among those that were `told`: its next sight raises it.
+    pub(crate) fn keep(&mut self, told: &HashSet<String>) {
+        self.open.each(|open| {
+            if open.as_ref().is_some_and(|open| !told.contains(&open.alert.id)) {
+                *open = None;
+            }
+        });
+    }
+
     /// Raises an alert, or counts it: then it is told again at 10, 100, 1000, …
     pub(crate) fn raise(
         &mut self,

@@ -44,6 +44,11 @@ impl<K: Hash + Eq + Clone, V> Bounded<K, V> {
         self.entries.remove(&key).map(|(_, value)| value)
     }
 
+    /// Shows every entry, in no order. None counts as used.
+    pub(crate) fn each(&mut self, mut change: impl FnMut(&mut V)) {
+        self.entries.values_mut().for_each(|(_, value)| change(value));
+    }
+
     /// How many entries there are.
     pub(crate) fn len(&self) -> usize {
         self.entries.len()

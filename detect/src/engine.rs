@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hashbrown::HashSet;
-use model::{Alert, Kind, Logged};
+use model::{Alert, Door, Kind, Logged};
 
 use crate::alerts::{Alerts, Finding};
 use crate::category::Category;
@@ -23,6 +23,8 @@ pub struct Engine {
     events: Events,
     detections: Detections,
     state: State,
+    /// The ids of alerts that were recorded, of a rehearsal.
+    told: HashSet<String>,
 }
 
 /// What looks at single events.
@@ -67,6 +69,7 @@ impl Engine {
                 raised: Vec::new(),
                 rules,
             },
+            told: HashSet::new(),
         }
     }
 
@@ -79,7 +82,7 @@ impl Engine {
     ///
     /// An alert with an id that was told before is an update of its count.
     pub fn see(&mut self, logged: &Logged) -> Vec<Alert> {
-        let Self { events, detections, state } = self;
+        let Self { events, detections, state, .. } = self;
         if let Some(suppression) = Suppression::from_record(&logged.record) {
             state.suppressions.add(suppression);
         }
@@ -103,7 +106,7 @@ impl Engine {
     /// Every event of a record, with the rules on single events that match it, silent ones among
     /// them. It is remembered as told; no alert and no correlation comes of it.
     pub fn matches(&mut self, logged: &Logged, tell: &mut dyn FnMut(&Event<'_>, &[&Rule])) {
-        let Self { events, detections, state } = self;
+        let Self { events, detections, state, .. } = self;
         events.of(logged, &|_| true, &mut |event| {
             let matched = detections.of(event.category).map(|matcher| matcher.matches(event));
             let numbers = matched.into_iter().flatten();
@@ -111,6 +114,24 @@ impl Engine {
                 numbers.filter_map(|number| state.rules.rules().get(number)).collect();
             tell(event, &rules);
         });
+    }
+
+    /// Looks at a record from before, to know the past, without raising anything.
+    pub fn rehearse(&mut self, logged: &Logged) {
+        let record = &logged.record;
+        if let Some(alert) =
+            record.alert.as_ref().filter(|_| record.source.door == Door::Plainsight)
+        {
+            self.told.insert(alert.id.clone());
+        }
+        self.see(logged);
+    }
+
+    /// Ends the rehearsal: what would have been raised, and was not since the rule was not there
+    /// yet, is raised at its next sight; what was raised then is only counted.
+    pub fn begin(&mut self) {
+        let told = std::mem::take(&mut self.told);
+        self.state.alerts.keep(&told);
     }
 
     /// Passes over alerts from now on, as a record of it would say.

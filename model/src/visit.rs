@@ -316,6 +316,40 @@ mod tests {
         json!({"CANARY key": [{"deep": "CANARY"}, 4_111_111_111_111_111_u64]})
     }
 
+    fn segments() -> Vec<Segment> {
+        let content = || "CANARY".to_owned();
+        vec![
+            segment(Body::Text { content: content() }),
+            segment(Body::Reasoning { content: content() }),
+            segment(Body::Refusal { content: content() }),
+            segment(Body::ToolCall { id: text("id"), name: content(), arguments: json_canary() }),
+            segment(Body::ToolResult {
+                id: text("id"),
+                name: text("name"),
+                result: json_canary(),
+                is_error: true,
+            }),
+            segment(Body::Document {
+                id: text("id"),
+                score: Some(0.5),
+                content: content(),
+                metadata: Some(json_canary()),
+            }),
+            segment(Body::Blob(Blob {
+                modality: Modality::Image,
+                mime_type: text("mime"),
+                size: 1,
+                hash: String::new(),
+            })),
+            segment(Body::Reference {
+                modality: Modality::Image,
+                mime_type: text("mime"),
+                uri: content(),
+            }),
+            segment(Body::Other { name: content(), value: json_canary() }),
+        ]
+    }
+
     fn full() -> Record {
         let content = || "CANARY".to_owned();
         Record {
@@ -367,40 +401,7 @@ mod tests {
                 entities: [(content(), content())].into(),
                 ..Alert::default()
             })),
-            content: vec![
-                segment(Body::Text { content: content() }),
-                segment(Body::Reasoning { content: content() }),
-                segment(Body::Refusal { content: content() }),
-                segment(Body::ToolCall {
-                    id: text("id"),
-                    name: content(),
-                    arguments: json_canary(),
-                }),
-                segment(Body::ToolResult {
-                    id: text("id"),
-                    name: text("name"),
-                    result: json_canary(),
-                    is_error: true,
-                }),
-                segment(Body::Document {
-                    id: text("id"),
-                    score: Some(0.5),
-                    content: content(),
-                    metadata: Some(json_canary()),
-                }),
-                segment(Body::Blob(Blob {
-                    modality: Modality::Image,
-                    mime_type: text("mime"),
-                    size: 1,
-                    hash: String::new(),
-                })),
-                segment(Body::Reference {
-                    modality: Modality::Image,
-                    mime_type: text("mime"),
-                    uri: content(),
-                }),
-                segment(Body::Other { name: content(), value: json_canary() }),
-            ],
+            content: segments(),
             attributes: [(content(), json_canary())].into(),
             ..Record::default()
         }

@@ -57,10 +57,24 @@ enum Command {
     Prove(command::prove::Options),
     /// Print the newest signed checkpoint
     Checkpoint(command::checkpoint::Options),
+    /// List what was raised; say what was right, and what to pass over
+    Alerts {
+        #[command(subcommand)]
+        action: command::alerts::Action,
+    },
+    /// Run a rule over what was recorded
+    Hunt(command::hunt::Options),
+    /// Tell every alert again by the rules of then, and compare
+    Replay(command::replay::Options),
     /// Check, test, list, compare and import detection rules
     Rules {
         #[command(subcommand)]
         action: command::rules::Action,
+    },
+    /// Show how delivery stands, and try the sinks
+    Sinks {
+        #[command(subcommand)]
+        action: command::sinks::Action,
     },
     /// Check the configuration
     Config {
@@ -144,7 +158,11 @@ impl Cli {
             Command::Verify(options) => command::verify::run(&options),
             Command::Prove(options) => command::prove::run(&options),
             Command::Checkpoint(options) => command::checkpoint::run(&options),
+            Command::Alerts { action } => command::alerts::run(&action),
+            Command::Hunt(options) => command::hunt::run(&options),
+            Command::Replay(options) => command::replay::run(&options),
             Command::Rules { action } => command::rules::run(&action),
+            Command::Sinks { action } => command::sinks::run(&action),
             Command::Config { action: ConfigAction::Check(options) } => {
                 Ok(command::config::run(&options))
             }

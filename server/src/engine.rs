@@ -66,9 +66,19 @@ impl Layout {
         self.root.join("detect")
     }
 
+    /// Up to where detection is done.
+    pub fn cursor(&self) -> PathBuf {
+        self.detect().join("cursor")
+    }
+
     /// The rules that were in force, each set under its digest.
     pub fn rules(&self) -> PathBuf {
         self.detect().join("rules")
+    }
+
+    /// How far each sink is, and what it would not take.
+    pub fn sinks(&self) -> PathBuf {
+        self.root.join("sinks")
     }
 
     /// The first administrator's token.
@@ -184,11 +194,12 @@ impl Engine {
     }
 
     /// Opens the data directory of `config` for a command of its own, where no server runs, under
-    /// the name that the log has.
+    /// the name that the log has. Nothing is detected: a server goes on where the last one was.
     ///
     /// # Errors
     /// As [`Engine::open`].
     pub fn open_existing(mut config: Config, clock: Arc<dyn Clock>) -> Result<Self, EngineError> {
+        config.detect.enabled = false;
         let layout = Layout::new(&config.data);
         let ledger = layout.ledger();
         if ledger.join("checkpoint").is_file() {

@@ -36,6 +36,10 @@ pub mod unseal;
 
 // Detect.
 pub mod detector;
+pub mod judgement;
+
+// Deliver.
+pub mod delivery;
 
 // Show.
 pub mod api;

@@ -11,6 +11,7 @@ use crate::access::Tokens;
 use crate::api::{self, Reading};
 use crate::budget::Budget;
 use crate::config::Config;
+use crate::delivery::{Delivery, DeliveryError, Statuses};
 use crate::endpoint::Endpoint;
 use crate::engine::{Engine, EngineError, Layout};
 use crate::identity::{KeySourceError, Resolver};
@@ -28,6 +29,7 @@ pub struct Server {
     config: Config,
     listeners: Listeners,
     engine: Engine,
+    delivery: Delivery,
     proxy: Arc<Proxy>,
     services: Services,
     closing: CancellationToken,
@@ -51,6 +53,9 @@ pub enum ServeError {
     /// The keys that verify tokens could not be read.
     #[error("identity: {0}")]
     Keys(#[from] KeySourceError),
+    /// A sink could not be used.
+    #[error(transparent)]
+    Delivery(#[from] DeliveryError),
     /// A file of the data directory could not be used.
     #[error("data directory: {0}")]
     Io(#[from] std::io::Error),
@@ -68,7 +73,8 @@ impl Server {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let listeners = Listeners::bind(&config).await?;
         let engine = Engine::open(&config, Arc::clone(&clock))?;
-        let wiring = Wiring::new(&config, &engine, clock)?;
+        let delivery = Delivery::start(&config.sinks, &engine, &clock)?;
+        let wiring = Wiring::new(&config, &engine, &delivery, clock)?;
 
         let proxy = wiring.proxy().await?;
         let main =
@@ -79,7 +85,7 @@ impl Server {
 
         wiring.record_start().await?;
         let closing = wiring.closing;
-        let server = Self { config, listeners, engine, proxy, services, closing };
+        let server = Self { config, listeners, engine, delivery, proxy, services, closing };
         server.endpoint()?.write(&server.layout().root)?;
         Ok(server)
     }
@@ -89,7 +95,7 @@ impl Server {
     /// # Errors
     /// When a listener breaks.
     pub async fn run_until(self, end: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
-        let Self { listeners, engine, proxy, services, closing, .. } = self;
+        let Self { listeners, engine, delivery, proxy, services, closing, .. } = self;
         let end = async {
             end.await;
             closing.cancel();
@@ -101,6 +107,7 @@ impl Server {
         if let Err(error) = engine.recorder.record(vec![stopped]).await {
             tracing::warn!(%error, "could not record the stop");
         }
+        drop(delivery);
         engine.close().await;
         Ok(())
     }
@@ -134,16 +141,23 @@ struct Wiring<'a> {
     recorder: Arc<dyn Record>,
     tokens: Arc<Tokens>,
     metrics: Arc<Metrics>,
+    sinks: Statuses,
     bodies: Budget,
     closing: CancellationToken,
 }
 
 impl<'a> Wiring<'a> {
-    fn new(config: &'a Config, engine: &Engine, clock: Arc<dyn Clock>) -> Result<Self, ServeError> {
+    fn new(
+        config: &'a Config,
+        engine: &Engine,
+        delivery: &Delivery,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, ServeError> {
         let recorder: Arc<dyn Record> = Arc::<recorder::Recorder>::clone(&engine.recorder);
         let tokens = Arc::new(Tokens::open(&engine.layout.admin_token(), &config.access)?);
         let (bodies, closing) = (config.recorder.bodies(), CancellationToken::new());
-        Ok(Self { config, clock, recorder, tokens, metrics: Arc::default(), bodies, closing })
+        let (metrics, sinks) = (Arc::default(), delivery.statuses());
+        Ok(Self { config, clock, recorder, tokens, metrics, sinks, bodies, closing })
     }
 
     /// The recording proxy, with what says who is behind a call, and a watch on what it loses.
@@ -188,7 +202,8 @@ impl<'a> Wiring<'a> {
             Arc::clone(&self.clock),
         );
         let (bodies, closing) = (self.bodies.clone(), self.closing.clone());
-        api::router(Reading { bodies, closing, ..reading })
+        let sinks = Arc::clone(&self.sinks);
+        api::router(Reading { bodies, sinks, closing, ..reading })
     }
 
     async fn record_start(&self) -> Result<(), RecordError> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// The bound of the first wait.
 const FIRST: Duration = Duration::from_millis(500);
 /// The largest bound.
-pub(super) const LONGEST: Duration = Duration::from_secs(60);
+pub(super) const LONGEST: Duration = Duration::from_mins(1);
 
 /// The waits of one sink.
 #[derive(Debug)]

@@ -128,6 +128,6 @@ impl Sink for FileSink {
     }
 
     fn limits(&self) -> Limits {
-        Limits { events: 1000, bytes: 8 << 20, patience: Duration::from_secs(60) }
+        Limits { events: 1000, bytes: 8 << 20, patience: Duration::from_mins(1) }
     }
 }

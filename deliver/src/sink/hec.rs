@@ -15,7 +15,7 @@ use crate::secret::SecretRef;
 /// How often the acknowledgement is asked for.
 const ASK: Duration = Duration::from_millis(250);
 /// How long an acknowledgement may take. Splunk's own forwarders wait five minutes.
-const ACKNOWLEDGEMENT: Duration = Duration::from_secs(300);
+const ACKNOWLEDGEMENT: Duration = Duration::from_mins(5);
 
 /// A Splunk receiver.
 #[derive(Debug)]

@@ -23,7 +23,7 @@ const ANSWER: usize = 8 << 20;
 /// How long one request may take, from the connection to the end of the answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The longest wait that a receiver is obeyed in.
-const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
 /// Why a URL cannot be used. It does not repeat the URL, which may hold a secret.
 #[derive(Debug, thiserror::Error)]
@@ -268,7 +268,7 @@ mod tests {
         ];
         assert_eq!(after(&headers(&dates)), Some(Duration::from_secs(20)));
         assert_eq!(after(&headers(&dates[..1])), None);
-        assert_eq!(after(&headers(&[("retry-after", "999999")])), Some(Duration::from_secs(3600)));
+        assert_eq!(after(&headers(&[("retry-after", "999999")])), Some(Duration::from_hours(1)));
     }
 
     #[test]

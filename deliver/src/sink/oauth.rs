@@ -11,7 +11,7 @@ use super::{SinkError, Trouble};
 use crate::secret::SecretRef;
 
 /// A token is renewed this long before it ends.
-const EARLY: Duration = Duration::from_secs(120);
+const EARLY: Duration = Duration::from_mins(2);
 
 /// Where a bearer token comes from.
 #[derive(Debug)]

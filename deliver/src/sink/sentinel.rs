@@ -36,6 +36,6 @@ impl Sink for Sentinel {
 
     // A call takes 1 MB.
     fn limits(&self) -> Limits {
-        Limits { events: 500, bytes: 900_000, patience: Duration::from_secs(60) }
+        Limits { events: 500, bytes: 900_000, patience: Duration::from_mins(1) }
     }
 }

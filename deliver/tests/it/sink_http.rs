@@ -203,7 +203,7 @@ async fn a_webhook_survives_every_misbehaviour_in_order_and_signed() {
     let mut status = courier.status();
     let running = tokio::spawn(courier.run());
     let waited = status.wait_for(|status| status.sent == 5);
-    tokio::time::timeout(Duration::from_secs(60), waited).await.unwrap().unwrap();
+    tokio::time::timeout(Duration::from_mins(1), waited).await.unwrap().unwrap();
     running.abort();
     let mut ids: Vec<String> = Vec::new();
     let key = SigningKey::parse(SECRET).unwrap();

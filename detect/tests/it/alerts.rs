@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use detect::{Engine, RuleSet, Suppression, Verdict};
-use model::{Alert, Event, EventOutcome, Kind, Record, Severity, TenantId, Timestamp};
+use model::{
+    Alert, Door, Event, EventOutcome, Kind, Record, Severity, Source, TenantId, Timestamp,
+};
 use serde_json::json;
 
 use crate::made::{MINUTE, WORD, ask, log, logged, rules, run};
@@ -52,6 +54,28 @@ fn users_and_tenants_are_apart() {
     assert_eq!(alerts.len(), 3);
 }
 
+#[test]
+fn what_was_not_told_before_is_told_after_a_rehearsal() {
+    let first = log([ask("ada", 1, "kaboom"), ask("eve", 2, "kaboom")]);
+    let alerts = run(&rules(WORD), &first);
+    let told = Record {
+        kind: Kind::Alert,
+        source: Source { door: Door::Plainsight, ..Source::default() },
+        alert: Some(Box::new(alerts[0].clone())),
+        ..Record::default()
+    };
+    let mut engine = Engine::new(rules(WORD));
+    let before = log([ask("ada", 1, "kaboom"), ask("eve", 2, "kaboom"), told]);
+    for logged in &before {
+        engine.rehearse(logged);
+    }
+    engine.begin();
+    assert_eq!(engine.see(&logged(3, ask("ada", 4, "kaboom 2"))), [], "it was told: it is counted");
+    let again = engine.see(&logged(4, ask("eve", 5, "kaboom 2")));
+    assert_eq!(again.len(), 1);
+    assert_eq!(again[0].evidence, [4]);
+}
+
 fn suppression(attributes: serde_json::Value) -> Record {
     let mut record = Record {
         kind: Kind::Configuration,
@@ -89,7 +113,7 @@ fn an_application_cannot_silence_the_watch() {
     let good = suppression(json!({"rule": "x", "until": 1}));
     assert!(Suppression::from_record(&good).is_some());
     let mut outside = good;
-    outside.source.door = model::Door::Otlp;
+    outside.source.door = Door::Otlp;
     assert_eq!(Suppression::from_record(&outside), None);
     assert_eq!(Suppression::from_record(&suppression(json!({"until": 1}))), None);
     assert_eq!(Suppression::from_record(&suppression(json!({"rule": "x"}))), None);

@@ -18,7 +18,12 @@ pub(crate) mod checkpoint;
 pub(crate) mod prove;
 pub(crate) mod verify;
 
+pub(crate) mod alerts;
+pub(crate) mod hunt;
+pub(crate) mod replay;
 pub(crate) mod rules;
+
+pub(crate) mod sinks;
 
 pub(crate) mod config;
 pub(crate) mod rebuild;

@@ -1,5 +1,7 @@
 //! `plainsight query`: read-only SQL over the documented views.
 
+use std::path::Path;
+
 use anyhow::Result;
 use clap::Args;
 use serde::Deserialize;
@@ -28,13 +30,19 @@ pub(crate) struct Options {
 
 /// Runs one query.
 pub(crate) fn run(options: &Options) -> Result<Verdict> {
-    let Options { sql, limit, .. } = options;
-    let answer = match Source::open(&options.data.data)? {
+    let (columns, rows) = ask(&options.data.data, &options.sql, options.limit)?;
+    output::rows(&columns, &rows, options.format)?;
+    Ok(Verdict::Fine)
+}
+
+/// The columns and rows of a query.
+pub(crate) fn ask(data: &Path, sql: &str, limit: usize) -> Result<(Vec<String>, Vec<Vec<Value>>)> {
+    let answer = match Source::open(data)? {
         Source::Server(server) => {
             server.post("/api/v1/query", &json!({"sql": sql, "limit": limit}))?
         }
         Source::Files(files) => {
-            let limits = Limits { rows: *limit, ..Limits::default() };
+            let limits = Limits { rows: limit, ..Limits::default() };
             let reader = files.store(Span::default())?;
             let table = reader.query(sql, &limits)?;
             files.note_access("records.query", &["sql"], table.rows.len());
@@ -42,8 +50,7 @@ pub(crate) fn run(options: &Options) -> Result<Verdict> {
         }
     };
     let Answer { columns, rows } = serde_json::from_value(answer)?;
-    output::rows(&columns, &rows, options.format)?;
-    Ok(Verdict::Fine)
+    Ok((columns, rows))
 }
 
 /// The rows of an answer.

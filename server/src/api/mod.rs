@@ -4,6 +4,7 @@
 //! Every reading is itself recorded, with the names of the filters and the number of rows, and never
 //! with a value. Nothing here writes to the log but through the recorder.
 
+mod alerts;
 mod import;
 mod log;
 mod parameters;
@@ -43,6 +44,8 @@ pub fn router(reading: Reading) -> Router {
         .route("/api/v1/tail", get(tail::tail))
         .route("/api/v1/log", get(log::log))
         .route("/api/v1/status", get(status::status))
+        .route("/api/v1/alerts/{id}/verdict", post(alerts::verdict))
+        .route("/api/v1/suppressions", post(alerts::suppress))
         .route("/api/v1/import", post(import::import))
         .route("/api/v1/vault/rotate", post(vault::rotate))
         .route_layer(from_fn_with_state(shared.clone(), administrator));

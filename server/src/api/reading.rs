@@ -18,6 +18,8 @@ use super::unseal::Refused;
 use crate::access::Tokens;
 use crate::budget::Budget;
 use crate::config;
+use crate::delivery::Statuses;
+use crate::detector::Detector;
 use crate::engine::{Engine, Layout};
 use crate::metrics::{Gauges, Metrics};
 use crate::record::Record;
@@ -53,6 +55,10 @@ pub struct Reading {
     pub metrics: Arc<Metrics>,
     /// The memory of the bodies that all doors read.
     pub bodies: Budget,
+    /// How far detection is, where it is on.
+    pub detected: Option<Arc<AtomicU64>>,
+    /// How the sinks are doing.
+    pub sinks: Statuses,
     /// Cancelled when the server ends, so that answers without end do.
     pub closing: CancellationToken,
 }
@@ -81,6 +87,8 @@ impl Reading {
             tokens,
             metrics,
             bodies: config::Recorder::default().bodies(),
+            detected: engine.detector.as_ref().map(Detector::cursor),
+            sinks: Arc::new([]),
             closing: CancellationToken::new(),
         }
     }

@@ -55,6 +55,8 @@ pub struct Config {
     pub ledger: Ledger,
     /// The rules that look for attacks.
     pub detect: detector::Config,
+    /// Where alerts, and what else is wanted, are told.
+    pub sinks: Vec<deliver::Config>,
     /// The root key, where it is kept outside the data directory: in `PLAINSIGHT_ROOT_KEY`, and in
     /// no file of settings.
     #[serde(skip)]
@@ -75,6 +77,7 @@ impl Default for Config {
             inspect: inspect::Policy::default(),
             ledger: Ledger::default(),
             detect: detector::Config::default(),
+            sinks: Vec::new(),
             root_key: None,
         }
     }

@@ -151,6 +151,51 @@ const MEANINGS: &[(&str, &str)] = &[
         "detect.rules",
         "Files and folders of further rules (docs/rules.md). A change is taken up within seconds; a rule that is broken is left out, with an alert",
     ),
+    (
+        "sinks[].name",
+        "A place where alerts are told, in `[[sinks]]`: letters, digits, `-` and `_`. Its cursor has this name",
+    ),
+    (
+        "sinks[].type",
+        "`syslog`, `hec` (Splunk), `elasticsearch` (or OpenSearch), `sentinel`, `webhook` (Standard Webhooks), `pagerduty`, `slack`, `file`, `kafka` or `nats` (JetStream)",
+    ),
+    (
+        "sinks[].url",
+        "URL of `hec`, `elasticsearch`, `sentinel`, `webhook`, `pagerduty`, `slack`; or where it is, `env:NAME` or `file:PATH`, since it may be a secret",
+    ),
+    ("sinks[].address", "`host:port` of `syslog`; several with commas for `kafka` and `nats`"),
+    ("sinks[].transport", "`tls`, `tcp` or `udp`"),
+    (
+        "sinks[].format",
+        "How events are written: `ocsf`, `ecs`, `cef`, `leef` or `native`. Default: `cef` for `syslog`, `ecs` for `elasticsearch`, else `ocsf`",
+    ),
+    ("sinks[].kinds", "Kinds of records to tell; default: alerts"),
+    ("sinks[].min_severity", "The lowest severity to tell"),
+    ("sinks[].content", "Tell what was said too, redacted as it is kept"),
+    ("sinks[].from", "Where a new sink begins: `now`, or at the `start` of the log"),
+    ("sinks[].ca_file", "PEM file with further certificate authorities"),
+    (
+        "sinks[].token",
+        "Token, API key, password, routing key or webhook secret, by reference: `env:NAME` or `file:PATH`",
+    ),
+    ("sinks[].user", "The user that a password belongs to"),
+    ("sinks[].token_url", "Token endpoint of `sentinel`; without it the token is a bearer token"),
+    ("sinks[].client_id", "Client id at the token endpoint"),
+    (
+        "sinks[].destination",
+        "Index of `hec` and `elasticsearch`, topic of `kafka`, subject of `nats`",
+    ),
+    ("sinks[].partition", "Partition of `kafka`"),
+    ("sinks[].acknowledge", "Wait for the indexer's acknowledgement (`hec`)"),
+    ("sinks[].path", "Path of `file`"),
+    ("sinks[].rotate_bytes", "Bytes after which `file` begins a new file"),
+    ("sinks[].rotate_keep", "Files that `file` keeps beside the one it writes"),
+    ("sinks[].rate", "Events a second; without it as fast as they are taken"),
+    ("sinks[].batch", "Events in one delivery"),
+    (
+        "sinks[].allow_private",
+        "Whether a URL may lead to a private or loopback address; a sink inside the own network needs it",
+    ),
 ];
 
 /// The reference.

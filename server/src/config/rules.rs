@@ -19,6 +19,7 @@ pub(super) fn check(config: &Config, machine: &Machine) -> Vec<Problem> {
     problems.extend(check_upstreams(config));
     problems.extend(check_origin(&config.ledger.origin));
     problems.extend(config.identity.jwt.as_ref().and_then(check_jwt));
+    problems.extend(check_sinks(&config.sinks));
     let broken = config.inspect.check(&|file| std::fs::read_to_string(file)).into_iter();
     problems.extend(
         broken.map(|problem| Problem::of(format!("inspect.{}", problem.key()), problem.what())),
@@ -115,6 +116,14 @@ fn check_pairs(config: &Config) -> Vec<Problem> {
         problems.push(Problem::of("access.require_ingest_token", what));
     }
     problems
+}
+
+fn check_sinks(sinks: &[deliver::Config]) -> Option<Problem> {
+    let error = deliver::Config::check_all(sinks).err()?;
+    Some(Problem::of(
+        format!("sinks.{}", error.field),
+        format!("{} (sink {})", error.what, error.sink),
+    ))
 }
 
 fn check_upstreams(config: &Config) -> Vec<Problem> {

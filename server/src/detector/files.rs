@@ -76,7 +76,7 @@ impl RuleFiles {
     /// When they cannot be written.
     pub fn keep(&self, folder: &Path) -> io::Result<()> {
         let path = kept_at(folder, &self.digest());
-        if path.exists() {
+        if path.try_exists()? {
             return Ok(());
         }
         std::fs::create_dir_all(folder)?;

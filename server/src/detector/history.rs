@@ -3,7 +3,6 @@
 //! Entries are opened on all cores and shown to the rules in the order of the log.
 
 use std::ops::Range;
-use std::path::Path;
 
 use detect::{Engine, RuleSet};
 use model::{Alert, Door, Kind, Logged, Record, TenantId};
@@ -11,6 +10,8 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use store::{Archive, ArchiveError, Entry};
 
 use super::RuleFiles;
+use super::cursor::Cursor;
+use crate::engine::Layout;
 
 /// Entries that are opened at a time.
 const CHUNK: usize = 2048;
@@ -82,11 +83,11 @@ pub fn hunt(
 }
 
 /// Tells every alert again, with the rules of then, and compares them with those that were
-/// recorded, byte for byte.
+/// recorded, byte for byte. Records behind those that detection was done with are left out.
 ///
 /// # Errors
 /// When the log cannot be read, or rules that were in force are no longer in `kept`.
-pub fn replay(archive: &Archive, kept: &Path) -> Result<Replayed, HistoryError> {
+pub fn replay(archive: &Archive, layout: &Layout) -> Result<Replayed, HistoryError> {
     let size = archive.ledger().size()?;
     let mut replayed = Replayed { records: size, ..Replayed::default() };
     let mut starts: Vec<Start> = Vec::new();
@@ -97,13 +98,17 @@ pub fn replay(archive: &Archive, kept: &Path) -> Result<Replayed, HistoryError> 
         }
     })?;
     replayed.alerts = replayed.missing.len() as u64;
+    let rested = replayed.missing.iter().flat_map(|told| &told.alert.evidence).max();
+    // Alerts are recorded before the cursor is kept.
+    let done = Cursor::open(layout.cursor(), size).next().max(rested.map_or(0, |last| last + 1));
     for (number, start) in starts.iter().enumerate() {
-        let end = starts.get(number + 1).map_or(size, |next| next.raising);
-        let (rules, _) = RuleFiles::kept(kept, &start.digest)?.load();
+        let end = starts.get(number + 1).map_or(done, |next| next.raising);
+        let (rules, _) = RuleFiles::kept(&layout.rules(), &start.digest)?.load();
         let mut engine = Engine::new(rules);
-        each(archive, start.shown..end, |logged| {
-            let raises = logged.index >= start.raising;
-            told(&mut engine, &logged).filter(|_| raises).for_each(|alert| replayed.settle(alert));
+        each(archive, start.shown..start.raising, |logged| engine.rehearse(&logged))?;
+        engine.begin();
+        each(archive, start.raising..end, |logged| {
+            told(&mut engine, &logged).for_each(|alert| replayed.settle(alert));
         })?;
     }
     Ok(replayed)

@@ -92,7 +92,7 @@ impl Detector {
     pub(crate) fn start(parts: Parts) -> std::io::Result<Self> {
         let folder = parts.layout.detect();
         std::fs::create_dir_all(&folder)?;
-        let cursor = Cursor::open(folder.join("cursor"), 0);
+        let cursor = Cursor::open(parts.layout.cursor(), 0);
         let shared = Arc::new(AtomicU64::new(cursor.next()));
         let position = cursor.next();
         let told = Arc::clone(&shared);
@@ -247,13 +247,14 @@ impl Reading {
         for (entry, index) in archive.iter(from).zip(from..to) {
             if let Some(logged) = entry?.readable() {
                 let begin = Instant::now();
-                let _ = engine.see(&logged);
+                engine.rehearse(&logged);
                 make_way(&self.parts.progress, begin.elapsed());
             }
             if index % 1024 == 0 && size.has_changed().is_err() {
                 return Err(DetectError::Ended);
             }
         }
+        engine.begin();
         Ok(())
     }
 
@@ -318,7 +319,7 @@ impl Reading {
             match told {
                 Ok(_) => return Ok(()),
                 Err(RecordError::Busy { retry_after }) => {
-                    std::thread::sleep(retry_after.min(RETRY))
+                    std::thread::sleep(retry_after.min(RETRY));
                 }
                 Err(error) => return Err(error.into()),
             }

@@ -137,7 +137,25 @@ plainsight:
 | `examples` | What the rule matches and what not: records before inspection. `repeat: {times: 10, every: 3m}` repeats one; `{n}` in its texts is the ordinal, from 0 |
 
 `plainsight rules lint` reports every problem with its place, `plainsight rules test` runs the examples. A rule that
-does not work is left out, and the others work all the same.
+does not work is left out, and the others work all the same. `plainsight rules events` prints what rules see of records,
+and which of them match; `plainsight rules coverage` compares the rules with peers' alerts and with the requirements.
+
+## Rules of others
+
+`plainsight rules import atr|nova PATH… --out DIR` writes rules of other projects as files of this kind. What they ask
+for and no event has, or no regular expression in linear time can say, is left out, and told with its reason.
+
+| theirs | here |
+|---|---|
+| ATR `user_input` | `content` of `message` (direction `input`), `tool_result` and `retrieval` |
+| ATR `agent_output` | `content` of `message` (direction `output`) |
+| ATR `tool_response` | `content` of `tool_result` and `retrieval` |
+| ATR `tool_args`, `tool_name` | `content` and `gen_ai.tool.name` of `tool_call` |
+| ATR `tool_description` | `gen_ai.tool.description` of `tool_definition` |
+| ATR `content` | `content` of the events that the rule's `agent_source` is about |
+| ATR `severity`, `tags.category`, `references` | `level`, tag `atr.…`, tags of the ATLAS techniques that the shipped rules name; OWASP's are not taken over |
+| NOVA `keywords` | `content` of `message` (direction `input`) |
+| NOVA `semantics`, `llm` | left out, with the alternatives of the condition that need them |
 
 ## Alerts
 

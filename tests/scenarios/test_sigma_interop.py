@@ -2,8 +2,7 @@
 same events, and the same events match.
 
 What SQL over one row an event cannot say is not hidden: the rules are counted and named by what keeps them
-from being compared. SQLite is given regular expressions, which it leaves to its host, and a LIKE that passes
-over case beyond ASCII, as Sigma asks."""
+from being compared. SQLite is given regular expressions, which it leaves to its host."""
 
 import functools
 import itertools
@@ -73,17 +72,6 @@ def matches(pattern: str, value) -> bool:
     return value is not None and expression(pattern).search(shown(value)) is not None
 
 
-@functools.lru_cache(None)
-def like_expression(pattern: str):
-    parts = re.findall(r"\\.|.", pattern, re.DOTALL)
-    one = {"%": ".*", "_": "."}
-    return re.compile("".join(one.get(p) or re.escape(p[-1]) for p in parts), re.DOTALL | re.IGNORECASE)
-
-
-def like(pattern: str, value, _escape: str) -> bool:
-    return value is not None and like_expression(pattern).fullmatch(shown(value)) is not None
-
-
 def shown(value) -> str:
     return value if isinstance(value, str) else str(value)
 
@@ -115,7 +103,6 @@ class Table:
             rows += [(number, *map(stored, row)) for row in itertools.product(*members)]
         with sqlite3.connect(":memory:") as base:
             base.create_function("REGEXP", 2, matches, deterministic=True)
-            base.create_function("LIKE", 3, like, deterministic=True)
             columns = ["number"] + [f'"{field}" {affinity}' for field, affinity in fields.items()]
             base.execute(f"CREATE TABLE logs ({', '.join(columns)})")
             marks = ", ".join("?" * (len(fields) + 1))

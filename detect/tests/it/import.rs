@@ -144,6 +144,29 @@ fn nova_keywords_see_what_goes_into_a_model() {
     assert!(imported.rules[0].text.contains("author: Writers of tests"));
 }
 
+/// The npm package agent-threat-rules 4.0.0, unpacked at `PLAINSIGHT_ATR`.
+#[test]
+fn the_rules_of_atr_come_over() {
+    let Some(package) = std::env::var_os("PLAINSIGHT_ATR").map(std::path::PathBuf::from) else {
+        eprintln!("skipped: no npm package agent-threat-rules at PLAINSIGHT_ATR");
+        return;
+    };
+    let (mut files, mut written, mut left_out) = (0, 0, 0);
+    for folder in std::fs::read_dir(package.join("rules")).unwrap() {
+        for file in std::fs::read_dir(folder.unwrap().path()).unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            let imported = atr(&origin(), &text);
+            assert!(!imported.rules.is_empty() || !imported.left_out.is_empty());
+            files += 1;
+            written += imported.rules.len();
+            left_out += imported.left_out.iter().filter(|left| left.part.is_none()).count();
+        }
+    }
+    eprintln!("{files} files, {written} rules written, {left_out} left out");
+    assert_eq!(files, written + left_out);
+    assert!(written * 10 > files * 9, "{written} of {files}");
+}
+
 /// Text that is nearly a rule.
 fn nearly(rule: &'static str) -> impl Strategy<Value = String> {
     let line = prop::sample::select(rule.lines().collect::<Vec<_>>());

@@ -70,7 +70,7 @@ impl Inspector {
     ) -> Explained {
         let scope = Scope { tenant: tenant.as_str(), origin };
         let mut allowance = self.allowance();
-        let matches = match self.find_asking(text, scope, None, &mut allowance) {
+        let matches = match self.find_asking(text, scope, &mut allowance) {
             Ok(look) => look.matches,
             Err(why) => return Explained::not_inspected(why),
         };

@@ -4,8 +4,7 @@ use std::ops::Range;
 
 use model::{Action, Fingerprint, Inspection, Keyed, Origin, Record, Sealed, TenantId};
 
-use crate::attack::classifier::SIDES;
-use crate::attack::{Side, Sign, Signals, combined, is_sign, judged, side, weighed, weight};
+use crate::attack::{Sign, Signals, combined, is_sign, judged, side, weighed, weight};
 use crate::classifier::{Allowance, Asked, Classifier};
 use crate::detect::Detectors;
 use crate::finder::{Finder, whole};
@@ -26,8 +25,6 @@ pub struct Inspector {
     rules: Rulebook,
     finder: Finder,
     known: Known,
-    /// The same of texts that the classifier of attacks judged too, by their side.
-    known_judged: [Known; SIDES],
     classifier: Option<Asked>,
     signals: Signals,
     /// Tokens that nobody should ever be told.
@@ -66,7 +63,6 @@ impl Inspector {
                 rules,
                 finder: Finder::new(Detectors::new(customs, allow)),
                 known: Known::new(),
-                known_judged: std::array::from_fn(|_| Known::new()),
                 classifier,
                 signals: Signals::new(),
                 canaries,
@@ -147,7 +143,7 @@ impl Inspector {
     }
 
     /// The same of a text that somebody said: the operator's classifier is asked as well, as far
-    /// as `allowance` goes, and so is the one of attacks when `judging`.
+    /// as `allowance` goes.
     ///
     /// # Errors
     /// When the text was not looked at as a whole.
@@ -155,15 +151,9 @@ impl Inspector {
         &self,
         text: &str,
         scope: Scope<'_>,
-        judging: Option<Side>,
         allowance: &mut Allowance,
     ) -> Result<Look, Incomplete> {
-        let known = judging.map_or(&self.known, |side| &self.known_judged[side as usize]);
-        let Look { matches, signs } = known.or_look(text, |text| {
-            let mut look = self.look(text)?;
-            look.signs.extend(judging.and_then(|side| judged(text, side)));
-            Ok(look)
-        })?;
+        let Look { matches, signs } = self.known.or_look(text, |text| self.look(text))?;
         Ok(Look { matches: self.asking(text, scope, matches, allowance)?, signs })
     }
 

@@ -37,6 +37,7 @@ mod stream;
 mod attack;
 mod explain;
 mod inspector;
+mod judge;
 mod scan;
 mod standing;
 
@@ -55,6 +56,7 @@ pub use custom::DetectorSettings;
 pub use explain::{Explained, ExplainedFinding};
 pub use incomplete::Incomplete;
 pub use inspector::{Inspected, Inspector};
+pub use judge::judge;
 pub use kind::Kind;
 pub use policy::{Allowed, Destination, Policy, PolicyError, ReadFile, Rules, TenantRules, View};
 pub use scan::{Attack, NotInspected, Scan, Sensitive, Stream, Verdict};

@@ -6,7 +6,7 @@ use model::{
 use serde::de::IgnoredAny;
 use serde_json::{Number, Value};
 
-use crate::attack::{Sign, is_sign, leak, poisoning, side, weighed, weight_of};
+use crate::attack::{Sign, is_sign, leak, poisoning, weighed, weight_of};
 use crate::classifier::Allowance;
 use crate::detect::is_card;
 use crate::inspector::{Inspected, Inspector, Look, NOT_INSPECTED, Replaced, inspection};
@@ -164,10 +164,7 @@ impl Inspecting<'_> {
     fn look(&mut self, place: &Place<'_>, text: &str) -> Result<Look, Incomplete> {
         let scope = Scope { tenant: &self.tenant.0, origin: self.origins.at(place) };
         match place.top() {
-            Some("content") => {
-                let judging = self.weight_at(place).and(scope.origin).and_then(side);
-                self.inspector.find_asking(text, scope, judging, &mut self.allowance)
-            }
+            Some("content") => self.inspector.find_asking(text, scope, &mut self.allowance),
             _ => self.inspector.find(text, scope),
         }
     }

@@ -198,6 +198,7 @@ fn prepare(mut record: Record, inspector: &Inspector, keys: &EphemeralKeys) -> R
     let was = record.inspection;
     // What was sealed or failed is the recorder's to keep; a rule sees the record alone.
     let _ = inspector.inspect(&mut record, keys);
+    record.signals.extend(inspect::judge(&record));
     if was == Inspection::Partial {
         record.inspection = was;
     }

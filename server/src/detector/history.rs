@@ -9,8 +9,8 @@ use model::{Alert, Door, Kind, Logged, Record, TenantId};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use store::{Archive, ArchiveError, Entry};
 
-use super::RuleFiles;
 use super::cursor::Cursor;
+use super::{RuleFiles, judged};
 use crate::engine::Layout;
 
 /// Entries that are opened at a time.
@@ -105,7 +105,7 @@ pub fn replay(archive: &Archive, layout: &Layout) -> Result<Replayed, HistoryErr
         let end = starts.get(number + 1).map_or(done, |next| next.raising);
         let (rules, _) = RuleFiles::kept(&layout.rules(), &start.digest)?.load();
         let mut engine = Engine::new(rules);
-        each(archive, start.shown..start.raising, |logged| engine.rehearse(&logged))?;
+        each(archive, start.shown..start.raising, |logged| engine.rehearse(&judged(&logged)))?;
         engine.begin();
         each(archive, start.raising..end, |logged| {
             told(&mut engine, &logged).for_each(|alert| replayed.settle(alert));
@@ -150,7 +150,7 @@ fn recorded(record: Record) -> Option<Told> {
 
 fn told<'a>(engine: &mut Engine, logged: &'a Logged) -> impl Iterator<Item = Told> + use<'a> {
     let tenant = &logged.record.tenant;
-    engine.see(logged).into_iter().map(|alert| Told { tenant: tenant.clone(), alert })
+    engine.see(&judged(logged)).into_iter().map(|alert| Told { tenant: tenant.clone(), alert })
 }
 
 fn same(one: &Told, other: &Told) -> bool {

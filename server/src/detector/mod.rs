@@ -1,7 +1,7 @@
 //! The reader that detects: records in the order of the log, alerts back into the log.
 //!
 //! ```text
-//! cursor → records (memory, or the log) → detect::Engine → alerts → recorder
+//! cursor → records (memory, or the log) → inspect::judge → detect::Engine → alerts → recorder
 //! ```
 //!
 //! It never holds back recording. What it knows of the past is in memory, so that after a start, and
@@ -13,7 +13,7 @@ mod cursor;
 mod files;
 mod history;
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -246,7 +246,7 @@ impl Reading {
         for (entry, index) in archive.iter(from).zip(from..to) {
             if let Some(logged) = entry?.readable() {
                 let begin = Instant::now();
-                engine.rehearse(&logged);
+                engine.rehearse(&judged(&logged));
                 make_way(&self.parts.progress, begin.elapsed());
             }
             if index % 1024 == 0 && self.has_ended() {
@@ -288,7 +288,7 @@ impl Reading {
         for logged in batch {
             let logged: &Logged = logged.borrow();
             let tenant = &logged.record.tenant;
-            let alerts = rules.engine.see(logged).into_iter();
+            let alerts = rules.engine.see(&judged(logged)).into_iter();
             self.pending.extend(alerts.map(|alert| recorder::raised(alert, tenant.clone())));
         }
         let worked = begin.elapsed();
@@ -332,6 +332,17 @@ impl Reading {
             }
         }
     }
+}
+
+/// A record as rules see it: with what the classifier of attacks says of its texts.
+fn judged(logged: &Logged) -> Cow<'_, Logged> {
+    let signals = inspect::judge(&logged.record);
+    if signals.is_empty() {
+        return Cow::Borrowed(logged);
+    }
+    let mut logged = logged.clone();
+    logged.record.signals.extend(signals);
+    Cow::Owned(logged)
 }
 
 /// The alert of a rule that is left out.

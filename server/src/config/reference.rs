@@ -252,6 +252,10 @@ mod tests {
             let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
             match value {
                 Value::Table(inner) => keys(&path, inner, into),
+                Value::Array(items) if items.iter().any(Value::is_table) => {
+                    let inner = items.iter().filter_map(Value::as_table);
+                    inner.for_each(|inner| keys(&format!("{path}[]"), inner, into));
+                }
                 _ => into.push(path.replace(".openai.", ".NAME.").replace(".anthropic.", ".NAME.")),
             }
         }
@@ -265,6 +269,10 @@ mod tests {
         let jwt: String = jwt.split(' ').map(|key| key.replace("=1", "='x'\n")).collect();
         let mut config = Config::default();
         config.identity.jwt = Some(toml::from_str(&jwt).unwrap());
+        let sink = "name='x'\ntype='hec'\nurl='x'\naddress='x'\nformat='ecs'\nca_file='x'\n\
+                    token='env:X'\nuser='x'\ntoken_url='x'\nclient_id='x'\ndestination='x'\n\
+                    path='x'\nrate=1.0\nbatch=1";
+        config.sinks = vec![toml::from_str(sink).unwrap()];
         keys("", &Table::try_from(config).unwrap(), &mut all);
         for key in all {
             assert!(MEANINGS.iter().any(|(known, _)| *known == key), "{key}");

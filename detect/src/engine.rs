@@ -31,6 +31,8 @@ pub struct Engine {
 struct Detections {
     /// A matcher of each category, where it has rules.
     by_category: Vec<Option<Matcher>>,
+    /// The matcher of the rules without a category: once, since each compiled rule takes memory.
+    of_any: Option<Matcher>,
     /// The ids of the rules that rest on alerts: what they raise does not feed them.
     on_alerts: HashSet<String>,
 }
@@ -92,9 +94,8 @@ impl Engine {
             return Vec::new();
         }
         let tenant = logged.record.tenant.as_str();
-        events.of(logged, &|category| detections.of(category).is_some(), &mut |event| {
-            let Some(matcher) = detections.of(event.category) else { return };
-            let matched = matcher.matches(event);
+        events.of(logged, &|category| detections.of(category).next().is_some(), &mut |event| {
+            let matched = detections.matches(event);
             state.ordinal += 1;
             if !matched.is_empty() {
                 state.see(tenant, event, &matched);
@@ -126,8 +127,7 @@ impl Engine {
     pub fn matches(&mut self, logged: &Logged, tell: &mut dyn FnMut(&Event<'_>, &[&Rule])) {
         let Self { events, detections, state, .. } = self;
         events.of(logged, &|_| true, &mut |event| {
-            let matched = detections.of(event.category).map(|matcher| matcher.matches(event));
-            let numbers = matched.into_iter().flatten();
+            let numbers = detections.matches(event).into_iter();
             let rules: Vec<&Rule> =
                 numbers.filter_map(|number| state.rules.rules().get(number)).collect();
             tell(event, &rules);
@@ -147,24 +147,37 @@ impl Engine {
 
 impl Detections {
     fn new(rules: &RuleSet) -> Self {
-        let by_category = Category::all().map(|category| {
-            let sees = |rule: &Rule| match rule.category {
-                Some(own) => own == category,
-                None => category.is_seen_by_all(),
-            };
+        let matcher = |category: Option<Category>| {
             let of_category =
                 rules.rules().iter().enumerate().filter_map(|(number, rule)| match &rule.body {
-                    Body::Detection(sigma) if sees(rule) => Some((number, sigma.as_ref())),
+                    Body::Detection(sigma) if rule.category == category => {
+                        Some((number, sigma.as_ref()))
+                    }
                     _ => None,
                 });
             let matcher = Matcher::new(of_category, rules.filters(), &|name| rules.number(name));
             Some(matcher).filter(|matcher| matcher.len() > 0)
-        });
-        Self { by_category: by_category.collect(), on_alerts: on_alerts(rules) }
+        };
+        Self {
+            by_category: Category::all().map(|category| matcher(Some(category))).collect(),
+            of_any: matcher(None),
+            on_alerts: on_alerts(rules),
+        }
     }
 
-    fn of(&self, category: Category) -> Option<&Matcher> {
-        self.by_category.get(category.position())?.as_ref()
+    /// The matchers of rules that see events of a category.
+    fn of(&self, category: Category) -> impl Iterator<Item = &Matcher> {
+        let own = self.by_category.get(category.position()).and_then(Option::as_ref);
+        let any = self.of_any.as_ref().filter(|_| category.is_seen_by_all());
+        own.into_iter().chain(any)
+    }
+
+    /// The numbers of the rules that match an event, in their order.
+    fn matches(&self, event: &Event<'_>) -> Vec<usize> {
+        let mut matched: Vec<usize> =
+            self.of(event.category).flat_map(|matcher| matcher.matches(event)).collect();
+        matched.sort_unstable();
+        matched
     }
 }
 

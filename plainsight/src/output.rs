@@ -19,6 +19,15 @@ pub(crate) enum Format {
     Csv,
 }
 
+/// How an answer that is no table is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Answer {
+    /// For a person
+    Text,
+    /// One JSON value
+    Json,
+}
+
 /// The widest a column of a table gets.
 const WIDEST: usize = 60;
 

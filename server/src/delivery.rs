@@ -2,6 +2,7 @@
 //!
 //! Does not know formats or transports: `deliver` does.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -109,10 +110,9 @@ pub fn teller(layout: &Layout) -> std::io::Result<Teller> {
 
 /// Sinks that failed together need not come back together.
 fn jitter(instance: &str, name: &str) -> u64 {
-    let bytes = instance.bytes().chain(name.bytes());
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    let mut hasher = DefaultHasher::new();
+    (instance, name).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The log, as a courier reads it.

@@ -9,9 +9,8 @@ use serde_json::json;
 
 use crate::record::{Record, RecordError};
 use crate::recorder;
+use crate::unseal::LONGEST_REASON;
 
-/// The longest reason, in characters.
-pub const LONGEST_REASON: usize = 1_000;
 /// The most entities that a suppression names.
 const MOST_ENTITIES: usize = 32;
 
@@ -34,16 +33,6 @@ pub enum Opinion {
     TruePositive,
     /// It was not.
     FalsePositive,
-}
-
-impl Opinion {
-    /// The name in records.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::TruePositive => "true_positive",
-            Self::FalsePositive => "false_positive",
-        }
-    }
 }
 
 /// Alerts that are not to be raised for a while.

@@ -38,8 +38,7 @@ pub use pagerduty::PagerDuty;
 pub use sentinel::Sentinel;
 pub use slack::Slack;
 pub use syslog::{Syslog, Transport};
-pub use tls::TlsError;
-pub(crate) use tls::{TlsConfig, client as tls_client};
+pub use tls::{TlsConfig, TlsError, client as tls_client};
 pub use trouble::Trouble;
 pub use webhook::Webhook;
 

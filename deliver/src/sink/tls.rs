@@ -1,4 +1,4 @@
-//! TLS towards receivers: the public authorities, or the operator's own beside them.
+//! TLS towards receivers and upstreams: the public authorities, or the operator's own beside them.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
 /// Settings that connections share.
-pub(crate) type TlsConfig = Arc<ClientConfig>;
+pub type TlsConfig = Arc<ClientConfig>;
 
 /// Why TLS cannot be set up.
 #[derive(Debug, thiserror::Error)]
@@ -26,8 +26,11 @@ pub enum TlsError {
     Tls(#[from] rustls::Error),
 }
 
-/// A configuration that trusts the public authorities and those in `ca_file`.
-pub(crate) fn client(ca_file: Option<&Path>) -> Result<TlsConfig, TlsError> {
+/// A configuration that trusts the public authorities and those in `ca_file`, a PEM file.
+///
+/// # Errors
+/// When the file cannot be read or holds no certificate, or the TLS library refuses.
+pub fn client(ca_file: Option<&Path>) -> Result<TlsConfig, TlsError> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use detect::RuleSet;
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use server::detector::RuleFiles;
 use super::serve;
 use crate::cli::{Data, Verdict};
 use crate::drill::{self, Drill, Ending, Expected, Outcome, Proxy, Report, Run};
-use crate::output::{self, Format};
+use crate::output::{self, Answer, Format};
 use crate::remote::Client;
 
 /// Options of `drill`.
@@ -36,12 +36,6 @@ pub(crate) struct Options {
     format: Answer,
     #[command(flatten)]
     data: Data,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Answer {
-    Text,
-    Json,
 }
 
 /// Does it, and tells whether every class alarmed.

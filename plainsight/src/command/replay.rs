@@ -1,13 +1,13 @@
 //! `plainsight replay`: every alert again, by the rules of then, compared with those recorded.
 
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use server::Layout;
 use server::detector::{Replayed, Told, replay};
 
 use crate::cli::{Data, Verdict};
 use crate::files::Files;
-use crate::output;
+use crate::output::{self, Answer};
 
 /// Options of `replay`.
 #[derive(Args)]
@@ -17,12 +17,6 @@ pub(crate) struct Options {
     format: Answer,
     #[command(flatten)]
     data: Data,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Answer {
-    Text,
-    Json,
 }
 
 /// Reads the whole log. Works beside a running server, whose newest alerts may then be missing.

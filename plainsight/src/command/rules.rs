@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use detect::testing::{self, Outcome};
 use detect::{Problem, Rule, RuleSet, Weight};
 use inspect::Inspector;
@@ -19,7 +19,7 @@ use server::detector::RuleFiles;
 use vault::EphemeralKeys;
 
 use crate::cli::Verdict;
-use crate::output::{self, Format};
+use crate::output::{self, Answer, Format};
 use crate::policy;
 
 pub(crate) use coverage::coverage_of_shipped;
@@ -63,12 +63,6 @@ pub(crate) struct TestOptions {
     /// one
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Answer {
-    Text,
-    Json,
 }
 
 /// Does it.

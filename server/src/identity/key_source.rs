@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use deliver::sink::TlsError;
 use http::{Request, StatusCode, Uri};
 use http_body_util::{BodyExt, Empty, Limited};
 use hyper_util::client::legacy::Client;
@@ -18,7 +19,7 @@ use tokio::time::Instant;
 
 use super::config::JwtConfig;
 use super::keys::{KeySet, KeySetError};
-use crate::proxy::{Connector, ConnectorError};
+use crate::proxy::Connector;
 
 /// Largest key set, in bytes.
 const MAX_BYTES: usize = 1 << 20;
@@ -58,7 +59,7 @@ pub enum KeySourceError {
     KeySet(#[from] KeySetError),
     /// The client for the URL cannot be made.
     #[error(transparent)]
-    Connector(#[from] ConnectorError),
+    Connector(#[from] TlsError),
 }
 
 type Fetcher = Client<Connector, Empty<Bytes>>;

@@ -44,7 +44,6 @@ mod upstream;
 pub use config::{Config, Dialect, OnRecordFailure, UpstreamConfig};
 pub use connection::Connection;
 pub(crate) use connector::Connector;
-pub use connector::ConnectorError;
 pub use losses::Losses;
 pub use proxy::Proxy;
 pub use shape::shape;

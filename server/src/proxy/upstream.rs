@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use deliver::sink::TlsError;
 use http::{Request, Response, Uri};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::{Client, Error};
@@ -14,7 +15,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use model::Outcome;
 
 use super::config::{Dialect, UpstreamConfig};
-use super::connector::{Connector, ConnectorError};
+use super::connector::Connector;
 use super::request_body::ForwardedBody;
 use super::target::{Base, UrlError};
 use crate::metrics::{Counted, Metrics};
@@ -40,7 +41,7 @@ pub enum UpstreamError {
         /// Name of the upstream.
         name: String,
         /// What is wrong.
-        source: ConnectorError,
+        source: TlsError,
     },
 }
 

@@ -24,6 +24,7 @@ mod shipped;
 mod sigma;
 mod suppression;
 pub mod testing;
+mod texts;
 mod value;
 
 pub use category::Category;

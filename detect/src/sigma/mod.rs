@@ -1,8 +1,8 @@
-//! The one file that knows `rsigma`: rules into matchers, events as it wants to see them.
+//! The one place that knows `rsigma`: rules into matchers, events as it wants to see them.
 
-use std::borrow::Cow;
+mod questions;
+mod shown;
 
-use rsigma_eval::{Event as SigmaEvent, EventValue};
 use rsigma_parser::{Detection, FilterRule, FilterRuleTarget, Modifier, SigmaRule, SigmaValue};
 
 pub(crate) use rsigma_parser::{
@@ -10,8 +10,9 @@ pub(crate) use rsigma_parser::{
     Level, Quantifier, SelectorPattern, WindowMode,
 };
 
+use self::shown::{Asked, Shown};
 use crate::events::Event;
-use crate::value::Value;
+use crate::texts::Texts;
 
 /// The largest automaton of one regular expression, bytes.
 const LARGEST_REGEX: usize = 8 << 20;
@@ -50,7 +51,8 @@ impl Sigma {
         for detection in rule.detection.named.values() {
             check_regexes(detection)?;
         }
-        rsigma_eval::compile_rule(&rule).map_err(|error| error.to_string())?;
+        let asked = questions::asked(&rule, &mut Texts::default());
+        rsigma_eval::compile_rule(&asked).map_err(|error| error.to_string())?;
         Ok(Self(rule))
     }
 }
@@ -157,7 +159,12 @@ impl Filter {
 }
 
 /// Many detections, matched together.
-pub(crate) struct Matcher(rsigma_eval::Engine);
+pub(crate) struct Matcher {
+    engine: rsigma_eval::Engine,
+    texts: Texts,
+    /// The fields that stand for the questions of `texts`.
+    names: Vec<String>,
+}
 
 impl Matcher {
     /// A matcher of numbered rules, with filters; `number` is a rule's number by its id or name.
@@ -167,6 +174,7 @@ impl Matcher {
         number: &dyn Fn(&str) -> Option<usize>,
     ) -> Self {
         let mut engine = rsigma_eval::Engine::new();
+        let mut texts = Texts::default();
         // The engine gives back, and copies, all that a rule says of itself: it gets the number alone.
         let bare: Vec<SigmaRule> = rules
             .map(|(number, sigma)| SigmaRule {
@@ -177,7 +185,7 @@ impl Matcher {
                 falsepositives: Vec::new(),
                 references: Vec::new(),
                 custom_attributes: std::collections::HashMap::new(),
-                ..sigma.0.clone()
+                ..questions::asked(&sigma.0, &mut texts)
             })
             .collect();
         // Each of them was compiled before: none fails here.
@@ -185,12 +193,13 @@ impl Matcher {
         for filter in filters {
             let _ = engine.apply_filter(&filter.numbered(number));
         }
-        Self(engine)
+        let names = (0..texts.len()).map(questions::name).collect();
+        Self { engine, texts: texts.build(), names }
     }
 
     /// How many rules it has.
     pub(crate) fn len(&self) -> usize {
-        self.0.rule_count()
+        self.engine.rule_count()
     }
 
     /// The numbers of the rules that match, in their order.
@@ -203,72 +212,11 @@ impl Matcher {
         self.matches_shown(&rsigma_eval::JsonEvent::borrow(event))
     }
 
-    fn matches_shown(&self, event: &impl SigmaEvent) -> Vec<usize> {
-        let results = self.0.evaluate(event);
+    fn matches_shown(&self, event: &impl rsigma_eval::Event) -> Vec<usize> {
+        let results = self.engine.evaluate(&Asked::new(event, &self.texts, &self.names));
         let ids = results.iter().filter_map(|result| result.header.rule_id.as_ref()?.parse().ok());
         let mut numbers: Vec<usize> = ids.collect();
         numbers.sort_unstable();
         numbers
-    }
-}
-
-/// An event, as `rsigma` wants to see it.
-struct Shown<'e>(&'e Event<'e>);
-
-impl SigmaEvent for Shown<'_> {
-    fn get_field(&self, path: &str) -> Option<EventValue<'_>> {
-        self.0.get(path).map(shown)
-    }
-
-    fn any_string_value(&self, test: &dyn Fn(&str) -> bool) -> bool {
-        let mut any = false;
-        self.visit_string_values(&mut |text| any = any || test(text));
-        any
-    }
-
-    fn all_string_values(&self) -> Vec<Cow<'_, str>> {
-        let texts = self.0.fields().flat_map(|(_, value)| value.members());
-        texts
-            .filter_map(|member| match member {
-                Value::Text(text) => Some(Cow::Borrowed(text.as_ref())),
-                _ => None,
-            })
-            .collect()
-    }
-
-    fn visit_string_values(&self, visit: &mut dyn FnMut(&str)) {
-        for (_, value) in self.0.fields() {
-            for member in value.members() {
-                if let Value::Text(text) = member {
-                    visit(text);
-                }
-            }
-        }
-    }
-
-    fn visit_top_level_keys(&self, visit: &mut dyn FnMut(&str)) -> bool {
-        for name in self.0.names() {
-            visit(name);
-        }
-        true
-    }
-
-    fn top_level_keys(&self) -> Option<Vec<Cow<'_, str>>> {
-        Some(self.0.names().map(Cow::Borrowed).collect())
-    }
-
-    fn to_json(&self) -> serde_json::Value {
-        let fields = self.0.fields().map(|(name, value)| (name.to_owned(), shown(value).to_json()));
-        serde_json::Value::Object(fields.collect())
-    }
-}
-
-fn shown<'v>(value: &'v Value<'_>) -> EventValue<'v> {
-    match value {
-        Value::Text(text) => EventValue::Str(Cow::Borrowed(text)),
-        Value::Whole(whole) => EventValue::Int(*whole),
-        Value::Number(number) => EventValue::Float(*number),
-        Value::Flag(flag) => EventValue::Bool(*flag),
-        Value::List(members) => EventValue::Array(members.iter().map(shown).collect()),
     }
 }

@@ -62,8 +62,8 @@ fn first_alert(
     prepare: &dyn Fn(Record) -> Record,
 ) -> Option<Alert> {
     let mut engine = Engine::new(rules.clone());
-    let records = example.records.iter().zip(0..).map(|(record, index)| {
-        let record = prepare(record.clone());
+    let records = example.records().zip(0..).map(|(record, index)| {
+        let record = prepare(record);
         Logged { index, log_time: record.time, record }
     });
     records.flat_map(|logged| engine.see(&logged)).find(|alert| alert.rule.id == id)

@@ -51,10 +51,11 @@ def until(server, count: int, where: str, seconds: float = 20) -> list[dict]:
 def test_an_injection_becomes_an_alert_with_its_evidence(server):
     ready(server)
     say(server, OVERRIDE)
-    found = until(server, 1, "id IS NOT NULL AND rule IS NOT NULL")
+    # Several rules see it, minor ones among them, and each raises its own.
+    found = until(server, 1, "rule IS NOT NULL AND severity IN ('medium', 'high', 'critical')")
     alert = found[0]
     assert alert["id"].startswith("al_") and alert["reason"] and alert["recommended"]
-    assert alert["severity"] in ("medium", "high", "critical") and 0 < alert["score"] <= 1
+    assert 0 < alert["score"] <= 1
     assert any(tag.startswith("atlas.aml.") for tag in json.loads(alert["tags"]))
     evidence = json.loads(alert["evidence"])
     shown = json.loads(server.command("show", str(evidence[0])).stdout)

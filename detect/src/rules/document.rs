@@ -12,6 +12,15 @@ const DEEPEST_CONDITION: usize = 32;
 
 /// A YAML document of a rule file.
 pub(super) struct Document<'f> {
+    /// Where it stands.
+    pub(super) place: Place<'f>,
+    /// Its value, which takes many times the room of its text.
+    pub(super) value: Value,
+}
+
+/// Where a document stands.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'f> {
     /// The file's name.
     pub(super) file: &'f str,
     /// Lines of the file before it.
@@ -20,8 +29,14 @@ pub(super) struct Document<'f> {
     pub(super) text: &'f str,
     /// The text of the whole file: what its digest is of.
     pub(super) file_text: &'f str,
-    /// Its value.
-    pub(super) value: Value,
+}
+
+impl<'f> std::ops::Deref for Document<'f> {
+    type Target = Place<'f>;
+
+    fn deref(&self) -> &Place<'f> {
+        &self.place
+    }
 }
 
 /// The documents of a file. One that is no YAML is a problem, and ends nothing but itself.
@@ -40,7 +55,8 @@ pub(super) fn documents<'f>(
         match yaml_serde::from_str::<Value>(part) {
             Ok(Value::Null) => {}
             Ok(value) => {
-                let document = Document { file, before, text: part, file_text: text, value };
+                let place = Place { file, before, text: part, file_text: text };
+                let document = Document { place, value };
                 if document.is_shallow(problems) {
                     documents.push(document);
                 }
@@ -76,7 +92,7 @@ fn split(text: &str) -> Vec<(usize, &str)> {
     parts
 }
 
-impl Document<'_> {
+impl Place<'_> {
     /// A problem at the first key that `is` holds for; at the document's start where none is.
     pub(super) fn at(
         &self,
@@ -103,7 +119,9 @@ impl Document<'_> {
     fn start(&self) -> (usize, usize) {
         find(self.text, &|_, _| true).unwrap_or((1, 1))
     }
+}
 
+impl Document<'_> {
     /// The value of a key at the top.
     pub(super) fn get(&self, key: &str) -> Option<&Value> {
         self.value.as_mapping()?.get(key)

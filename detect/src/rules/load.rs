@@ -3,7 +3,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use hashbrown::{HashMap, HashSet};
 
-use super::document::{Document, documents};
+use super::document::{Document, Place, documents};
 use super::own::Own;
 use super::{Body, Rule, RuleSet, Template, check};
 use crate::correlation::Correlation;
@@ -15,7 +15,7 @@ const MOST_RULES: usize = 20_000;
 
 /// A rule, before it is known whether what it refers to is there.
 struct Draft<'f> {
-    document: std::rc::Rc<Document<'f>>,
+    place: Place<'f>,
     rule: Rule,
     level: Option<Level>,
     /// The names of a correlation's bases.
@@ -30,7 +30,7 @@ pub(super) fn load<'f>(
     let mut loader = Loader::default();
     for (file, text) in files {
         for document in documents(file, text, &mut loader.problems) {
-            loader.read(document);
+            loader.read(&document);
         }
     }
     loader.finish()
@@ -39,13 +39,13 @@ pub(super) fn load<'f>(
 #[derive(Default)]
 struct Loader<'f> {
     drafts: Vec<Draft<'f>>,
-    filters: Vec<(std::rc::Rc<Document<'f>>, Filter)>,
+    filters: Vec<(Place<'f>, Filter)>,
     ids: HashSet<String>,
     problems: Vec<Problem>,
 }
 
 impl<'f> Loader<'f> {
-    fn read(&mut self, document: Document<'f>) {
+    fn read(&mut self, document: &Document<'f>) {
         if document.value.as_mapping().is_none() {
             self.problems.push(document.at_key("", "is no rule: not a mapping"));
             return;
@@ -53,28 +53,27 @@ impl<'f> Loader<'f> {
         let (parsed, errors) = sigma::parse(document.text);
         let before = self.problems.len();
         if document.get("action").is_none() {
-            check::missing(&document, &["title", "id"], &mut self.problems);
+            check::missing(document, &["title", "id"], &mut self.problems);
         }
         let told =
             errors.iter().filter(|error| !error.starts_with("Missing required field 'title'"));
-        self.problems.extend(told.map(|error| check::told(&document, error)));
+        self.problems.extend(told.map(|error| check::told(document, error)));
         if self.problems.len() > before {
             return;
         }
-        let document = std::rc::Rc::new(document);
         for parsed in parsed {
             match parsed {
-                Parsed::Detection(rule) => self.detection(&document, *rule),
-                Parsed::Correlation(rule) => self.correlation(&document, &rule),
+                Parsed::Detection(rule) => self.detection(document, *rule),
+                Parsed::Correlation(rule) => self.correlation(document, &rule),
                 Parsed::Filter(filter) => match Filter::check(*filter) {
-                    Ok(filter) => self.filters.push((document.clone(), filter)),
-                    Err(error) => self.problems.push(check::told(&document, &error)),
+                    Ok(filter) => self.filters.push((document.place, filter)),
+                    Err(error) => self.problems.push(check::told(document, &error)),
                 },
             }
         }
     }
 
-    fn detection(&mut self, document: &std::rc::Rc<Document<'f>>, rule: rsigma_parser::SigmaRule) {
+    fn detection(&mut self, document: &Document<'f>, rule: rsigma_parser::SigmaRule) {
         let own = Own::read(document, &mut self.problems);
         let category = check::category(document, &rule.logsource, &mut self.problems);
         check::fields(document, &rule, &mut self.problems);
@@ -99,7 +98,7 @@ impl<'f> Loader<'f> {
         }
     }
 
-    fn correlation(&mut self, document: &std::rc::Rc<Document<'f>>, rule: &CorrelationRule) {
+    fn correlation(&mut self, document: &Document<'f>, rule: &CorrelationRule) {
         let Some(own) = Own::read(document, &mut self.problems) else { return };
         let has_condition = document
             .get("correlation")
@@ -133,10 +132,9 @@ impl<'f> Loader<'f> {
     fn push(&mut self, draft: Draft<'f>) {
         if !self.ids.insert(draft.rule.id.clone()) {
             let what = format!("another rule has the id `{}`", draft.rule.id);
-            self.problems.push(draft.document.at_key("id", what));
+            self.problems.push(draft.place.at_key("id", what));
         } else if self.drafts.len() >= MOST_RULES {
-            self.problems
-                .push(draft.document.at_key("id", format!("more than {MOST_RULES} rules")));
+            self.problems.push(draft.place.at_key("id", format!("more than {MOST_RULES} rules")));
         } else {
             self.drafts.push(draft);
         }
@@ -167,10 +165,10 @@ impl<'f> Loader<'f> {
             }
         }
         self.tell_unresolved(&rules, &open);
-        for (document, filter) in std::mem::take(&mut self.filters) {
+        for (place, filter) in std::mem::take(&mut self.filters) {
             let unknown = filter.targets().iter().find(|name| rules.number(name).is_none());
             match unknown {
-                Some(name) => self.problems.push(unknown_rule(&document, name, &rules)),
+                Some(name) => self.problems.push(unknown_rule(&place, name, &rules)),
                 None => rules.filters.push(filter),
             }
         }
@@ -200,7 +198,7 @@ impl<'f> Loader<'f> {
             Some(level) => draft.rule.severity = check::severity(level),
             None if draft.rule.is_silent => {}
             None => {
-                self.problems.push(draft.document.at_key("level", "the rule has no `level`"));
+                self.problems.push(draft.place.at_key("level", "the rule has no `level`"));
                 return;
             }
         }
@@ -222,8 +220,8 @@ impl<'f> Loader<'f> {
                 .iter()
                 .find(|base| rules.number(base).is_none() && !waiting.contains(base.as_str()));
             self.problems.push(match unknown {
-                Some(name) => unknown_rule(&draft.document, name, rules),
-                None => draft.document.at(
+                Some(name) => unknown_rule(&draft.place, name, rules),
+                None => draft.place.at(
                     &|_, key| key == "rules",
                     Weight::Error,
                     "the correlation rests on itself, or on one that does not work",
@@ -234,11 +232,11 @@ impl<'f> Loader<'f> {
     }
 }
 
-fn unknown_rule(document: &Document<'_>, name: &str, rules: &RuleSet) -> Problem {
+fn unknown_rule(place: &Place<'_>, name: &str, rules: &RuleSet) -> Problem {
     let known = rules.rules.iter().flat_map(|rule| [rule.name.as_deref(), Some(rule.id.as_str())]);
     let suggestion = crate::field::nearest_of(name, known.flatten()).map(str::to_owned);
     let what = format!("no rule that works is called `{name}`");
-    document.at(&|_, key| key == "rules", Weight::Error, what, suggestion)
+    place.at(&|_, key| key == "rules", Weight::Error, what, suggestion)
 }
 
 /// What a rule says of itself.
@@ -252,12 +250,7 @@ struct Facts {
     false_positives: Vec<String>,
 }
 
-fn draft<'f>(
-    document: &std::rc::Rc<Document<'f>>,
-    facts: Facts,
-    own: Own,
-    body: Body,
-) -> Draft<'f> {
+fn draft<'f>(document: &Document<'f>, facts: Facts, own: Own, body: Body) -> Draft<'f> {
     let digest = hex::encode(digest(&SHA256, document.file_text.as_bytes()).as_ref());
     let rule = Rule {
         id: facts.id.unwrap_or_default(),
@@ -278,11 +271,5 @@ fn draft<'f>(
         is_silent: false,
         body,
     };
-    Draft {
-        document: document.clone(),
-        rule,
-        level: facts.level,
-        bases: Vec::new(),
-        generate: false,
-    }
+    Draft { place: document.place, rule, level: facts.level, bases: Vec::new(), generate: false }
 }

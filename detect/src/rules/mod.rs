@@ -2,6 +2,7 @@
 
 mod check;
 mod document;
+mod example;
 mod foreign;
 mod load;
 mod own;
@@ -17,8 +18,9 @@ use crate::correlation::Correlation;
 use crate::problem::Problem;
 use crate::sigma::{Filter, Sigma};
 
+pub use example::Example;
 pub use foreign::ForeignRules;
-pub use own::{Dedup, Example};
+pub use own::Dedup;
 pub use template::Template;
 pub(crate) use template::shown;
 

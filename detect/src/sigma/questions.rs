@@ -46,7 +46,9 @@ fn ask(detection: &mut Detection, texts: &mut Texts) {
             }
         }
         Detection::AnyOf(parts) | Detection::And(parts) => {
-            parts.iter_mut().for_each(|part| ask(part, texts));
+            for part in parts {
+                ask(part, texts);
+            }
         }
         Detection::ArrayMatch { .. } | Detection::Conditional { .. } | Detection::Keywords(_) => {}
     }

@@ -21,7 +21,11 @@ const LONGEST: usize = 24;
 /// LONG S: a text with one of those ([`has_other_cases`]) is not to be judged by these texts.
 pub(super) fn required(expression: &Hir) -> Option<Vec<Vec<u8>>> {
     let known = Known::of(expression);
-    [known.whole, known.held].into_iter().flatten().filter_map(worth).max_by_key(weight)
+    [known.whole, known.held]
+        .into_iter()
+        .flatten()
+        .filter_map(worth)
+        .max_by_key(|texts| weight(texts))
 }
 
 /// Whether a text has letters outside ASCII that an ASCII letter matches without case.
@@ -78,17 +82,15 @@ impl Known {
         let mut is_whole = true;
         for part in parts {
             let known = Self::of(part);
-            match known.whole.as_ref().and_then(|texts| product(&run, texts)) {
-                Some(longer) => run = longer,
-                None => {
-                    is_whole = false;
-                    let ended = std::mem::replace(&mut run, vec![Vec::new()]);
-                    held = better(held, Some(ended));
-                    held = better(held, known.held);
-                    if let Some(texts) = known.whole {
-                        run = texts;
-                    }
-                }
+            if let Some(longer) = known.whole.as_ref().and_then(|texts| product(&run, texts)) {
+                run = longer;
+                continue;
+            }
+            is_whole = false;
+            held = better(held, Some(std::mem::replace(&mut run, vec![Vec::new()])));
+            held = better(held, known.held);
+            if let Some(texts) = known.whole {
+                run = texts;
             }
         }
         if is_whole {
@@ -119,7 +121,7 @@ fn joined(all: Option<Vec<Vec<u8>>>, more: Option<Vec<Vec<u8>>>) -> Option<Vec<V
 
 /// The better of two sets to look for; a set that is not worth it counts as none.
 fn better(one: Option<Vec<Vec<u8>>>, other: Option<Vec<Vec<u8>>>) -> Option<Vec<Vec<u8>>> {
-    [one, other].into_iter().flatten().filter_map(worth).max_by_key(weight)
+    [one, other].into_iter().flatten().filter_map(worth).max_by_key(|texts| weight(texts))
 }
 
 fn worth(texts: Vec<Vec<u8>>) -> Option<Vec<Vec<u8>>> {
@@ -128,7 +130,7 @@ fn worth(texts: Vec<Vec<u8>>) -> Option<Vec<Vec<u8>>> {
 }
 
 /// Rarer is better: the shortest member says how often the set is found, then how many there are.
-fn weight(texts: &Vec<Vec<u8>>) -> (usize, std::cmp::Reverse<usize>) {
+fn weight(texts: &[Vec<u8>]) -> (usize, std::cmp::Reverse<usize>) {
     let shortest = texts.iter().map(Vec::len).min().unwrap_or_default();
     (shortest.min(8), std::cmp::Reverse(texts.len()))
 }

@@ -103,6 +103,17 @@ class Server:
                 return rows
             time.sleep(0.05)
 
+    def settle(self, seconds: float = 60):
+        """Waits until what was recorded is indexed and looked at, and what came of that too."""
+        deadline, quiet, size = time.monotonic() + seconds, 0, None
+        while quiet < 3:
+            status = json.loads(self.get("/api/v1/status"))
+            lags = [status["reader"]["lag"], status["queue"]["waiting"], (status["detector"] or {}).get("lag", 0)]
+            quiet = quiet + 1 if not any(lags) and status["ledger"]["size"] == size else 0
+            size = status["ledger"]["size"]
+            assert time.monotonic() < deadline, f"not settled: {status}"
+            time.sleep(0.1)
+
     def get(self, path: str, token: bool = True) -> bytes:
         request = urllib.request.Request(self.base + path)
         if token:

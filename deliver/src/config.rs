@@ -3,6 +3,7 @@
 //! One flat table for every type, so that a wrong field is named with its place; which fields a type
 //! needs is checked afterwards.
 
+mod aws;
 mod open;
 
 use std::path::PathBuf;
@@ -51,10 +52,11 @@ pub struct Config {
     /// A PEM file with certificate authorities trusted beside the public ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ca_file: Option<PathBuf>,
-    /// Token, API key, password, routing key or webhook secret: `env:NAME` or `file:PATH`.
+    /// Token, API key, password, routing key, webhook secret or secret access key: `env:NAME` or
+    /// `file:PATH`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<SecretRef>,
-    /// The user that a password belongs to.
+    /// The user that a password belongs to; of `s3`, `kinesis` and `securityhub` the access key id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
     /// Token endpoint of `sentinel`; with none the token is a bearer token.
@@ -63,7 +65,11 @@ pub struct Config {
     /// Client id at the token endpoint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
-    /// Index of `hec` and `elasticsearch`, topic of `kafka`, subject of `nats`.
+    /// The region of `s3`, `kinesis` and `securityhub`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Index of `hec` and `elasticsearch`, topic of `kafka`, subject of `nats`, bucket of `s3`,
+    /// stream of `kinesis`, account of `securityhub`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub destination: Option<String>,
     /// Partition of `kafka`.
@@ -116,6 +122,12 @@ pub enum SinkType {
     Kafka,
     /// NATS JetStream.
     Nats,
+    /// Amazon S3.
+    S3,
+    /// Amazon Kinesis Data Streams.
+    Kinesis,
+    /// AWS Security Hub.
+    SecurityHub,
 }
 
 /// Where a new sink begins.
@@ -170,6 +182,7 @@ impl Config {
             user: None,
             token_url: None,
             client_id: None,
+            region: None,
             destination: None,
             partition: 0,
             acknowledge: false,
@@ -188,6 +201,7 @@ impl Config {
             SinkType::Sentinel => Format::Sentinel,
             SinkType::PagerDuty => Format::PagerDuty,
             SinkType::Slack => Format::Slack,
+            SinkType::SecurityHub => Format::Asff,
             SinkType::Syslog => self.format.unwrap_or(Format::Cef),
             SinkType::Elasticsearch => self.format.unwrap_or(Format::Ecs),
             _ => self.format.unwrap_or(Format::Ocsf),
@@ -214,6 +228,9 @@ impl Config {
         }
         if self.kinds.is_empty() {
             return Err(self.wrong("kinds", "names no kind, so nothing would be told"));
+        }
+        if self.kind == SinkType::SecurityHub && self.kinds != alerts() {
+            return Err(self.wrong("kinds", "is alert alone for this type"));
         }
         if self.client_id.is_some() != self.token_url.is_some() {
             return Err(self.wrong("client_id", "and token_url belong together"));
@@ -251,14 +268,21 @@ impl Config {
         if format != self.format() {
             return Err(self.wrong("format", "cannot be chosen for this type"));
         }
-        let own = matches!(format, Format::Sentinel | Format::PagerDuty | Format::Slack);
-        if own && !matches!(self.kind, SinkType::Sentinel | SinkType::PagerDuty | SinkType::Slack) {
+        if format.belongs_to_one() && !self.has_one_format() {
             return Err(self.wrong("format", "is one of ocsf, ecs, cef, leef, native"));
         }
         if self.kind == SinkType::Elasticsearch && !format.is_json() {
             return Err(self.wrong("format", "is one of ocsf, ecs, native for this type"));
         }
         Ok(())
+    }
+
+    /// Whether the type leaves no choice.
+    const fn has_one_format(&self) -> bool {
+        matches!(
+            self.kind,
+            SinkType::Sentinel | SinkType::PagerDuty | SinkType::Slack | SinkType::SecurityHub
+        )
     }
 
     /// The fields that the type needs, and whether they are there.
@@ -275,6 +299,9 @@ impl Config {
             SinkType::Slack => vec![url],
             SinkType::File => vec![("path", self.path.is_some())],
             SinkType::Kafka | SinkType::Nats => vec![address, destination],
+            SinkType::S3 | SinkType::Kinesis | SinkType::SecurityHub => {
+                vec![("region", self.region.is_some()), token, destination]
+            }
         }
     }
 

@@ -25,6 +25,9 @@ pub enum SecretError {
     /// The variable is not set, or the file cannot be read, or it is empty.
     #[error("the secret is not there")]
     Absent,
+    /// It is there, and of another form than it is needed in.
+    #[error("the secret is of another form")]
+    Malformed,
 }
 
 impl SecretRef {

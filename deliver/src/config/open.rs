@@ -50,6 +50,9 @@ impl Config {
             }
             SinkType::Kafka => Box::new(self.kafka()?),
             SinkType::Nats => Box::new(self.nats()?),
+            SinkType::S3 => Box::new(self.s3(clock)?),
+            SinkType::Kinesis => Box::new(self.kinesis(clock)?),
+            SinkType::SecurityHub => Box::new(self.security_hub(clock)?),
         })
     }
 
@@ -140,7 +143,11 @@ impl Config {
         self.client_of("url", url)
     }
 
-    fn client_of(&self, field: &'static str, url: &str) -> Result<HttpClient, ConfigError> {
+    pub(super) fn client_of(
+        &self,
+        field: &'static str,
+        url: &str,
+    ) -> Result<HttpClient, ConfigError> {
         let referred = match SecretRef::parse(url) {
             Ok(reference) => {
                 Some(reference.read().map_err(|error| self.wrong(field, error.to_string()))?)
@@ -152,7 +159,7 @@ impl Config {
             .map_err(|error| self.wrong(field, error.to_string()))
     }
 
-    fn secret(&self) -> Result<SecretRef, ConfigError> {
+    pub(super) fn secret(&self) -> Result<SecretRef, ConfigError> {
         self.token.clone().ok_or_else(|| self.absent("token"))
     }
 

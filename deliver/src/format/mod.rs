@@ -1,8 +1,9 @@
 //! Formats: a record at its place in the log to events of the outside world.
 //!
 //! Pure: no clock is read, nothing is sent. An envelope that depends on the moment of sending or on
-//! a secret ([`syslog`], [`hec`], [`bulk`], [`webhook`], [`pagerduty`]) is put around by the sink.
+//! a secret ([`syslog`], [`hec`], [`bulk`], [`webhook`], [`pagerduty`], [`asff`]) is put around by the sink.
 
+pub mod asff;
 pub mod bulk;
 pub mod cef;
 pub mod ecs;
@@ -50,6 +51,8 @@ pub enum Format {
     PagerDuty,
     /// A Slack message of blocks, JSON.
     Slack,
+    /// AWS Security Finding Format, JSON, less its product and account.
+    Asff,
 }
 
 /// Who tells: what every event says about its sender.
@@ -87,6 +90,7 @@ impl Format {
             Self::Sentinel => one(&sentinel::row(logged, teller)),
             Self::PagerDuty => one(&pagerduty::event(logged, teller)),
             Self::Slack => one(&slack::message(logged, teller)),
+            Self::Asff => asff::finding(logged, teller).iter().map(json::line).collect(),
         };
         let number = |(part, text)| outgoing(logged, teller.key(logged.index, part), text);
         texts.into_iter().enumerate().map(number).collect()
@@ -95,6 +99,11 @@ impl Format {
     /// Whether it is one JSON object.
     pub const fn is_json(self) -> bool {
         !matches!(self, Self::Cef | Self::Leef)
+    }
+
+    /// Whether one type of sink alone takes it.
+    pub(crate) const fn belongs_to_one(self) -> bool {
+        matches!(self, Self::Sentinel | Self::PagerDuty | Self::Slack | Self::Asff)
     }
 
     /// The name in the configuration.
@@ -108,6 +117,7 @@ impl Format {
             Self::Sentinel => "sentinel",
             Self::PagerDuty => "pagerduty",
             Self::Slack => "slack",
+            Self::Asff => "asff",
         }
     }
 }

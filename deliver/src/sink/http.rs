@@ -93,6 +93,22 @@ impl HttpClient {
         self
     }
 
+    /// The server's name and port, as requests name it.
+    pub(crate) fn authority(&self) -> &str {
+        self.authority.to_str().unwrap_or_default()
+    }
+
+    /// Whether the URL says more than the server.
+    pub(crate) fn names_a_path(&self) -> bool {
+        self.path != "/" || self.query.is_some()
+    }
+
+    /// The URL of a path of the server.
+    pub(crate) fn url(&self, path: &str) -> String {
+        let scheme = if self.dialer.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}{path}", self.authority())
+    }
+
     /// Posts to the URL.
     pub(crate) async fn post(
         &mut self,
@@ -110,7 +126,19 @@ impl HttpClient {
         body: Bytes,
         headers: Headers,
     ) -> Result<Answer, SinkError> {
-        let request = self.request(path, body, headers)?;
+        self.send(Method::POST, path, body, headers).await
+    }
+
+    /// Sends a request of any method to a path of the server.
+    pub(crate) async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Bytes,
+        headers: Headers,
+    ) -> Result<Answer, SinkError> {
+        let mut request = self.request(path, body, headers)?;
+        *request.method_mut() = method;
         let answer = timeout(PATIENCE, self.exchange(request)).await;
         answer.unwrap_or(Err(SinkError::later(Trouble::Timeout)))
     }
@@ -149,7 +177,6 @@ impl HttpClient {
             None => path.to_owned(),
         };
         let mut request = Request::new(Full::new(body));
-        *request.method_mut() = Method::POST;
         *request.uri_mut() = target.parse().map_err(|_| SinkError::Refused(Trouble::Protocol))?;
         *request.headers_mut() = headers.0;
         request.headers_mut().insert(HOST, self.authority.clone());
@@ -176,6 +203,11 @@ impl Headers {
         Self(HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(content_type))]))
     }
 
+    /// Names and values of those that are texts.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+    }
+
     /// With another header. One that holds a credential is marked so that nothing shows it.
     pub(crate) fn with(mut self, name: &'static str, value: &str) -> Result<Self, SinkError> {
         let mut value =
@@ -191,7 +223,7 @@ impl Headers {
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) body: Bytes,
-    after: Option<Duration>,
+    headers: HeaderMap,
 }
 
 impl Answer {
@@ -199,12 +231,17 @@ impl Answer {
         let (head, body) = answer.into_parts();
         let body = Limited::new(body, ANSWER).collect().await;
         let body = body.map_err(|_| SinkError::later(Trouble::Broken))?.to_bytes();
-        Ok(Self { status: head.status, body, after: after(&head.headers) })
+        Ok(Self { status: head.status, body, headers: head.headers })
     }
 
     /// What the receiver asks to wait.
-    pub(crate) const fn after(&self) -> Option<Duration> {
-        self.after
+    pub(crate) fn after(&self) -> Option<Duration> {
+        after(&self.headers)
+    }
+
+    /// A header's value.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
     }
 
     /// Whether the request was taken; else what its status means for the batch.
@@ -212,7 +249,7 @@ impl Answer {
         let trouble = Trouble::Status(self.status.as_u16());
         match self.status.as_u16() {
             200..=299 => Ok(()),
-            408 | 425 | 429 | 500..=599 => Err(SinkError::Later { trouble, after: self.after }),
+            408 | 425 | 429 | 500..=599 => Err(SinkError::Later { trouble, after: self.after() }),
             413 => Err(SinkError::Batch(Trouble::TooLarge)),
             400 | 409 | 422 => Err(SinkError::Batch(trouble)),
             401 | 403 => Err(SinkError::Refused(Trouble::Credentials)),

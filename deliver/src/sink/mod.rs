@@ -3,6 +3,7 @@
 //! A sink delivers one batch at a time and says what became of it. When to try again, in which
 //! order and how fast is the courier's business.
 
+mod aws;
 mod dial;
 mod elasticsearch;
 mod file;
@@ -24,6 +25,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+pub use aws::{Credentials as AwsCredentials, Kinesis, S3, SecurityHub, Service as AwsService};
 pub(crate) use dial::{Dialer, split as split_address};
 pub use elasticsearch::Elasticsearch;
 pub use file::FileSink;

@@ -26,6 +26,7 @@ fn formats() {
         Format::Sentinel,
         Format::PagerDuty,
         Format::Slack,
+        Format::Asff,
     ] {
         insta::assert_snapshot!(format.as_str(), pretty(&event(format).payload));
     }

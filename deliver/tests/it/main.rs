@@ -21,6 +21,7 @@ mod real_process;
 mod real_syslog;
 mod samples;
 mod settings;
+mod sink_aws;
 mod sink_http;
 mod sink_kafka;
 mod sink_stream;

@@ -22,10 +22,8 @@ fn problem(text: &str) -> String {
     read(&format!("[[sinks]]\n{text}")).unwrap_err()
 }
 
-#[test]
-fn every_type_is_set_in_a_few_lines() {
-    let sinks = read(
-        r#"
+/// A sink of each type.
+const EVERY_TYPE: &str = r#"
         [[sinks]]
         name = "siem"
         type = "syslog"
@@ -92,9 +90,33 @@ fn every_type_is_set_in_a_few_lines() {
         address = "nats.example:4222"
         destination = "plainsight.alerts"
         transport = "tcp"
-        "#,
-    )
-    .unwrap();
+
+        [[sinks]]
+        name = "lake"
+        type = "s3"
+        region = "eu-central-1"
+        destination = "bucket/llm"
+        token = "file:keys.json"
+
+        [[sinks]]
+        name = "stream"
+        type = "kinesis"
+        region = "cn-north-1"
+        destination = "alerts"
+        user = "AKIDEXAMPLE"
+        token = "env:AWS_SECRET_ACCESS_KEY"
+
+        [[sinks]]
+        name = "findings"
+        type = "securityhub"
+        region = "us-gov-west-1"
+        destination = "123456789012"
+        token = "file:keys.json"
+        "#;
+
+#[test]
+fn every_type_is_set_in_a_few_lines() {
+    let sinks = read(EVERY_TYPE).unwrap();
     let clock = std::sync::Arc::new(model::ManualClock::default());
     for sink in &sinks {
         assert!(sink.open(&samples::teller(false), clock.clone()).is_ok(), "{sink:?}");
@@ -104,6 +126,7 @@ fn every_type_is_set_in_a_few_lines() {
     assert_eq!(sinks[0].format(), Format::Cef);
     assert_eq!(sinks[1].format(), Format::Ocsf);
     assert_eq!(sinks[2].format(), Format::Ecs);
+    assert_eq!(sinks[12].format(), Format::Asff);
     assert_eq!(sinks[5].kind, SinkType::PagerDuty);
 }
 
@@ -112,6 +135,12 @@ fn what_is_wrong_is_named_and_secrets_are_not() {
     for (text, says) in [
         ("name = \"a\"\ntype = \"hec\"\nurl = \"https://x.example\"", "sink a: token is needed"),
         ("name = \"a\"\ntype = \"syslog\"", "sink a: address is needed"),
+        ("name = \"a\"\ntype = \"s3\"", "sink a: region is needed"),
+        ("name = \"a\"\ntype = \"file\"\npath = \"x\"\nformat = \"asff\"", "format is one of"),
+        (
+            "name = \"a\"\ntype = \"securityhub\"\nregion = \"x\"\ntoken = \"env:A\"\ndestination = \"1\"\nkinds = [\"alert\", \"sign_in\"]",
+            "kinds is alert alone",
+        ),
         ("name = \"a b\"\ntype = \"file\"\npath = \"x\"", "name consists of"),
         ("name = \"a\"\ntype = \"splunk\"", "unknown variant"),
         ("name = \"a\"\ntype = \"file\"\npfad = \"x\"", "unknown field `pfad`"),
@@ -144,4 +173,30 @@ fn what_is_wrong_is_named_and_secrets_are_not() {
     let clock = std::sync::Arc::new(model::ManualClock::default());
     let error = slack.open(&samples::teller(false), clock).err().unwrap().to_string();
     assert!(error.contains("sink chat: url") && !error.contains("hunter2"), "{error}");
+}
+
+#[test]
+fn places_of_amazon_web_services_are_checked() {
+    let clock = std::sync::Arc::new(model::ManualClock::default());
+    for (kind, field, value, says) in [
+        ("s3", "destination", "bucket/../other", "destination is a bucket"),
+        ("s3", "destination", "bucket/a b", "destination is a bucket"),
+        ("s3", "region", "eu.example/", "region is a region's name"),
+        ("s3", "url", "https://s3.example/path", "url is an endpoint"),
+        ("securityhub", "destination", "12345", "destination is an account"),
+    ] {
+        let kind = if kind == "s3" { SinkType::S3 } else { SinkType::SecurityHub };
+        let mut config = Config::new("a", kind);
+        config.region = Some("eu-central-1".to_owned());
+        config.destination = Some("bucket".to_owned());
+        config.token = Some(deliver::SecretRef::Env("KEY".to_owned()));
+        let value = Some(value.to_owned());
+        match field {
+            "region" => config.region = value,
+            "url" => config.url = value,
+            _ => config.destination = value,
+        }
+        let error = config.open(&samples::teller(false), clock.clone()).err().unwrap().to_string();
+        assert!(error.contains(says), "{error}");
+    }
 }

@@ -161,17 +161,17 @@ const MEANINGS: &[(&str, &str)] = &[
     ),
     (
         "sinks[].type",
-        "`syslog`, `hec` (Splunk), `elasticsearch` (or OpenSearch), `sentinel`, `webhook` (Standard Webhooks), `pagerduty`, `slack`, `file`, `kafka` or `nats` (JetStream)",
+        "`syslog`, `hec` (Splunk), `elasticsearch` (or OpenSearch), `sentinel`, `webhook` (Standard Webhooks), `pagerduty`, `slack`, `file`, `kafka`, `nats` (JetStream), `s3`, `kinesis` or `securityhub`",
     ),
     (
         "sinks[].url",
-        "URL of `hec`, `elasticsearch`, `sentinel`, `webhook`, `pagerduty`, `slack`; or where it is, `env:NAME` or `file:PATH`, since it may be a secret",
+        "URL of `hec`, `elasticsearch`, `sentinel`, `webhook`, `pagerduty`, `slack`; or where it is, `env:NAME` or `file:PATH`, since it may be a secret. Of `s3`, `kinesis`, `securityhub` the endpoint, if it is not that of the region",
     ),
     ("sinks[].address", "`host:port` of `syslog`; several with commas for `kafka` and `nats`"),
     ("sinks[].transport", "`tls`, `tcp` or `udp`"),
     (
         "sinks[].format",
-        "How events are written: `ocsf`, `ecs`, `cef`, `leef` or `native`. Default: `cef` for `syslog`, `ecs` for `elasticsearch`, else `ocsf`",
+        "How events are written: `ocsf`, `ecs`, `cef`, `leef` or `native`. Default: `cef` for `syslog`, `ecs` for `elasticsearch`, else `ocsf`; `sentinel`, `pagerduty`, `slack` and `securityhub` have their own",
     ),
     ("sinks[].kinds", "Kinds of records to tell; default: alerts"),
     ("sinks[].min_severity", "The lowest severity to tell"),
@@ -180,14 +180,18 @@ const MEANINGS: &[(&str, &str)] = &[
     ("sinks[].ca_file", "PEM file with further certificate authorities"),
     (
         "sinks[].token",
-        "Token, API key, password, routing key or webhook secret, by reference: `env:NAME` or `file:PATH`",
+        "Token, API key, password, routing key, webhook secret or secret access key, by reference: `env:NAME` or `file:PATH`. For `s3`, `kinesis` and `securityhub` without `user`: JSON with `AccessKeyId`, `SecretAccessKey` and `SessionToken`, as a `credential_process` prints it; it is read for each request, so that a file may be renewed",
     ),
-    ("sinks[].user", "The user that a password belongs to"),
+    (
+        "sinks[].user",
+        "The user that a password belongs to; the access key id of `s3`, `kinesis`, `securityhub`",
+    ),
     ("sinks[].token_url", "Token endpoint of `sentinel`; without it the token is a bearer token"),
     ("sinks[].client_id", "Client id at the token endpoint"),
+    ("sinks[].region", "Region of `s3`, `kinesis`, `securityhub`"),
     (
         "sinks[].destination",
-        "Index of `hec` and `elasticsearch`, topic of `kafka`, subject of `nats`",
+        "Index of `hec` and `elasticsearch`, topic of `kafka`, subject of `nats`, bucket of `s3` (or `bucket/folder`), stream of `kinesis`, account of `securityhub`",
     ),
     ("sinks[].partition", "Partition of `kafka`"),
     ("sinks[].acknowledge", "Wait for the indexer's acknowledgement (`hec`)"),
@@ -198,7 +202,7 @@ const MEANINGS: &[(&str, &str)] = &[
     ("sinks[].batch", "Events in one delivery"),
     (
         "sinks[].allow_private",
-        "Whether a URL may lead to a private or loopback address; a sink inside the own network needs it",
+        "Whether a URL may lead to a private or loopback address; a sink inside the own network needs it, and a private endpoint of a cloud service",
     ),
 ];
 

@@ -14,9 +14,9 @@ use hyper_util::rt::TokioExecutor;
 
 pub(crate) type Http = Client<HttpConnector, Full<Bytes>>;
 
-pub(crate) const MAIN: u16 = 18_700;
-pub(crate) const OTLP: u16 = 18_318;
-const GRPC: u16 = 18_317;
+pub(crate) const MAIN: u16 = 21_870;
+pub(crate) const OTLP: u16 = 21_318;
+const GRPC: u16 = 21_317;
 
 /// A client that keeps its connections.
 pub(crate) fn http() -> Http {

@@ -13,10 +13,8 @@ use crate::rules::{Body, Rule, RuleSet};
 use crate::sigma::Matcher;
 use crate::suppression::{Suppression, Suppressions};
 
-/// The most entries of the windows of all correlations together.
-const MOST_ENTRIES: usize = 4_000_000;
-/// The fewest entries that one correlation may hold all the same.
-const FEWEST_ENTRIES: usize = 50_000;
+/// The most entries of the windows of all correlations together; each takes 40 bytes.
+const MOST_ENTRIES: usize = 1_000_000;
 
 /// Rules at work: what they saw, and what they told.
 pub struct Engine {
@@ -43,6 +41,8 @@ struct State {
     /// The correlations that use a rule, each with the position among their bases.
     uses: Vec<Vec<(usize, usize)>>,
     windows: Vec<Option<Windows>>,
+    /// What the windows hold together.
+    entries: usize,
     alerts: Alerts,
     suppressions: Suppressions,
     /// How many events were seen.
@@ -55,16 +55,14 @@ impl Engine {
     pub fn new(rules: RuleSet) -> Self {
         let rules = rules.without_examples();
         let uses = uses(&rules);
-        let correlations = rules.rules().iter().filter(|rule| rule.is_correlation()).count();
-        let most = (MOST_ENTRIES / correlations.max(1)).max(FEWEST_ENTRIES);
-        let windows =
-            rules.rules().iter().map(|rule| rule.is_correlation().then(|| Windows::new(most)));
+        let windows = rules.rules().iter().map(|rule| rule.is_correlation().then(Windows::new));
         Self {
             events: Events::default(),
             detections: Detections::new(&rules),
             state: State {
                 uses,
                 windows: windows.collect(),
+                entries: 0,
                 alerts: Alerts::default(),
                 suppressions: Suppressions::default(),
                 ordinal: 0,
@@ -264,7 +262,26 @@ impl State {
                 below: below.clone(),
             })
             .collect();
-        windows.add(correlation, tenant, &hits)
+        let before = windows.len();
+        let fired = windows.add(correlation, tenant, &hits);
+        self.entries = self.entries + windows.len() - before;
+        self.make_room();
+        fired
+    }
+
+    /// Of the windows that hold most, the group that was used longest ago is forgotten first.
+    fn make_room(&mut self) {
+        while self.entries > MOST_ENTRIES {
+            let Some(largest) = self.windows.iter_mut().flatten().max_by_key(|one| one.len())
+            else {
+                return;
+            };
+            let before = largest.len();
+            if !largest.forget_oldest() {
+                return;
+            }
+            self.entries -= before - largest.len();
+        }
     }
 
     fn raise(&mut self, tenant: &str, number: usize, finding: Finding) {

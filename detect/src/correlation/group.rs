@@ -100,13 +100,26 @@ enum Agreed {
 pub(crate) struct Windows {
     groups: Bounded<Key, Group>,
     entries: usize,
-    most: usize,
 }
 
 impl Windows {
-    /// Windows of at most `most` entries.
-    pub(crate) fn new(most: usize) -> Self {
-        Self { groups: Bounded::new(MOST_GROUPS), entries: 0, most }
+    /// No windows yet.
+    pub(crate) fn new() -> Self {
+        Self { groups: Bounded::new(MOST_GROUPS), entries: 0 }
+    }
+
+    /// How many entries they hold.
+    pub(crate) const fn len(&self) -> usize {
+        self.entries
+    }
+
+    /// Lets go of the group that was used longest ago; tells whether there was another.
+    pub(crate) fn forget_oldest(&mut self) -> bool {
+        let others = self.groups.len() > 1;
+        if others && let Some(gone) = self.groups.pop_oldest() {
+            self.entries -= gone.window.len();
+        }
+        others
     }
 
     /// Adds matches of one event. Gives what they fire, at most one for each group.
@@ -148,9 +161,8 @@ impl Windows {
                 time: hit.event.time.nanos(),
                 ordinal: hit.ordinal,
                 index: hit.event.index,
-                bases,
-                value,
-                evidence: hit.below.as_ref().map(|below| below.evidence.clone()),
+                said: if correlation.is_temporal() { bases } else { value },
+                evidence: hit.below.as_ref().map(|below| Box::new(below.evidence.clone())),
             };
             fired = group.window.add(correlation, entry).or(fired);
         }
@@ -161,10 +173,6 @@ impl Windows {
         });
         self.entries =
             self.entries + group.window.len() - before - gone.map_or(0, |gone| gone.window.len());
-        while self.entries > self.most && self.groups.len() > 1 {
-            let Some(gone) = self.groups.pop_oldest() else { break };
-            self.entries -= gone.window.len();
-        }
         fired
     }
 }

@@ -79,6 +79,11 @@ impl Correlation {
         })
     }
 
+    /// Whether it asks which of its bases matched, not how many things did.
+    const fn is_temporal(&self) -> bool {
+        matches!(self.kind, CorrelationType::Temporal | CorrelationType::TemporalOrdered)
+    }
+
     /// Every field of events that it looks at.
     pub(crate) fn fields(&self) -> Vec<&str> {
         let group = self.group_by.iter().flat_map(|field| &field.in_base);

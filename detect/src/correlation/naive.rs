@@ -66,8 +66,7 @@ fn compare(
             time: *time,
             ordinal: at as u64,
             index: at as u64,
-            bases: 1 << base,
-            value: value(*counted),
+            said: if correlation.is_temporal() { 1 << base } else { value(*counted) },
             evidence: None,
         };
         let fired = window.add(correlation, entry);

@@ -2,6 +2,9 @@
 
 use crate::sigma::ConditionOperator;
 
+/// The largest threshold that a window has room for.
+const MOST_NEEDED: f64 = 100_000.0;
+
 /// A condition.
 #[derive(Clone, Debug)]
 pub(super) enum Test {
@@ -52,15 +55,17 @@ impl Test {
     }
 
     /// The largest threshold: so many entries a window must be able to hold.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "thresholds are whole, not below zero, and bounded here"
+    )]
     pub(super) fn largest(&self) -> usize {
         match self {
             Self::Numbers(predicates) => {
                 let largest =
                     predicates.iter().map(|(_, threshold)| *threshold).fold(0.0, f64::max);
-                [1_usize, 10, 100, 1000, 10_000, 100_000]
-                    .into_iter()
-                    .find(|power| *power as f64 >= largest)
-                    .unwrap_or(100_000)
+                largest.min(MOST_NEEDED) as usize
             }
             Self::All(bases) => *bases,
             Self::Expression(_) => 0,

@@ -12,8 +12,11 @@ use crate::sigma::CorrelationType;
 
 /// The longest that an entry may come late, nanoseconds.
 const LATEST: u64 = 600_000_000_000;
-/// The fewest entries that a group may hold.
-const FEWEST: usize = 1024;
+/// Entries that a group may hold beside those that its condition needs: late ones find their place
+/// among them.
+const BESIDE: usize = 64;
+/// The most entries of a group whose values are summed up.
+const MOST_SUMMED: usize = 4096;
 /// The most indices of one alert.
 pub(crate) const MOST_EVIDENCE: usize = 100;
 
@@ -26,12 +29,11 @@ pub(super) struct Entry {
     pub(super) ordinal: u64,
     /// Index of its record.
     pub(super) index: u64,
-    /// The bases that it matched, a bit for each.
-    pub(super) bases: u64,
-    /// What is counted (a hash of it) or summed up (its bits).
-    pub(super) value: u64,
-    /// What a correlation that matched rests on.
-    pub(super) evidence: Option<std::sync::Arc<[u64]>>,
+    /// What it counts for: the bases that it matched, a bit for each, where these are what counts;
+    /// else what is counted (a hash of it) or summed up (its bits).
+    pub(super) said: u64,
+    /// What a correlation that matched rests on: boxed, as few entries have it and all are kept.
+    pub(super) evidence: Option<Box<std::sync::Arc<[u64]>>>,
 }
 
 /// That a condition holds, and in what.
@@ -71,7 +73,7 @@ impl Window {
         while self.entries.front().is_some_and(|first| first.time < oldest) {
             self.entries.pop_front();
         }
-        if self.entries.len() >= FEWEST.max(2 * correlation.test.largest()) {
+        if self.entries.len() >= most(correlation) {
             self.make_room(correlation, &entry);
         }
         let time = entry.time;
@@ -110,22 +112,22 @@ impl Window {
         let test = &correlation.test;
         let number = match correlation.kind {
             CorrelationType::Temporal => {
-                let matched = window().fold(0, |matched, entry| matched | entry.bases);
+                let matched = window().fold(0, |matched, entry| matched | entry.said);
                 return test.holds_of_bases(matched).then(|| f64::from(matched.count_ones()));
             }
             CorrelationType::TemporalOrdered => {
-                let matched = window().fold(0, |matched, entry| matched | entry.bases);
+                let matched = window().fold(0, |matched, entry| matched | entry.said);
                 let ordered = is_ordered(window(), correlation.bases.len());
                 return (ordered && test.holds_of_bases(matched))
                     .then(|| f64::from(matched.count_ones()));
             }
             CorrelationType::EventCount => (after - start) as f64,
             CorrelationType::ValueCount => {
-                window().map(|entry| entry.value).collect::<HashSet<u64>>().len() as f64
+                window().map(|entry| entry.said).collect::<HashSet<u64>>().len() as f64
             }
-            CorrelationType::ValueSum => window().map(|entry| f64::from_bits(entry.value)).sum(),
+            CorrelationType::ValueSum => window().map(|entry| f64::from_bits(entry.said)).sum(),
             CorrelationType::ValueAvg => {
-                window().map(|entry| f64::from_bits(entry.value)).sum::<f64>()
+                window().map(|entry| f64::from_bits(entry.said)).sum::<f64>()
                     / (after - start) as f64
             }
             CorrelationType::ValuePercentile => percentile(window(), correlation.percentile),
@@ -154,14 +156,23 @@ impl Window {
     fn make_room(&mut self, correlation: &Correlation, entry: &Entry) {
         let same = match correlation.kind {
             CorrelationType::ValueCount => {
-                self.entries.iter().position(|other| other.value == entry.value)
-            }
-            CorrelationType::Temporal | CorrelationType::TemporalOrdered => {
-                self.entries.iter().position(|other| other.bases == entry.bases)
+                self.entries.iter().position(|other| other.said == entry.said)
             }
             _ => None,
         };
         self.entries.remove(same.unwrap_or(0));
+    }
+}
+
+/// The most entries of a group: twice those that its condition needs, so that more than enough is
+/// told as more.
+fn most(correlation: &Correlation) -> usize {
+    match correlation.kind {
+        CorrelationType::ValueSum
+        | CorrelationType::ValueAvg
+        | CorrelationType::ValuePercentile
+        | CorrelationType::ValueMedian => MOST_SUMMED,
+        _ => 2 * correlation.test.largest() + BESIDE,
     }
 }
 
@@ -170,7 +181,7 @@ fn is_ordered<'e>(window: impl Iterator<Item = &'e Entry>, bases: usize) -> bool
     let mut next = 0;
     let mut last = None;
     for entry in window {
-        if next < bases && entry.bases & (1 << next) != 0 && last != Some(entry.ordinal) {
+        if next < bases && entry.said & (1 << next) != 0 && last != Some(entry.ordinal) {
             next += 1;
             last = Some(entry.ordinal);
         }
@@ -180,7 +191,7 @@ fn is_ordered<'e>(window: impl Iterator<Item = &'e Entry>, bases: usize) -> bool
 
 /// The value below which a share of the others lies, interpolated between the two next to it.
 fn percentile<'e>(window: impl Iterator<Item = &'e Entry>, percent: f64) -> f64 {
-    let mut values: Vec<f64> = window.map(|entry| f64::from_bits(entry.value)).collect();
+    let mut values: Vec<f64> = window.map(|entry| f64::from_bits(entry.said)).collect();
     values.sort_by(f64::total_cmp);
     let place = percent / 100.0 * values.len().saturating_sub(1) as f64;
     let below = (0..values.len()).rev().find(|position| *position as f64 <= place).unwrap_or(0);

@@ -30,7 +30,7 @@ const GROUP_RECORDS: usize = 4096;
 /// How long a group waits for records that are being prepared.
 const GATHER: Duration = Duration::from_millis(2);
 /// Records kept in memory for the reader that indexes, and for the one that detects.
-const TAIL_RECORDS: usize = 4096;
+const TAIL_RECORDS: usize = 1024;
 
 /// A batch on its way to the log, and whom to tell.
 pub(super) struct Job {

@@ -27,8 +27,11 @@ mod time;
 // The routes.
 mod accesses;
 mod alerts;
+mod export;
 mod facets;
 mod import;
+mod integrity;
+mod live;
 mod log;
 mod models;
 mod overview;
@@ -36,8 +39,10 @@ mod people;
 mod public;
 mod query;
 mod records;
+mod rules;
 mod search;
 mod session;
+mod settings;
 mod status;
 mod tail;
 mod tokens;
@@ -110,6 +115,21 @@ fn reading_routes() -> Router<Shared> {
         .route("/api/v1/access", get(accesses::list))
         .route("/api/v1/alerts", get(alerts::list))
         .route("/api/v1/alerts/{alert}", get(alerts::show))
+        .route("/api/v1/records/{index}/proof", get(integrity::proof))
+        .route("/api/v1/export", get(export::export))
+        .route("/api/v1/live", get(live::live))
+        .route("/api/v1/integrity", get(integrity::show))
+        .route("/api/v1/integrity/verify", post(integrity::verify))
+        .route("/api/v1/integrity/runs/{run}", get(integrity::run))
+        .route("/api/v1/rules", get(rules::list))
+        .route("/api/v1/rules/test", post(rules::test))
+        .route("/api/v1/rules/{rule}", get(rules::show))
+        .route("/api/v1/coverage", get(rules::coverage))
+        .route("/api/v1/settings", get(settings::show))
+        .route("/api/v1/settings/policy/test", post(settings::try_policy))
+        .route("/api/v1/sinks", get(settings::sinks))
+        .route("/api/v1/sinks/{sink}/test", post(settings::try_sink))
+        .route("/api/v1/openapi.json", get(openapi::show))
         .route("/api/v1/search", get(search::search))
         .route("/api/v1/query", post(query::query))
         .route("/api/v1/tail", get(tail::tail))

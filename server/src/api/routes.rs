@@ -6,7 +6,10 @@ use schemars::JsonSchema;
 use serde_json::Value;
 
 pub(super) use super::route::{Access, Form, Media, Parameter, Route};
-use super::{alerts, facets, people, query, session, tokens, traces, unseal, vault};
+use super::{
+    alerts, facets, integrity, people, query, rules, session, settings, tokens, traces, unseal,
+    vault,
+};
 use crate::judgement::{Suppression, Verdict};
 use crate::people::Right;
 use Access::{AllTenants, Anybody, Right as May, Session, Somebody};
@@ -83,6 +86,10 @@ const VIEW: Parameter = Parameter::new(
 );
 const ORDER: Parameter =
     Parameter::new("order", Form::Choice(&["desc", "asc"]), "Newest or oldest first");
+const FORMAT: Parameter =
+    Parameter::new("format", Form::Choice(&["jsonl", "csv"]), "JSON lines, or CSV");
+const CONTENT: Parameter =
+    Parameter::new("content", Form::Flag, "Whether what was said is in it, in JSON lines");
 const BINS: Parameter =
     Parameter::new("bins", Form::Integer(1, 1000), "How many stretches of time");
 const NAME: Parameter = Parameter::new("name", Form::Text(512), "A clear name or a pseudonym");
@@ -208,6 +215,30 @@ pub(super) static ROUTES: &[Route] = &[
         .takes::<unseal::Wanted>()
         .gives::<Any>()
         .or(&[404, 410, 415]),
+    Route::get("/api/v1/records/{index}/proof", "That it is in the log", May(Right::Metadata))
+        .gives::<integrity::Proven>()
+        .or(&[404, 410]),
+    Route::get("/api/v1/export", "Records as JSON lines or CSV, as a stream", May(Right::Metadata))
+        .with(&[FILTERS, FURTHER, SPAN, &[FORMAT, CONTENT]])
+        .gives_any(&["application/x-ndjson", "text/csv"]),
+    Route::get("/api/v1/live", "What comes, as server-sent events", May(Right::Metadata))
+        .gives_other("text/event-stream"),
+    Route::get("/api/v1/integrity", "The signed log as it is", May(Right::Metadata)).gives::<Any>(),
+    Route::post("/api/v1/integrity/verify", "Has the log verified", May(Right::Verify))
+        .gives::<integrity::Begun>()
+        .accepts(),
+    Route::get("/api/v1/integrity/runs/{run}", "How a verification goes", May(Right::Metadata))
+        .gives::<Any>()
+        .or(&[404]),
+    Route::get("/api/v1/rules", "The rules in force", May(Right::Metadata)).gives::<Any>(),
+    Route::get("/api/v1/rules/{rule}", "A rule, with its text", May(Right::Metadata))
+        .gives::<Any>()
+        .or(&[404]),
+    Route::post("/api/v1/rules/test", "Tries a rule on history", May(Right::Triage))
+        .takes::<rules::Trial>()
+        .gives::<Any>()
+        .or(&[415]),
+    Route::get("/api/v1/coverage", "What the rules see", May(Right::Metadata)).gives::<Any>(),
     Route::get("/api/v1/search", "Words in what was said, newest first", May(Right::Content))
         .with(&[&[WORDS.required()], FILTERS, SPAN, &[LIMIT]])
         .gives::<Any>(),
@@ -255,6 +286,18 @@ pub(super) static ROUTES: &[Route] = &[
     .repeats()
     .or(&[415]),
     // Set up.
+    Route::get("/api/v1/settings", "What is set, without secrets", AllTenants(Right::Settings))
+        .gives::<Any>(),
+    Route::post("/api/v1/settings/policy/test", "Tries the policy on a text", May(Right::Metadata))
+        .takes::<settings::Trial>()
+        .gives::<Any>()
+        .or(&[415]),
+    Route::get("/api/v1/sinks", "How each sink is doing", AllTenants(Right::Settings))
+        .gives::<Any>(),
+    Route::post("/api/v1/sinks/{sink}/test", "Sends a test alert", AllTenants(Right::Configure))
+        .gives::<settings::Tried>()
+        .or(&[404]),
+    Route::get("/api/v1/openapi.json", "This description", Anybody).gives::<Any>(),
     Route::post("/api/v1/import", "Records of another tool's export", AllTenants(Right::Configure))
         .with(&[&[
             Parameter::new("format", Form::Text(64), "The export's format"),

@@ -39,6 +39,7 @@ mod tools;
 mod writer;
 
 // From rows to answers.
+mod columns;
 mod guard;
 mod query;
 mod reader;
@@ -48,14 +49,16 @@ mod terms;
 mod views;
 
 pub use archive::{Archive, ArchiveError, Entry};
+pub use columns::{Bin, Columns, Counted, Facets, Page, Question};
 pub use day::Day;
 pub use error::{QueryError, StoreError};
 pub use functions::{Functions, TextFunction};
 pub use once::{End as RunEnd, Once, OnceError, Run, parse_run};
 pub use query::{Cell, Limits, Table};
-pub use reader::{DayStatistics, Reader, Span};
+pub use reader::{DayStatistics, Of, Reader, Span};
 pub use reference::views_reference;
 pub use search::{Filters, Hit};
 pub use sketch::Sketch;
 pub use terms::Terms;
+pub use views::Scope;
 pub use writer::{Writer, remove_files};

@@ -12,7 +12,7 @@ use crate::day::{Day, days_in};
 use crate::functions::{self, Functions};
 use crate::guard::Guard;
 use crate::query::{Cell, Limits, Table};
-use crate::views::{RECORDS, VIEWS};
+use crate::views::{RECORDS, Scope, VIEWS, literal};
 use crate::{QueryError, StoreError, schema};
 
 /// The event times that are wanted. Files without any are not opened.
@@ -24,12 +24,38 @@ pub struct Span {
     pub until: Option<Timestamp>,
 }
 
+/// Records that belong together.
+#[derive(Clone, Copy, Debug)]
+pub enum Of<'a> {
+    /// Those of a trace.
+    Trace(&'a str),
+    /// Those of a session.
+    Session(&'a str),
+    /// Those at these ledger indexes.
+    Indexes(&'a [i64]),
+}
+
+impl Of<'_> {
+    fn condition(&self) -> String {
+        match self {
+            Self::Trace(trace) => format!("r.trace_id = {}", literal(trace)),
+            Self::Session(session) => format!("r.session_id = {}", literal(session)),
+            Self::Indexes(indexes) => {
+                let indexes: Vec<String> = indexes.iter().map(i64::to_string).collect();
+                format!("r.id IN ({})", indexes.join(", "))
+            }
+        }
+    }
+}
+
 /// The store, open for reading.
 pub struct Reader {
     pub(crate) connection: Connection,
     pub(crate) guard: Guard,
     /// Schema names of the attached files, oldest first.
     pub(crate) schemas: Vec<String>,
+    /// What is seen through it.
+    pub(crate) scope: Scope,
     days: Vec<DayStatistics>,
     days_left_out: usize,
 }
@@ -64,6 +90,20 @@ impl Reader {
         span: Span,
         functions: &Functions,
     ) -> Result<Self, StoreError> {
+        Self::open_scoped(folder, key, span, &Scope::default(), functions)
+    }
+
+    /// The same, through which only what `scope` says is seen.
+    ///
+    /// # Errors
+    /// When a file cannot be read; the message names it.
+    pub fn open_scoped(
+        folder: &Path,
+        key: &Sealed<[u8; 32]>,
+        span: Span,
+        scope: &Scope,
+        functions: &Functions,
+    ) -> Result<Self, StoreError> {
         let mut connection = Connection::open_in_memory_with_flags(
             OpenFlags::SQLITE_OPEN_READ_WRITE
                 | OpenFlags::SQLITE_OPEN_URI
@@ -87,13 +127,14 @@ impl Reader {
             schemas.push("main".to_owned());
         }
         for view in VIEWS {
-            connection.execute_batch(&view.definition(&schemas))?;
+            connection.execute_batch(&view.definition(&schemas, scope))?;
         }
         connection.execute_batch("PRAGMA query_only = ON")?;
         connection.set_prepared_statement_cache_capacity(64);
         let guard = Guard::new(&mut connection)?;
         let days = days.into_iter().map(|(_, statistics)| statistics).collect();
-        Ok(Self { connection, guard, schemas, days, days_left_out })
+        let scope = scope.clone();
+        Ok(Self { connection, guard, schemas, scope, days, days_left_out })
     }
 
     /// Runs one SELECT from anybody over the documented views.
@@ -117,7 +158,7 @@ impl Reader {
     /// # Errors
     /// When the store cannot be read.
     pub fn records_from(&self, from: u64, limit: usize) -> Result<Table, QueryError> {
-        self.page("r.id >= ?1 ORDER BY r.id", from, limit, self.schemas.iter())
+        self.page("r.id >= ?1", "r.id", from, limit, self.schemas.iter())
     }
 
     /// Up to `limit` rows of `records` before the index `before`, newest first.
@@ -125,7 +166,35 @@ impl Reader {
     /// # Errors
     /// When the store cannot be read.
     pub fn records_before(&self, before: u64, limit: usize) -> Result<Table, QueryError> {
-        self.page("r.id < ?1 ORDER BY r.id DESC", before, limit, self.schemas.iter().rev())
+        self.page("r.id < ?1", "r.id DESC", before, limit, self.schemas.iter().rev())
+    }
+
+    /// The first `limit` rows of `records` that belong together, oldest first. Asked tool calls are
+    /// left out, as the record that asked is among them.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn records_of(&self, what: &Of<'_>, limit: usize) -> Result<Table, QueryError> {
+        self.page(&what.condition(), "r.id", 0, limit, self.schemas.iter())
+    }
+
+    /// The ledger indexes of the records that belong together, rising.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn indexes_of(&self, what: &Of<'_>) -> Result<Vec<i64>, QueryError> {
+        let failed = |error: rusqlite::Error| sql_error(&error, &Limits::default());
+        let mut indexes = Vec::new();
+        for schema in &self.schemas {
+            let condition = what.condition();
+            let sql = format!("SELECT r.id FROM {schema}.record r WHERE {condition} ORDER BY r.id");
+            let mut statement = self.connection.prepare(&sql).map_err(failed)?;
+            let rows = statement.query_map([], |row| row.get(0)).map_err(failed)?;
+            for index in rows {
+                indexes.push(index.map_err(failed)?);
+            }
+        }
+        Ok(indexes)
     }
 
     /// The files that are open, oldest first.
@@ -141,6 +210,7 @@ impl Reader {
     fn page<'s>(
         &self,
         condition: &str,
+        order: &str,
         index: u64,
         limit: usize,
         schemas: impl Iterator<Item = &'s String>,
@@ -148,12 +218,13 @@ impl Reader {
         let mut page = Table { columns: Vec::new(), rows: Vec::new() };
         for schema in schemas {
             let left = limit - page.rows.len();
-            let sql = format!("{} WHERE {condition} LIMIT ?2", RECORDS.first_select(schema));
+            let select = RECORDS.first_select(schema, &self.scope, condition);
+            let sql = format!("{select} ORDER BY {order} LIMIT {left}");
             let mut statement = self.connection.prepare_cached(&sql).map_err(StoreError::from)?;
-            let index = i64::try_from(index).unwrap_or(i64::MAX);
+            let index = condition.contains("?1").then(|| i64::try_from(index).unwrap_or(i64::MAX));
             let limits = Limits { rows: left, ..Limits::default() };
-            let left = i64::try_from(left).unwrap_or(i64::MAX);
-            let part = collect(&self.guard, &mut statement, [index, left], &limits)?;
+            let index = rusqlite::params_from_iter(index);
+            let part = collect(&self.guard, &mut statement, index, &limits)?;
             page.columns = part.columns;
             page.rows.extend(part.rows);
         }

@@ -13,6 +13,7 @@ mod rules;
 pub(crate) mod size;
 mod source;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ pub use source::{Overrides, Source};
 
 use crate::budget::Budget;
 use crate::recorder::Limits;
-use crate::{detector, identity, proxy};
+use crate::{detector, identity, people, proxy};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,12 +50,16 @@ pub struct Config {
     pub proxy: proxy::Config,
     /// Who is behind a call.
     pub identity: identity::Config,
+    /// Who may use the console and the API.
+    pub people: people::Config,
     /// What is done with each type of sensitive value.
     pub inspect: inspect::Policy,
     /// The log.
     pub ledger: Ledger,
     /// The rules that look for attacks.
     pub detect: detector::Config,
+    /// What models cost, by the beginning of their names.
+    pub prices: BTreeMap<String, Price>,
     /// Where alerts, and what else is wanted, are told.
     pub sinks: Vec<deliver::Config>,
     /// The root key, where it is kept outside the data directory: in `PLAINSIGHT_ROOT_KEY`, and in
@@ -74,9 +79,11 @@ impl Default for Config {
             recorder: Recorder::default(),
             proxy: proxy::Config::default(),
             identity: identity::Config::default(),
+            people: people::Config::default(),
             inspect: inspect::Policy::default(),
             ledger: Ledger::default(),
             detect: detector::Config::default(),
+            prices: BTreeMap::new(),
             sinks: Vec::new(),
             root_key: None,
         }
@@ -168,6 +175,16 @@ impl Default for Recorder {
     fn default() -> Self {
         Self { queue_records: 20_000, queue_bytes: 64 << 20, body_bytes: 128 << 20 }
     }
+}
+
+/// What a model costs, for a million tokens, in the operator's currency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Price {
+    /// Tokens that go in.
+    pub input: f64,
+    /// Tokens that come out.
+    pub output: f64,
 }
 
 /// The log.

@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod api_console;
+mod api_people;
 mod api_reads;
+mod api_world;
 mod config;
 mod config_hostile;
 mod events_door;

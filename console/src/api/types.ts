@@ -1,0 +1,491 @@
+/**
+ * The shapes of `/api/v1`, as the page reads them. Every field that a server may leave out is
+ * optional here: the page shows what there is.
+ */
+
+/** RFC 3339, UTC. */
+export type Iso = string;
+
+export type Role = 'viewer' | 'analyst' | 'investigator' | 'administrator' | 'auditor';
+export const ROLES: readonly Role[] = ['viewer', 'analyst', 'investigator', 'administrator', 'auditor'];
+
+export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'informational';
+export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'informational'];
+
+/** Who is signed in. */
+export interface Me {
+  name: string;
+  role: Role;
+  tenant: string | null;
+  /** Sent back as `x-csrf-token` with every write. */
+  csrf: string;
+  /** A second factor has to be set up before anything else. */
+  must_enrol?: boolean;
+  /** Whether a second factor is set up. */
+  totp?: boolean;
+}
+
+/** A page of a list. `next` is the `cursor` of the page after it. */
+export interface Page<T> {
+  items: T[];
+  next?: string | number | null;
+  /** How many there are in all, where the server counts them. */
+  total?: number | null;
+}
+
+/** One row of the view `records`: columns without a value are left out. */
+export interface Row {
+  index: number;
+  time: Iso;
+  log_time?: Iso;
+  kind: string;
+  tenant?: string;
+  user_id?: string;
+  user_source?: string;
+  session_id?: string;
+  roles?: string;
+  agent?: string;
+  api_key?: string;
+  client_address?: string;
+  user_agent?: string;
+  door?: string;
+  service?: string;
+  dialect?: string;
+  name?: string;
+  operation?: string;
+  provider?: string;
+  model?: string;
+  status?: string;
+  error_type?: string;
+  error_message?: string;
+  http_status?: number;
+  http_method?: string;
+  http_path?: string;
+  outcome?: string;
+  input_tokens?: number;
+  output_tokens?: number;
+  duration_ms?: number;
+  time_to_first_token_ms?: number;
+  finish_reason?: string;
+  trace_id?: string;
+  span_id?: string;
+  parent_span_id?: string;
+  finding_count?: number;
+  attack_score?: number;
+  parts?: number;
+  repeats?: number;
+  /** The beginning of what was said, for those who may read content. */
+  preview?: string;
+}
+
+/** Counts of `GET /facets`, most frequent first. */
+export type Facets = Record<string, { value: string; count: number }[]>;
+
+export interface Bin {
+  time: Iso;
+  count: number;
+  errors?: number;
+  findings?: number;
+  attacks?: number;
+}
+
+/** Counts over time of `GET /histogram`. */
+export interface Histogram {
+  bin_seconds: number;
+  bins: Bin[];
+}
+
+export interface Quantiles {
+  p50?: number | null;
+  p95?: number | null;
+  p99?: number | null;
+}
+
+/** What happened in a period. Durations are milliseconds. */
+export interface Totals {
+  records: number;
+  calls: number;
+  errors: number;
+  refusals: number;
+  input_tokens: number;
+  output_tokens: number;
+  /** US dollars; null where no price is known. */
+  cost?: number | null;
+  users: number;
+  sessions?: number;
+  findings: number;
+  /** Records whose attack score is 0.5 or more. */
+  attacks: number;
+  latency: Quantiles;
+  ttft: Quantiles;
+}
+
+export interface Moment {
+  time: Iso;
+  calls: number;
+  errors: number;
+  refusals?: number;
+  input_tokens?: number;
+  output_tokens?: number;
+  findings?: number;
+  attacks?: number;
+  alerts?: number;
+  p50?: number | null;
+  p95?: number | null;
+  p99?: number | null;
+  ttft_p50?: number | null;
+  ttft_p95?: number | null;
+}
+
+export interface IntegrityLight {
+  size: number;
+  checkpoint_time?: Iso | null;
+  /** Age of the newest signature that is not ours, seconds; null where nobody else signs. */
+  outside_signature_age_seconds?: number | null;
+  last_verify?: { time: Iso; ok: boolean; records: number; problem?: string | null } | null;
+}
+
+export interface Overview {
+  from: Iso;
+  to: Iso;
+  bin_seconds: number;
+  series: Moment[];
+  totals: Totals;
+  /** The same for the period of the same length before. */
+  previous?: Totals | null;
+  open_alerts: Partial<Record<Severity, number>>;
+  /** Ten counts: scores from 0.0 to 0.1, and so on. */
+  attack_scores?: number[];
+  findings_by_type?: { value: string; count: number }[];
+  integrity: IntegrityLight;
+  ingest: { reader_lag: number; detector_lag?: number | null; waiting: number };
+  silent?: { source: string; door?: string; last_seen: Iso }[];
+}
+
+export type AlertState = 'open' | 'true_positive' | 'false_positive';
+
+/** An alert, folded from its records. It has pseudonyms and indices, no content. */
+export interface Alert {
+  id: string;
+  index: number;
+  time: Iso;
+  tenant?: string;
+  rule: { id: string; title: string };
+  severity: Severity;
+  score: number;
+  reason: string;
+  /** What to do, in one sentence. */
+  action?: string;
+  tags: string[];
+  entities: Record<string, string>;
+  evidence: number[];
+  first_seen: Iso;
+  last_seen: Iso;
+  count: number;
+  state: AlertState;
+  verdicts?: { author: string; time: Iso; verdict: Exclude<AlertState, 'open'>; reason?: string }[];
+}
+
+export interface AlertDetail extends Alert {
+  /** Alerts of the same rule or the same entity, newest first. */
+  similar: Alert[];
+}
+
+export type Origin = 'system' | 'user' | 'assistant' | 'tool' | 'retrieved' | 'memory' | 'agent';
+
+/** A piece of a message. Its further fields depend on `type`. */
+export interface Segment {
+  direction: 'input' | 'output';
+  message: number;
+  role: string;
+  origin: Origin;
+  author?: string;
+  type: string;
+  content?: string;
+  id?: string;
+  name?: string;
+  arguments?: unknown;
+  result?: unknown;
+  is_error?: boolean;
+  score?: number;
+  metadata?: unknown;
+  modality?: string;
+  mime_type?: string;
+  size?: number;
+  hash?: string;
+  uri?: string;
+  value?: unknown;
+}
+
+export interface Finding {
+  type: string;
+  subtype?: string;
+  place: string;
+  start: number;
+  end: number;
+  confidence: number;
+  fingerprint?: string;
+  action: string;
+}
+
+export interface Signal {
+  name: string;
+  place: string;
+  score: number;
+}
+
+/** A record as it lies in the log. Times are nanoseconds since the epoch. */
+export interface Logged {
+  index: number;
+  log_time: number;
+  record: Recorded;
+}
+
+export interface Recorded {
+  kind: string;
+  part?: string;
+  tenant: string;
+  time: number;
+  duration?: number;
+  trace_id?: string;
+  span_id?: string;
+  parent_span_id?: string;
+  name?: string;
+  status?: { ok?: boolean; error_type?: string; message?: string };
+  source?: { door: string; service?: string; dialect?: string };
+  actor?: Record<string, unknown>;
+  call?: {
+    operation?: string;
+    provider?: string;
+    request_model?: string;
+    response_model?: string;
+    finish_reasons?: string[];
+    usage?: Record<string, number>;
+    time_to_first_chunk?: number;
+    parameters?: Record<string, unknown>;
+    tool_definitions?: unknown[];
+    [name: string]: unknown;
+  };
+  exchange?: Record<string, unknown>;
+  event?: { action: string; outcome?: string; target?: string; reason?: string };
+  alert?: Record<string, unknown>;
+  content?: Segment[];
+  content_at?: number;
+  attributes?: Record<string, unknown>;
+  findings?: Finding[];
+  signals?: Signal[];
+  inspection?: string;
+  sealed?: { finding: number }[];
+}
+
+/** `GET /traces/{id}` and `GET /sessions/{id}`: rows and, for those who may read content, records. */
+export interface Trace {
+  /** One row for each thing that happened, in order of time; `parent_span_id` makes the tree. */
+  items: Row[];
+  /** The records that have content, parts included, in order of time. */
+  records?: Logged[];
+  /** Alerts whose evidence is among them. */
+  alerts?: Alert[];
+}
+
+/** `GET /records/{index}/proof`: a C2SP tlog-proof as text, and the key to check it with. */
+export interface ProofAnswer {
+  index: number;
+  proof: string;
+  /** The log's verifying key as text (`name+hash+base64`). */
+  key?: string | null;
+}
+
+export interface Sealed {
+  finding: number;
+  type: string;
+  subtype?: string;
+  place: string;
+}
+
+/** A user or an agent over all time, or over the asked period. */
+export interface Entity {
+  id: string;
+  tenant?: string;
+  calls: number;
+  records: number;
+  errors?: number;
+  refusals?: number;
+  input_tokens: number;
+  output_tokens: number;
+  cost?: number | null;
+  findings: number;
+  alerts: number;
+  max_attack_score?: number | null;
+  sessions: number;
+  first_seen: Iso;
+  last_seen: Iso;
+}
+
+export interface EntityDetail extends Entity {
+  /** Records by weekday (Monday first) and hour, UTC: [7][24]. */
+  hours: number[][];
+  networks: { value: string; count: number }[];
+  models: { value: string; count: number }[];
+  tools: { value: string; count: number }[];
+  agents?: { value: string; count: number }[];
+  users?: { value: string; count: number }[];
+  finding_types?: { value: string; count: number }[];
+  recent_sessions: { session_id: string; first_seen: Iso; last_seen: Iso; records: number; attack_score?: number | null }[];
+  recent_alerts: Alert[];
+}
+
+/** How a model or a tool did. Durations are milliseconds. */
+export interface Performance {
+  calls: number;
+  errors: number;
+  refusals: number;
+  input_tokens?: number;
+  output_tokens?: number;
+  cost?: number | null;
+  latency: Quantiles;
+  ttft?: Quantiles;
+  /** Output tokens of an answer. */
+  output_length?: Quantiles;
+  finish_reasons?: Record<string, number>;
+  /** Evaluation name → mean score. */
+  evaluations?: Record<string, number>;
+}
+
+export interface Performer extends Performance {
+  /** The model's or the tool's name. */
+  name: string;
+  provider?: string;
+  service?: string;
+  previous?: Performance | null;
+}
+
+export interface Rule {
+  id: string;
+  title: string;
+  description?: string;
+  level: Severity;
+  status?: string;
+  category?: string;
+  kind?: string;
+  tags: string[];
+  enabled?: boolean;
+  /** `shipped`, or the file of an own rule. */
+  source?: string;
+  alerts?: number;
+  false_positives?: number;
+  last_alert?: Iso | null;
+}
+
+export interface RuleDetail extends Rule {
+  yaml: string;
+  digest?: string;
+  falsepositives?: string[];
+}
+
+export interface RuleTest {
+  problems: { line?: number | null; column?: number | null; message: string }[];
+  matches: { index: number; time: Iso; reason: string; severity: Severity; user_id?: string; session_id?: string; count?: number }[];
+  records: number;
+  truncated?: boolean;
+}
+
+export interface Coverage {
+  frameworks: {
+    /** `MITRE ATLAS`, `OWASP`, or the name of a product. */
+    name: string;
+    items: { id: string; title: string; rules: string[]; reason?: string | null }[];
+  }[];
+}
+
+export interface Integrity {
+  light: IntegrityLight;
+  origin: string;
+  key: string;
+  checkpoint: string;
+  checkpoints: { size: number; time: Iso; signers: string[] }[];
+  witnesses: { name: string; last_signed?: Iso | null; ok: boolean }[];
+  retention: { class: string; keep: string; oldest?: Iso | null; records?: number | null }[];
+  runs: VerifyRun[];
+}
+
+export interface VerifyRun {
+  run: string;
+  state: 'running' | 'passed' | 'failed';
+  started: Iso;
+  ended?: Iso | null;
+  done: number;
+  total: number;
+  problem?: string | null;
+  by?: string;
+}
+
+export interface AccessEntry {
+  index: number;
+  time: Iso;
+  who: string;
+  action: string;
+  target?: string | null;
+  outcome?: string | null;
+  reason?: string | null;
+  filters?: string[];
+  rows?: number | null;
+}
+
+export interface Settings {
+  doors: { name: string; address?: string; detail?: string; on: boolean; last_seen?: Iso | null }[];
+  upstreams?: { name: string; url: string }[];
+  /** Other settings, as key and value, by section. */
+  sections?: Record<string, Record<string, unknown>>;
+  policies: { type: string; action: string; where?: string }[];
+  detect?: Record<string, unknown>;
+}
+
+export interface Sink {
+  name: string;
+  type?: string;
+  address?: string;
+  min_severity?: string;
+  state: string;
+  cursor: number;
+  behind: number;
+  sent: number;
+  retried: number;
+  dead: number;
+  last_error?: unknown;
+  last_sent_time?: number | Iso | null;
+}
+
+export interface PolicyTest {
+  findings: (Finding & { value?: string })[];
+  signals?: Signal[];
+  stored: string;
+  attack?: { score: number; verdict: string };
+}
+
+export interface Person {
+  name: string;
+  role: Role;
+  tenant: string | null;
+  totp?: boolean;
+  invited?: boolean;
+  disabled?: boolean;
+  last_seen?: Iso | null;
+}
+
+export interface Token {
+  id: string;
+  label: string;
+  scopes: string[];
+  tenant?: string | null;
+  created?: Iso;
+  expires?: Iso | null;
+  last_used?: Iso | null;
+}
+
+export interface VaultKey {
+  name: string;
+  epoch?: number;
+  created?: Iso | null;
+  detail?: string;
+}

@@ -107,15 +107,20 @@ fn wrong(path: &Path, reason: impl Display) -> io::Error {
 
 /// Compares digests, so that neither the time nor the length tells how much was right. An empty
 /// token opens nothing.
-fn equal(presented: &str, expected: &str) -> bool {
+pub(crate) fn equal(presented: &str, expected: &str) -> bool {
     let digests = [presented, expected].map(|token| digest(&SHA256, token.as_bytes()));
     let [presented, expected_digest] = &digests;
     let same = verify_slices_are_equal(presented.as_ref(), expected_digest.as_ref()).is_ok();
     same && !expected.is_empty()
 }
 
+/// Whether the headers carry any token.
+pub(crate) fn has_token(headers: &HeaderMap) -> bool {
+    presented(headers).next().is_some()
+}
+
 /// Every token in the headers; several, when the sender needs `Authorization` for itself.
-fn presented(headers: &HeaderMap) -> impl Iterator<Item = Sealed<String>> + '_ {
+pub(crate) fn presented(headers: &HeaderMap) -> impl Iterator<Item = Sealed<String>> + '_ {
     let own = headers.get(TOKEN_HEADER).and_then(|value| value.to_str().ok());
     let authorization = headers.get_all(AUTHORIZATION).iter();
     own.map(|token| Sealed::new(token.trim().to_owned()))

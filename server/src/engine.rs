@@ -86,6 +86,17 @@ impl Layout {
         self.root.join("admin-token")
     }
 
+    /// Who has an account or an API token, sealed.
+    pub fn people(&self) -> PathBuf {
+        self.root.join("people")
+    }
+
+    /// The secret of the link with which the first administrator signs in; only as long as there is
+    /// none.
+    pub fn first_link(&self) -> PathBuf {
+        self.root.join("first-link")
+    }
+
     /// Where a running server listens.
     pub fn endpoint(&self) -> PathBuf {
         self.root.join("endpoint.json")

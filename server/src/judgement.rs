@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use model::{Clock, Kind, Observation, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -15,18 +16,19 @@ use crate::unseal::LONGEST_REASON;
 const MOST_ENTITIES: usize = 32;
 
 /// Whether an alert was right.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Verdict {
     /// What it was.
     pub verdict: Opinion,
     /// Why. It is recorded.
     #[serde(default)]
+    #[schemars(length(max = 1000))]
     pub reason: String,
 }
 
 /// What an alert was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Opinion {
     /// It was right.
@@ -36,7 +38,7 @@ pub enum Opinion {
 }
 
 /// Alerts that are not to be raised for a while.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Suppression {
     /// The rule, by its id; every rule where it is left out.
@@ -46,8 +48,10 @@ pub struct Suppression {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub entities: BTreeMap<String, String>,
     /// Until when, RFC 3339.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub until: jiff::Timestamp,
     /// Why. It is recorded.
+    #[schemars(length(min = 1, max = 1000))]
     pub reason: String,
 }
 

@@ -12,6 +12,7 @@ mod welcome;
 // Who it is.
 pub mod access;
 pub mod identity;
+pub mod people;
 
 // Doors in.
 mod budget;

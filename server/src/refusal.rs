@@ -6,15 +6,19 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
+use crate::people::PeopleError;
 use crate::record::RecordError;
 use crate::request_body::BodyError;
 
 /// When it is worth another try after something could not be had.
 const UNAVAILABLE_DELAY: Duration = Duration::from_secs(5);
+
+/// The media type of a refusal's body (RFC 9457).
+const PROBLEM: &str = "application/problem+json";
 
 /// A refusal. Messages never quote what was sent.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +50,20 @@ pub(crate) enum Refusal {
     NotRecorded(#[from] RecordError),
     #[error("too many readers")]
     Crowded,
+    #[error("role or scopes do not allow this")]
+    Forbidden,
+    #[error("a second factor has to be enrolled first")]
+    MustEnrol,
+    #[error("x-csrf-token is missing or wrong, or another site asks")]
+    ForeignSite,
+    #[error("body is not application/json")]
+    MediaType,
+    #[error("too many requests")]
+    TooFast(Duration),
+    #[error("idempotency-key was used for another request, or that one has not ended")]
+    KeyUsed,
+    #[error("{0}")]
+    People(PeopleError),
     #[error("it failed inside; the log of this server says more")]
     Internal,
 }
@@ -56,6 +74,21 @@ impl Refusal {
         Self::Parameter { field, reason: reason.into() }
     }
 
+    /// What it is called in the `type` of the answer (RFC 9457 §3.1.1); `None` where the status says
+    /// it all.
+    const fn name(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::MustEnrol => "must-enrol",
+            Self::ForeignSite => "foreign-site",
+            Self::Erased => "erased",
+            Self::People(PeopleError::Credentials) => "credentials",
+            Self::People(PeopleError::SecondFactor) => "second-factor",
+            Self::People(PeopleError::Link) => "link",
+            Self::NotRecorded(_) => "not-recorded",
+            _ => return None,
+        })
+    }
+
     /// Something of our own that failed: told to the operator, not to the caller.
     pub(crate) fn internal(error: impl std::fmt::Display) -> Self {
         tracing::error!(%error, "could not answer");
@@ -64,7 +97,27 @@ impl Refusal {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Self::Unauthenticated
+            | Self::People(PeopleError::Credentials | PeopleError::SecondFactor) => {
+                StatusCode::UNAUTHORIZED
+            }
+            Self::Forbidden
+            | Self::MustEnrol
+            | Self::ForeignSite
+            | Self::People(PeopleError::Exceeds) => StatusCode::FORBIDDEN,
+            Self::TooFast(_) | Self::People(PeopleError::Wait(_)) => StatusCode::TOO_MANY_REQUESTS,
+            Self::People(PeopleError::NoSuchPerson | PeopleError::NoSuchToken) => {
+                StatusCode::NOT_FOUND
+            }
+            Self::KeyUsed
+            | Self::People(
+                PeopleError::Exists | PeopleError::LastAdministrator | PeopleError::TooMany,
+            ) => StatusCode::CONFLICT,
+            Self::People(PeopleError::Io(_) | PeopleError::Randomness(_)) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+            Self::People(_) => StatusCode::BAD_REQUEST,
+            Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Body(BodyError::TooLarge(_)) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Body(BodyError::UnknownCoding) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Query(store::QueryError::Store(_)) | Self::Internal => {
@@ -86,6 +139,7 @@ impl Refusal {
     const fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Body(error) => error.retry_after(),
+            Self::TooFast(delay) | Self::People(PeopleError::Wait(delay)) => Some(*delay),
             Self::NotRecorded(RecordError::Busy { retry_after }) => Some(*retry_after),
             Self::NotRecorded(RecordError::Unavailable { .. }) | Self::Crowded => {
                 Some(UNAVAILABLE_DELAY)
@@ -95,14 +149,34 @@ impl Refusal {
     }
 }
 
+impl From<PeopleError> for Refusal {
+    fn from(error: PeopleError) -> Self {
+        match error {
+            PeopleError::Io(_) | PeopleError::Randomness(_) => Self::internal(error),
+            error => Self::People(error),
+        }
+    }
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let body = json!({"error": {"message": self.to_string()}});
-        let mut response = (self.status(), Json(body)).into_response();
+        let status = self.status();
+        let message = self.to_string();
+        let name = self.name().map(|name| format!("urn:plainsight:problem/{name}"));
+        // `error` is what the first version of the API had; its clients still read it.
+        let body = json!({
+            "type": name.as_deref().unwrap_or("about:blank"),
+            "title": status.canonical_reason(),
+            "status": status.as_u16(),
+            "detail": message,
+            "error": {"message": message},
+        });
+        let mut response = (status, Json(body)).into_response();
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
         if let Some(delay) = self.retry_after() {
             response.headers_mut().insert(RETRY_AFTER, seconds(delay).into());
         }
-        if matches!(self, Self::Unauthenticated) {
+        if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use axum::Router;
-use model::{Clock, SystemClock};
+use model::{Clock, Sealed, SystemClock};
 use tokio_util::sync::CancellationToken;
 
 use crate::access::Tokens;
@@ -18,6 +18,7 @@ use crate::identity::{KeySourceError, Resolver};
 use crate::listen::{ListenError, Listeners, Services};
 use crate::losses;
 use crate::metrics::{Counted, Measured, Metrics};
+use crate::people::{People, PeopleError};
 use crate::proxy::{Proxy, UpstreamError};
 use crate::record::{Record, RecordError};
 use crate::recorder;
@@ -32,6 +33,8 @@ pub struct Server {
     delivery: Delivery,
     proxy: Arc<Proxy>,
     services: Services,
+    /// The secret of the first sign-in's link, where nobody has signed in yet.
+    first: Option<Sealed<String>>,
     closing: CancellationToken,
 }
 
@@ -53,6 +56,12 @@ pub enum ServeError {
     /// The keys that verify tokens could not be read.
     #[error("identity: {0}")]
     Keys(#[from] KeySourceError),
+    /// The accounts could not be read.
+    #[error(transparent)]
+    People(#[from] PeopleError),
+    /// The key of the accounts could not be had.
+    #[error("vault: {0}")]
+    Vault(#[from] vault::VaultError),
     /// A sink could not be used.
     #[error(transparent)]
     Delivery(#[from] DeliveryError),
@@ -84,8 +93,9 @@ impl Server {
         let services = Services { proxy: Arc::clone(&proxy), main, otlp_http, otlp_grpc };
 
         wiring.record_start().await?;
+        let first = wiring.people.first_secret(&engine.layout.first_link())?;
         let closing = wiring.closing;
-        let server = Self { config, listeners, engine, delivery, proxy, services, closing };
+        let server = Self { config, listeners, engine, delivery, proxy, services, first, closing };
         server.endpoint()?.write(&server.layout().root)?;
         Ok(server)
     }
@@ -132,8 +142,18 @@ impl Server {
 
     /// What a person needs to know at the start.
     pub fn welcome(&self) -> String {
-        welcome::text(&self.listeners, self.layout())
+        welcome::text(&self.listeners, self.layout(), self.first.as_ref())
     }
+}
+
+fn open_people(
+    config: &Config,
+    engine: &Engine,
+    clock: &Arc<dyn Clock>,
+) -> Result<People, ServeError> {
+    let key = engine.vault.subkey("people")?;
+    let (path, settings) = (engine.layout.people(), config.people.clone());
+    Ok(People::open(&path, &key, settings, Arc::clone(clock))?)
 }
 
 /// What the doors and the API have in common.
@@ -142,6 +162,7 @@ struct Wiring<'a> {
     clock: Arc<dyn Clock>,
     recorder: Arc<dyn Record>,
     tokens: Arc<Tokens>,
+    people: Arc<People>,
     metrics: Arc<Metrics>,
     sinks: Statuses,
     bodies: Budget,
@@ -159,7 +180,8 @@ impl<'a> Wiring<'a> {
         let tokens = Arc::new(Tokens::open(&engine.layout.admin_token(), &config.access)?);
         let (bodies, closing) = (config.recorder.bodies(), CancellationToken::new());
         let (metrics, sinks) = (Arc::default(), delivery.statuses());
-        Ok(Self { config, clock, recorder, tokens, metrics, sinks, bodies, closing })
+        let people = Arc::new(open_people(config, engine, &clock)?);
+        Ok(Self { config, clock, recorder, tokens, people, metrics, sinks, bodies, closing })
     }
 
     /// The recording proxy, with what says who is behind a call, and a watch on what it loses.
@@ -204,8 +226,9 @@ impl<'a> Wiring<'a> {
             Arc::clone(&self.clock),
         );
         let (bodies, closing) = (self.bodies.clone(), self.closing.clone());
-        let sinks = Arc::clone(&self.sinks);
-        api::router(Reading { bodies, sinks, closing, ..reading })
+        let (sinks, people) = (Arc::clone(&self.sinks), Arc::clone(&self.people));
+        let (is_secure, config) = (self.config.tls.is_on(), Arc::new(self.config.clone()));
+        api::router(Reading { bodies, sinks, people, is_secure, config, closing, ..reading })
     }
 
     async fn record_start(&self) -> Result<(), RecordError> {

@@ -58,4 +58,5 @@ pub use reference::views_reference;
 pub use search::{Filters, Hit};
 pub use sketch::Sketch;
 pub use terms::Terms;
+pub use views::Scope;
 pub use writer::{Writer, remove_files};

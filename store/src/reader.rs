@@ -12,7 +12,7 @@ use crate::day::{Day, days_in};
 use crate::functions::{self, Functions};
 use crate::guard::Guard;
 use crate::query::{Cell, Limits, Table};
-use crate::views::{RECORDS, VIEWS};
+use crate::views::{RECORDS, Scope, VIEWS};
 use crate::{QueryError, StoreError, schema};
 
 /// The event times that are wanted. Files without any are not opened.
@@ -30,6 +30,8 @@ pub struct Reader {
     pub(crate) guard: Guard,
     /// Schema names of the attached files, oldest first.
     pub(crate) schemas: Vec<String>,
+    /// What is seen through it.
+    pub(crate) scope: Scope,
     days: Vec<DayStatistics>,
     days_left_out: usize,
 }
@@ -64,6 +66,20 @@ impl Reader {
         span: Span,
         functions: &Functions,
     ) -> Result<Self, StoreError> {
+        Self::open_scoped(folder, key, span, &Scope::default(), functions)
+    }
+
+    /// The same, through which only what `scope` says is seen.
+    ///
+    /// # Errors
+    /// When a file cannot be read; the message names it.
+    pub fn open_scoped(
+        folder: &Path,
+        key: &Sealed<[u8; 32]>,
+        span: Span,
+        scope: &Scope,
+        functions: &Functions,
+    ) -> Result<Self, StoreError> {
         let mut connection = Connection::open_in_memory_with_flags(
             OpenFlags::SQLITE_OPEN_READ_WRITE
                 | OpenFlags::SQLITE_OPEN_URI
@@ -87,13 +103,14 @@ impl Reader {
             schemas.push("main".to_owned());
         }
         for view in VIEWS {
-            connection.execute_batch(&view.definition(&schemas))?;
+            connection.execute_batch(&view.definition(&schemas, scope))?;
         }
         connection.execute_batch("PRAGMA query_only = ON")?;
         connection.set_prepared_statement_cache_capacity(64);
         let guard = Guard::new(&mut connection)?;
         let days = days.into_iter().map(|(_, statistics)| statistics).collect();
-        Ok(Self { connection, guard, schemas, days, days_left_out })
+        let scope = scope.clone();
+        Ok(Self { connection, guard, schemas, scope, days, days_left_out })
     }
 
     /// Runs one SELECT from anybody over the documented views.
@@ -117,7 +134,7 @@ impl Reader {
     /// # Errors
     /// When the store cannot be read.
     pub fn records_from(&self, from: u64, limit: usize) -> Result<Table, QueryError> {
-        self.page("r.id >= ?1 ORDER BY r.id", from, limit, self.schemas.iter())
+        self.page("r.id >= ?1", "r.id", from, limit, self.schemas.iter())
     }
 
     /// Up to `limit` rows of `records` before the index `before`, newest first.
@@ -125,7 +142,7 @@ impl Reader {
     /// # Errors
     /// When the store cannot be read.
     pub fn records_before(&self, before: u64, limit: usize) -> Result<Table, QueryError> {
-        self.page("r.id < ?1 ORDER BY r.id DESC", before, limit, self.schemas.iter().rev())
+        self.page("r.id < ?1", "r.id DESC", before, limit, self.schemas.iter().rev())
     }
 
     /// The files that are open, oldest first.
@@ -141,6 +158,7 @@ impl Reader {
     fn page<'s>(
         &self,
         condition: &str,
+        order: &str,
         index: u64,
         limit: usize,
         schemas: impl Iterator<Item = &'s String>,
@@ -148,7 +166,8 @@ impl Reader {
         let mut page = Table { columns: Vec::new(), rows: Vec::new() };
         for schema in schemas {
             let left = limit - page.rows.len();
-            let sql = format!("{} WHERE {condition} LIMIT ?2", RECORDS.first_select(schema));
+            let select = RECORDS.first_select(schema, &self.scope, condition);
+            let sql = format!("{select} ORDER BY {order} LIMIT ?2");
             let mut statement = self.connection.prepare_cached(&sql).map_err(StoreError::from)?;
             let index = i64::try_from(index).unwrap_or(i64::MAX);
             let limits = Limits { rows: left, ..Limits::default() };

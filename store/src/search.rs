@@ -82,6 +82,9 @@ impl Reader {
         if terms.is_empty() {
             return Err(QueryError::NoWords);
         }
+        if !self.scope.content {
+            return Ok(Vec::new());
+        }
         let limits = Limits { time: TIME, ..Limits::default() };
         let _watch = self.guard.within(limits.time);
         let mut hits = Vec::new();
@@ -102,7 +105,10 @@ impl Reader {
         limit: usize,
         hits: &mut Vec<Hit>,
     ) -> rusqlite::Result<()> {
-        let condition = Condition::of(filters);
+        let mut condition = Condition::of(filters);
+        if let Some(tenant) = &self.scope.tenant {
+            condition.add("r.tenant =", Value::Text(tenant.0.clone()));
+        }
         let Some(among) = self.narrow(schema, &condition)? else {
             return Ok(());
         };
@@ -190,11 +196,15 @@ impl Condition {
         let mut condition = Self { sql: String::new(), values: Vec::new() };
         for (term, value) in terms {
             if let Some(value) = value {
-                condition.sql.extend(["AND ", term, " ? "]);
-                condition.values.push(value);
+                condition.add(term, value);
             }
         }
         condition
+    }
+
+    fn add(&mut self, term: &str, value: Value) {
+        self.sql.extend(["AND ", term, " ? "]);
+        self.values.push(value);
     }
 }
 

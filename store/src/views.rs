@@ -2,22 +2,66 @@
 //!
 //! Each is the union of the same SELECT over every attached day file, written so that SQLite can
 //! push a condition into each arm and use its index. Names and columns are a contract; a test
-//! holds them fast. They do not compute what a column of a day file does not say.
+//! holds them fast. They do not compute what a column of a day file does not say. What somebody may
+//! not see is not in the views that they are given.
+
+use model::TenantId;
+
+/// What of the store somebody sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// This tenant only.
+    pub tenant: Option<TenantId>,
+    /// Whether what was said is seen, and what senders wrote into attributes.
+    pub content: bool,
+}
+
+impl Default for Scope {
+    /// Everything.
+    fn default() -> Self {
+        Self { tenant: None, content: true }
+    }
+}
+
+impl Scope {
+    /// A condition on the tenant that `column` says; nothing where every tenant is seen.
+    pub(crate) fn condition(&self, column: &str) -> Option<String> {
+        let tenant = self.tenant.as_ref()?;
+        Some(format!("{column} = {}", literal(tenant.as_str())))
+    }
+}
+
+/// A text as SQL has it. SQLite knows no other escape, and ends a statement at a NUL, which no text
+/// in the store has.
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\0', "\u{fffd}").replace('\'', "''"))
+}
 
 /// A view: its name, and its SELECTs over one file, whose schema stands as `{s}`.
 pub(crate) struct View {
     pub(crate) name: &'static str,
     /// Put around the union, where rows of several files are one (`{union}`).
     around: Option<&'static str>,
-    selects: &'static [&'static str],
+    arms: &'static [Arm],
+}
+
+/// A SELECT over one file.
+struct Arm {
+    select: &'static str,
+    /// Which rows of the table it has; all where it is empty.
+    rows: &'static str,
+    /// Whose a row is.
+    tenant: &'static str,
+    /// What of it only those see who may see content, and what stands there for others.
+    content: &'static [(&'static str, &'static str)],
 }
 
 impl View {
     /// `CREATE TEMP VIEW` over the files with these schema names.
-    pub(crate) fn definition(&self, schemas: &[String]) -> String {
+    pub(crate) fn definition(&self, schemas: &[String], scope: &Scope) -> String {
         let arms: Vec<String> = schemas
             .iter()
-            .flat_map(|schema| self.selects.iter().map(move |select| select.replace("{s}", schema)))
+            .flat_map(|schema| self.arms.iter().map(move |arm| arm.sql(schema, scope, None)))
             .collect();
         let union = arms.join("\nUNION ALL\n");
         let body = match self.around {
@@ -27,30 +71,113 @@ impl View {
         format!("CREATE TEMP VIEW {} AS\n{body};\n", self.name)
     }
 
-    /// Its first SELECT over one file.
-    pub(crate) fn first_select(&self, schema: &str) -> String {
-        self.selects.first().map(|select| select.replace("{s}", schema)).unwrap_or_default()
+    /// Its first SELECT over one file, of the rows that fit `condition`.
+    pub(crate) fn first_select(&self, schema: &str, scope: &Scope, condition: &str) -> String {
+        let first = self.arms.first();
+        first.map(|arm| arm.sql(schema, scope, Some(condition))).unwrap_or_default()
     }
 }
 
+impl Arm {
+    fn sql(&self, schema: &str, scope: &Scope, condition: Option<&str>) -> String {
+        let mut sql = self.select.to_owned();
+        if !scope.content {
+            for (seen, hidden) in self.content {
+                sql = sql.replace(seen, hidden);
+            }
+        }
+        let rows = Some(self.rows.to_owned()).filter(|rows| !rows.is_empty());
+        let conditions = [rows, scope.condition(self.tenant), condition.map(str::to_owned)];
+        let conditions: Vec<String> = conditions.into_iter().flatten().collect();
+        if !conditions.is_empty() {
+            sql = format!("{sql} WHERE {}", conditions.join(" AND "));
+        }
+        sql.replace("{s}", schema)
+    }
+}
+
+const RECORD_ARM: Arm = Arm {
+    select: RECORD,
+    rows: "",
+    tenant: "r.tenant",
+    content: &[("r.error_message AS", "CAST(NULL AS TEXT) AS"), (ATTRIBUTES, "'{' || '}'")],
+};
+
+const ASKED_ARM: Arm = Arm {
+    select: ASKED_CALL,
+    rows: "t.executed = 0 AND t.folded_into IS NULL",
+    tenant: "t.tenant",
+    content: &[],
+};
+
+const MESSAGE_ARM: Arm = Arm {
+    select: MESSAGE,
+    rows: "",
+    tenant: "(SELECT o.tenant FROM {s}.record o WHERE o.id = m.id >> 16)",
+    content: &[("m.text AS text", "CAST(NULL AS TEXT) AS text")],
+};
+
+const TOOL_CALL_ARM: Arm = Arm {
+    select: TOOL_CALL,
+    rows: "t.folded_into IS NULL",
+    tenant: "t.tenant",
+    content: &[(ARGUMENTS, "NULL"), (RESULT, "NULL")],
+};
+
+/// An arm over `record`.
+const fn of_kind(select: &'static str, rows: &'static str) -> Arm {
+    let content = &[
+        ("r.event_reason AS reason", OWN_REASON),
+        (ATTRIBUTES, "'{' || '}'"),
+        (
+            OWN_ATTRIBUTES,
+            "iif(r.door = 'plainsight', '{' || r.attributes || '}', '{}') AS attributes",
+        ),
+    ];
+    Arm { select, rows, tenant: "r.tenant", content }
+}
+
+/// An arm over a table with a tenant, without content.
+const fn of_counts(select: &'static str, rows: &'static str, tenant: &'static str) -> Arm {
+    Arm { select, rows, tenant, content: &[] }
+}
+
+const OWN_REASON: &str = "iif(r.door = 'plainsight', r.event_reason, NULL) AS reason";
+const OWN_ATTRIBUTES: &str = "'{' || r.attributes || '}' AS attributes";
+const ATTRIBUTES: &str = "'{' || concat_ws(',',
+        (SELECT a.fragment FROM {s}.attribute_set a WHERE a.id = r.shared), r.attributes)
+        || '}'";
+const ARGUMENTS: &str =
+    "coalesce(t.arguments, (SELECT m.text FROM {s}.message m WHERE m.id = t.arguments_at))";
+const RESULT: &str =
+    "coalesce(t.result, (SELECT m.text FROM {s}.message m WHERE m.id = t.result_at))";
+
 /// One row a thing that a user would count.
 pub(crate) const RECORDS: View =
-    View { name: "records", around: None, selects: &[RECORD, ASKED_CALL] };
+    View { name: "records", around: None, arms: &[RECORD_ARM, ASKED_ARM] };
+
+const fn plain(name: &'static str, arms: &'static [Arm]) -> View {
+    View { name, around: None, arms }
+}
 
 /// All views.
 pub(crate) const VIEWS: &[View] = &[
     RECORDS,
-    View { name: "messages", around: None, selects: &[MESSAGE] },
-    View { name: "tool_calls", around: None, selects: &[TOOL_CALL] },
-    View { name: "findings", around: None, selects: &[FINDING] },
-    View { name: "alerts", around: None, selects: &[ALERT] },
-    View { name: "access", around: None, selects: &[ACCESS] },
-    View { name: "events", around: None, selects: &[EVENT] },
-    View { name: "metrics", around: None, selects: &[METRIC] },
-    View { name: "entities", around: Some(ENTITIES), selects: &[ENTITY] },
-    View { name: "rollup_minute", around: None, selects: &[ROLLUP_MINUTE] },
-    View { name: "rollup_hour", around: None, selects: &[ROLLUP_HOUR] },
+    plain("messages", &[MESSAGE_ARM]),
+    plain("tool_calls", &[TOOL_CALL_ARM]),
+    plain("findings", &[of_kind(FINDING, "")]),
+    plain("alerts", &[of_kind(ALERT, "r.kind = 'alert'")]),
+    plain("access", &[of_kind(ACCESS, "r.kind = 'access'")]),
+    plain("events", &[of_kind(EVENT, EVENT_KINDS)]),
+    plain("metrics", &[of_kind(METRIC, "r.kind = 'metric'")]),
+    View { name: "entities", around: Some(ENTITIES), arms: &[of_counts(ENTITY, "", "e.tenant")] },
+    plain("rollup_minute", &[of_counts(ROLLUP_MINUTE, "u.count > 0", "u.tenant")]),
+    plain("rollup_hour", &[of_counts(ROLLUP_HOUR, "u.count > 0", "u.tenant")]),
 ];
+
+const EVENT_KINDS: &str = "r.kind IN ('sign_in', 'account', 'authorization', 'feedback',
+    'evaluation', 'configuration', 'resource', 'guardrail', 'system', 'access', 'alert',
+    'amendment')";
 
 const RECORD: &str = r#"SELECT r.id AS "index", iso_time(r.log_time) AS log_time,
     iso_time(r.time) AS time, r.time AS time_unix_nano, r.kind AS kind, r.tenant AS tenant,
@@ -93,7 +220,7 @@ const ASKED_CALL: &str = r"SELECT CAST(t.id >> 16 AS INTEGER), iso_time(t.log_ti
     CAST(NULL AS INTEGER), CAST(NULL AS INTEGER), CAST(0 AS INTEGER),
     iif(0, 'partial', 'complete'), CAST(0 AS INTEGER), CAST(NULL AS REAL), '{' || '}',
     CAST(1 AS INTEGER), CAST(0 AS INTEGER)
-FROM {s}.tool_call t WHERE t.executed = 0 AND t.folded_into IS NULL";
+FROM {s}.tool_call t";
 
 const MESSAGE: &str = "SELECT m.id >> 16 AS record_index, m.direction AS direction,
     m.position AS position, m.role AS role, m.origin AS origin, m.name AS name, m.type AS type,
@@ -110,7 +237,7 @@ const TOOL_CALL: &str = r#"SELECT t.id >> 16 AS "index", t.asked_by AS record_in
     t.executed AS executed, CASE t.failed WHEN 0 THEN 'ok' WHEN 1 THEN 'error' END AS status,
     t.duration / 1e6 AS duration_ms, t.user_id AS user_id, t.session_id AS session_id,
     t.agent AS agent, t.model AS model, t.service AS service, t.trace_id AS trace_id
-FROM {s}.tool_call t WHERE t.folded_into IS NULL"#;
+FROM {s}.tool_call t"#;
 
 const FINDING: &str = r#"SELECT f.record AS "index", f.type AS type, f.subtype AS subtype,
     f.place AS place, f.start AS start, f.end AS end, f.confidence AS confidence,
@@ -132,23 +259,21 @@ const ALERT: &str = r#"SELECT r.id AS "index", iso_time(r.time) AS time, r.time 
     json_extract('{' || r.attributes || '}', '$.evidence') AS evidence,
     json_extract('{' || r.attributes || '}', '$.entities') AS entities,
     '{' || r.attributes || '}' AS attributes
-FROM {s}.record r WHERE r.kind = 'alert'"#;
+FROM {s}.record r"#;
 
 const ACCESS: &str = r#"SELECT r.id AS "index", iso_time(r.time) AS time,
     r.time AS time_unix_nano, r.tenant AS tenant, r.user_id AS user_id,
     r.event_action AS action, r.event_target AS target, r.event_outcome AS outcome,
     r.event_reason AS reason, r.client_address AS client_address,
     '{' || r.attributes || '}' AS attributes
-FROM {s}.record r WHERE r.kind = 'access'"#;
+FROM {s}.record r"#;
 
 const EVENT: &str = r#"SELECT r.id AS "index", iso_time(r.time) AS time,
     r.time AS time_unix_nano, r.kind AS kind, r.tenant AS tenant, r.user_id AS user_id,
     r.session_id AS session_id, r.event_action AS action, r.event_outcome AS outcome,
     r.event_target AS target, r.event_reason AS reason, r.name AS name, r.service AS service,
     r.client_address AS client_address, '{' || r.attributes || '}' AS attributes
-FROM {s}.record r WHERE r.kind IN ('sign_in', 'account', 'authorization', 'feedback',
-    'evaluation', 'configuration', 'resource', 'guardrail', 'system', 'access', 'alert',
-    'amendment')"#;
+FROM {s}.record r"#;
 
 const METRIC: &str = r#"SELECT r.id AS "index", iso_time(r.time) AS time,
     r.time AS time_unix_nano, r.tenant AS tenant, r.service AS service, r.name AS name,
@@ -159,7 +284,7 @@ const METRIC: &str = r#"SELECT r.id AS "index", iso_time(r.time) AS time,
     '{' || concat_ws(',',
         (SELECT a.fragment FROM {s}.attribute_set a WHERE a.id = r.shared), r.attributes)
         || '}' AS attributes
-FROM {s}.record r WHERE r.kind = 'metric'"#;
+FROM {s}.record r"#;
 
 const ENTITY: &str = "SELECT e.type AS type, e.value AS value, e.tenant AS tenant,
     e.first_seen AS first_seen, e.last_seen AS last_seen, e.count AS count
@@ -173,10 +298,28 @@ const ROLLUP_MINUTE: &str = "SELECT iso_time(u.bucket) AS time, u.bucket AS time
     u.tenant AS tenant, u.kind AS kind, u.model AS model, u.service AS service, u.count AS count,
     u.errors AS errors, u.input_tokens AS input_tokens, u.output_tokens AS output_tokens,
     u.duration / 1e6 AS duration_ms_sum, u.sketch AS sketch
-FROM {s}.rollup_minute u WHERE u.count > 0";
+FROM {s}.rollup_minute u";
 
 const ROLLUP_HOUR: &str = "SELECT iso_time(u.bucket) AS time, u.bucket AS time_unix_nano,
     u.tenant AS tenant, u.kind AS kind, u.model AS model, u.service AS service,
     u.user_id AS user_id, u.count AS count, u.errors AS errors, u.input_tokens AS input_tokens,
     u.output_tokens AS output_tokens, u.duration / 1e6 AS duration_ms_sum, u.sketch AS sketch
-FROM {s}.rollup_hour u WHERE u.count > 0";
+FROM {s}.rollup_hour u";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_hidden_is_there_to_be_hidden() {
+        for arm in [RECORD_ARM, MESSAGE_ARM, TOOL_CALL_ARM] {
+            for (seen, _) in arm.content {
+                assert!(arm.select.contains(seen), "{seen}");
+            }
+        }
+        for select in [ALERT, ACCESS, EVENT] {
+            assert!(select.contains(OWN_ATTRIBUTES) && select.contains("r.event_reason AS reason"));
+        }
+        assert!(METRIC.contains(ATTRIBUTES) && RECORD.contains(ATTRIBUTES));
+    }
+}

@@ -6,11 +6,13 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 /// A generated file, and the `plainsight reference` that prints it.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 8] = [
     ("docs/configuration.md", "configuration"),
     ("docs/coverage.md", "coverage"),
     ("docs/drills.md", "drills"),
     ("docs/events.schema.json", "events-schema"),
+    ("docs/openapi.json", "openapi"),
+    ("docs/roles.md", "roles"),
     ("docs/rules.md", "rules"),
     ("docs/views.md", "views"),
 ];

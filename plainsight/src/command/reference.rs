@@ -25,6 +25,10 @@ enum Topic {
     Drills,
     /// The JSON schema of the events API
     EventsSchema,
+    /// The description of the API
+    Openapi,
+    /// Who may do what
+    Roles,
     /// Events, fields and keys of detection rules
     Rules,
     /// The views of `plainsight query`
@@ -38,6 +42,8 @@ pub(crate) fn run(options: &Options) -> Result<Verdict> {
         Topic::Coverage => super::rules::coverage_of_shipped()?.markdown(),
         Topic::Drills => drill::reference(&drill::shipped()?),
         Topic::EventsSchema => server::events::schema(),
+        Topic::Openapi => server::api::openapi(),
+        Topic::Roles => server::api::roles_reference(),
         Topic::Rules => detect::reference(),
         Topic::Views => {
             store::views_reference().map_err(|error| anyhow::anyhow!("views: {error}"))?

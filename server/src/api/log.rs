@@ -16,6 +16,7 @@ use serde_json::json;
 use store::Entry;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
+use super::caller::Caller;
 use super::parameters::Parameters;
 use super::reading::Shared;
 use crate::refusal::Refusal;
@@ -32,6 +33,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 const ALIVE: Duration = Duration::from_secs(15);
 
 pub(super) async fn log(
+    caller: Caller,
     State(shared): State<Shared>,
     mut parameters: Parameters,
 ) -> Result<Response, Refusal> {
@@ -44,7 +46,7 @@ pub(super) async fn log(
     let end = *size.borrow();
     let next = end.saturating_sub(last);
     let rows = usize::try_from(end - next).unwrap_or(usize::MAX);
-    shared.note_access("records.tail", &names, rows).await;
+    shared.note_access(&caller, "records.tail", &names, rows).await;
     let end = (!follow).then_some(end);
     let follower = Follower { shared, next, end, size, _permit: permit };
     let lines = Body::from_stream(stream::unfold(follower, Follower::next));

@@ -1,42 +1,89 @@
-//! The API: reading the record with the administrator's token, imports, and what anybody may fetch:
-//! checkpoint, tiles, health, metrics.
+//! The API: who may ask what, reading the record, judging alerts, people, imports; and what anybody
+//! may fetch: checkpoint, tiles, health, metrics.
 //!
 //! Every reading is itself recorded, with the names of the filters and the number of rows, and never
 //! with a value. Nothing here writes to the log but through the recorder.
 
+// Who may ask what.
+mod caller;
+mod gate;
+mod openapi;
+mod repeats;
+mod roles;
+mod route;
+mod routes;
+
+// What they are answered from.
+mod parameters;
+mod reading;
+mod rows;
+mod stores;
+mod time;
+
+// The routes.
 mod alerts;
 mod import;
 mod log;
-mod parameters;
+mod people;
 mod public;
 mod query;
-mod reading;
 mod records;
-mod rows;
 mod search;
+mod session;
 mod status;
-mod stores;
 mod tail;
+mod tokens;
 mod unseal;
 mod vault;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::middleware::from_fn_with_state;
+use axum::routing::{delete, get, patch, post, put};
 
+pub use openapi::document as openapi;
 pub use reading::Reading;
+pub use roles::reference as roles_reference;
 
-use crate::access::Caller;
-use crate::metrics::Counted;
-use crate::refusal::Refusal;
 use reading::Shared;
 
-/// All paths of the API.
+/// All paths of the API. Those under `/api` are in the table of routes, too; whatever is not is
+/// refused.
 pub fn router(reading: Reading) -> Router {
     let shared = Shared::new(reading);
-    let private = Router::new()
+    let gated = people_routes()
+        .merge(reading_routes())
+        .route("/api/v1/alerts/{alert}/verdict", post(alerts::verdict))
+        .route("/api/v1/suppressions", post(alerts::suppress))
+        .route("/api/v1/import", post(import::import))
+        .route("/api/v1/vault/rotate", post(vault::rotate))
+        .route_layer(from_fn_with_state(shared.clone(), gate::pass));
+    let sealed = Router::new()
+        .route("/api/v1/records/{index}/unseal", get(unseal::list).post(unseal::open))
+        .route_layer(from_fn_with_state(shared.clone(), gate::pass))
+        .route_layer(from_fn_with_state(shared.clone(), unseal::watch));
+    let public = Router::new()
+        .route("/checkpoint", get(public::checkpoint))
+        .route("/tile/{*path}", get(public::tile))
+        .route("/healthz", get(public::healthz))
+        .route("/readyz", get(public::readyz))
+        .route("/metrics", get(public::metrics));
+    gated.merge(sealed).merge(public).with_state(shared)
+}
+
+fn people_routes() -> Router<Shared> {
+    Router::new()
+        .route("/api/v1/session", get(session::show).post(session::begin).delete(session::end))
+        .route("/api/v1/session/first", post(session::first))
+        .route("/api/v1/session/password", put(session::set_password))
+        .route("/api/v1/session/totp", post(session::enrol).put(session::confirm))
+        .route("/api/v1/people", get(people::list).post(people::invite))
+        .route("/api/v1/people/{name}", patch(people::change).delete(people::remove))
+        .route("/api/v1/tokens", get(tokens::list).post(tokens::make))
+        .route("/api/v1/tokens/{token}", delete(tokens::revoke))
+}
+
+fn reading_routes() -> Router<Shared> {
+    Router::new()
         .route("/api/v1/records", get(records::list))
         .route("/api/v1/records/{index}", get(records::one))
         .route("/api/v1/search", get(search::search))
@@ -44,34 +91,4 @@ pub fn router(reading: Reading) -> Router {
         .route("/api/v1/tail", get(tail::tail))
         .route("/api/v1/log", get(log::log))
         .route("/api/v1/status", get(status::status))
-        .route("/api/v1/alerts/{id}/verdict", post(alerts::verdict))
-        .route("/api/v1/suppressions", post(alerts::suppress))
-        .route("/api/v1/import", post(import::import))
-        .route("/api/v1/vault/rotate", post(vault::rotate))
-        .route_layer(from_fn_with_state(shared.clone(), administrator));
-    let public = Router::new()
-        .route("/checkpoint", get(public::checkpoint))
-        .route("/tile/{*path}", get(public::tile))
-        .route("/healthz", get(public::healthz))
-        .route("/readyz", get(public::readyz))
-        .route("/metrics", get(public::metrics));
-    let sealed = Router::new()
-        .route("/api/v1/records/{index}/unseal", get(unseal::list).post(unseal::open))
-        .route_layer(from_fn_with_state(shared.clone(), administrator))
-        .route_layer(from_fn_with_state(shared.clone(), unseal::watch));
-    private.merge(sealed).merge(public).with_state(shared)
-}
-
-/// Lets the administrator through, and counts.
-async fn administrator(State(shared): State<Shared>, request: Request, next: Next) -> Response {
-    let metrics = &shared.metrics;
-    metrics.request(Counted::Api);
-    let response = match shared.tokens.caller(request.headers()) {
-        Some(Caller::Admin) => next.run(request).await,
-        _ => Refusal::Unauthenticated.into_response(),
-    };
-    if !response.status().is_success() {
-        metrics.refused(Counted::Api);
-    }
-    response
 }

@@ -5,16 +5,53 @@
 
 use std::collections::BTreeMap;
 
+use axum::body::Bytes;
 use axum::extract::{FromRequestParts, Query};
 use http::request::Parts;
 use model::{Kind, Timestamp};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde::de::value::{Error, StrDeserializer};
 use serde_json::Value;
 use store::Span;
 
+use super::route::{Form, Route};
+use super::time::Iso;
 use crate::events;
 use crate::refusal::Refusal;
+
+/// Reads JSON that the API describes. What is wrong with it is told by its place, and never quoted.
+pub(super) fn body<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Refusal> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let what = format!("is not what the API describes: line {line}, column {column}");
+        Refusal::parameter("body", what)
+    })
+}
+
+/// Checks parameters against what the API's description says of the route.
+fn check(route: &Route, given: &BTreeMap<String, String>) -> Result<(), Refusal> {
+    for (name, value) in given {
+        let described = route.parameters().find(|parameter| parameter.name == name);
+        let unknown = || Refusal::parameter("query", "has a parameter that is not known");
+        let parameter = described.ok_or_else(unknown)?;
+        let reason = match parameter.form {
+            Form::Text(most) if value.chars().count() > most => format!("is longer than {most}"),
+            Form::Choice(choices) if !value.is_empty() && !choices.contains(&value.as_str()) => {
+                format!("is not one of {}", choices.join(", "))
+            }
+            Form::Integer(least, most)
+                if !value.is_empty()
+                    && !value.parse().is_ok_and(|number| (least..=most).contains(&number)) =>
+            {
+                format!("is not a whole number between {least} and {most}")
+            }
+            _ => continue,
+        };
+        return Err(Refusal::parameter(parameter.name, reason));
+    }
+    Ok(())
+}
 
 /// Parameters that have not been taken yet.
 pub(super) struct Parameters {
@@ -34,6 +71,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
         let given: BTreeMap<_, _> = pairs.into_iter().collect();
         if given.len() < count {
             return Err(Refusal::parameter("query", "has a parameter twice"));
+        }
+        if let Some(route) = parts.extensions.get::<&'static Route>() {
+            check(route, &given)?;
         }
         Ok(Self { given, taken: Vec::new() })
     }
@@ -78,16 +118,21 @@ impl Parameters {
         kind.transpose().map_err(|_| Refusal::parameter("kind", "is not a kind of record"))
     }
 
-    /// `since` and `until`.
+    /// `from` and `to`, which are called `since` and `until` too.
     pub(super) fn span(&mut self) -> Result<Span, Refusal> {
-        Ok(Span { since: self.time("since")?, until: self.time("until")? })
+        let (from, to) = (self.time("from")?, self.time("to")?);
+        let (since, until) = (self.time("since")?, self.time("until")?);
+        Ok(Span { since: from.or(since), until: to.or(until) })
     }
 
     /// A time: RFC 3339, or seconds or milliseconds since the epoch.
-    fn time(&mut self, name: &'static str) -> Result<Option<Timestamp>, Refusal> {
+    pub(super) fn time(&mut self, name: &'static str) -> Result<Option<Timestamp>, Refusal> {
         let Some(text) = self.text(name) else {
             return Ok(None);
         };
+        if let Some(Iso(time)) = Iso::parse(&text) {
+            return Ok(Some(time));
+        }
         let value = text.parse().map_or(Value::String(text), Value::Number);
         events::parse_time(&value).map(Some).map_err(|reason| Refusal::parameter(name, reason))
     }

@@ -3,9 +3,11 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use store::{Limits, Span, Table};
 
+use super::caller::Caller;
 use super::reading::Shared;
 use crate::refusal::Refusal;
 
@@ -15,15 +17,17 @@ const ROWS: usize = 10_000;
 const MOST: usize = 1_000_000;
 
 /// The request's body.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Question {
+pub(super) struct Question {
     sql: String,
     /// The most rows. More are an error, not cut off.
+    #[schemars(range(max = 1_000_000))]
     limit: Option<usize>,
 }
 
 pub(super) async fn query(
+    caller: Caller,
     State(shared): State<Shared>,
     body: Bytes,
 ) -> Result<Json<Table>, Refusal> {
@@ -34,11 +38,12 @@ pub(super) async fn query(
         return Err(Refusal::parameter("limit", format!("is more than {MOST}")));
     }
     let limits = Limits { rows, ..Limits::default() };
+    let scope = caller.scope();
     let table = shared
         .blocking(move |shared| {
-            shared.ask(Span::default(), |reader| Ok(reader.query(&question.sql, &limits)?))
+            shared.ask(&scope, Span::default(), |reader| Ok(reader.query(&question.sql, &limits)?))
         })
         .await?;
-    shared.note_access("records.query", &["sql"], table.rows.len()).await;
+    shared.note_access(&caller, "records.query", &["sql"], table.rows.len()).await;
     Ok(Json(table))
 }

@@ -7,12 +7,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use model::Clock;
-use store::{Archive, Span};
+use model::{Clock, EventOutcome, Kind};
+use serde_json::json;
+use store::{Archive, Scope, Span};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use vault::Vault;
 
+use super::caller::Caller;
+use super::gate::Pace;
+use super::repeats::Repeats;
 use super::stores::Stores;
 use super::unseal::Refused;
 use crate::access::Tokens;
@@ -22,6 +26,7 @@ use crate::delivery::Statuses;
 use crate::detector::Detector;
 use crate::engine::{Engine, Layout};
 use crate::metrics::{Gauges, Metrics};
+use crate::people::{People, Snapshot};
 use crate::record::Record;
 use crate::recorder::{self, Progress};
 use crate::refusal::Refusal;
@@ -30,6 +35,8 @@ use crate::refusal::Refusal;
 const READERS: usize = 8;
 /// Reads that may wait for one of those.
 const WAITING: usize = 64;
+/// Passwords that are hashed at once: each takes a core and 19 MiB.
+const HASHING: usize = 2;
 /// How long an answer waits until it is recorded that it was given.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -59,6 +66,12 @@ pub struct Reading {
     pub detected: Option<Arc<AtomicU64>>,
     /// How the sinks are doing.
     pub sinks: Statuses,
+    /// Who has an account.
+    pub people: Arc<People>,
+    /// Whether it is served over TLS.
+    pub is_secure: bool,
+    /// What is set.
+    pub config: Arc<config::Config>,
     /// Cancelled when the server ends, so that answers without end do.
     pub closing: CancellationToken,
 }
@@ -83,6 +96,9 @@ impl Reading {
             cursor: engine.indexer.cursor(),
             recorder,
             waiting: Arc::new(waiting),
+            people: Arc::new(People::nobody(Arc::clone(&clock))),
+            is_secure: false,
+            config: Arc::default(),
             clock,
             tokens,
             metrics,
@@ -109,6 +125,13 @@ pub(super) struct Inner {
     pub(super) tails: Arc<Semaphore>,
     /// Unsealings that were refused.
     pub(super) refused: Refused,
+    /// How fast callers ask.
+    pub(super) pace: Pace,
+    /// Writes that may be sent again.
+    pub(super) repeats: Repeats,
+    /// Held while people or tokens are changed and that is recorded.
+    pub(super) changing: tokio::sync::Mutex<()>,
+    hashing: Arc<Semaphore>,
 }
 
 impl Deref for Inner {
@@ -136,6 +159,10 @@ impl Shared {
             admitted: Arc::new(Semaphore::new(READERS + WAITING)),
             tails: Arc::new(Semaphore::new(WAITING)),
             refused: Refused::default(),
+            pace: Pace::default(),
+            repeats: Repeats::default(),
+            changing: tokio::sync::Mutex::new(()),
+            hashing: Arc::new(Semaphore::new(HASHING)),
             reading,
         }))
     }
@@ -160,13 +187,31 @@ impl Shared {
         .map_err(Refusal::internal)?
     }
 
-    /// Asks the operational copy of the days in `span`. Blocks.
+    /// Runs something that hashes a password or writes the file of people.
+    pub(super) async fn hashing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let turn = Arc::clone(&self.hashing).acquire_owned().await;
+        let turn = turn.map_err(|_| Refusal::Internal)?;
+        let shared = self.clone();
+        tokio::task::spawn_blocking(move || {
+            let result = work(&shared);
+            drop(turn);
+            result
+        })
+        .await
+        .map_err(Refusal::internal)?
+    }
+
+    /// Asks the operational copy of the days in `span`, as far as `scope` sees it. Blocks.
     pub(super) fn ask<T>(
         &self,
+        scope: &Scope,
         span: Span,
         question: impl FnOnce(&store::Reader) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
-        self.stores.ask(span, question)
+        self.stores.ask(scope, span, question)
     }
 
     /// The ledger. Blocks when it is opened.
@@ -185,12 +230,89 @@ impl Shared {
         ledger.checkpoint().map_err(Refusal::internal)
     }
 
-    /// Records durably that the administrator read: which filters were used, and how many rows are
+    /// Records durably that somebody read: which filters were used, and how many rows are
     /// about to be seen. Where it cannot be recorded the answer is given all the same: who has to
     /// mend a full disk must be able to look. Nor is a recorder that is behind waited for without
     /// end: then the record follows the answer.
-    pub(super) async fn note_access(&self, action: &str, filters: &[&str], rows: usize) {
-        let access = recorder::access("admin", action, filters, rows, self.clock.now());
+    pub(super) async fn note_access(
+        &self,
+        caller: &Caller,
+        action: &str,
+        filters: &[&str],
+        rows: usize,
+    ) {
+        let access = recorder::access(&caller.name, action, filters, rows, self.clock.now());
+        self.note(access).await;
+    }
+
+    /// Records durably that somebody signed in or out, or tried to. Somebody who has to mend a full
+    /// disk must be able to sign in.
+    pub(super) async fn note_person(
+        &self,
+        caller: &Caller,
+        kind: Kind,
+        action: &str,
+        who: &str,
+        outcome: EventOutcome,
+    ) {
+        let now = self.clock.now();
+        let mut note = recorder::person(kind, action, who, None, outcome, now);
+        note.expose_mut().actor.client_address = Some(caller.address.to_string());
+        self.note(note).await;
+    }
+
+    /// Records a change of a person by `by`. What cannot be recorded is taken back. Held the lock
+    /// `changing` since before the snapshot.
+    pub(super) async fn keep_change<const N: usize>(
+        &self,
+        before: Snapshot,
+        by: &str,
+        action: &str,
+        whom: Option<&str>,
+        attributes: [(&str, String); N],
+    ) -> Result<(), Refusal> {
+        // People are pseudonyms in the record, those who are spoken of too.
+        let tenant = model::TenantId::default();
+        let pseudonym = |name| self.vault.pseudonym(&tenant, vault::Space::User, name);
+        let about = whom.map(pseudonym).transpose().map_err(Refusal::internal)?;
+        self.keep(before, by, action, about, attributes).await
+    }
+
+    /// Records a change of a token by `by`, likewise.
+    pub(super) async fn keep_token<const N: usize>(
+        &self,
+        before: Snapshot,
+        by: &str,
+        action: &str,
+        token: &str,
+        attributes: [(&str, String); N],
+    ) -> Result<(), Refusal> {
+        self.keep(before, by, action, Some(token.to_owned()), attributes).await
+    }
+
+    async fn keep<const N: usize>(
+        &self,
+        before: Snapshot,
+        by: &str,
+        action: &str,
+        about: Option<String>,
+        attributes: [(&str, String); N],
+    ) -> Result<(), Refusal> {
+        let done = EventOutcome::Success;
+        let now = self.clock.now();
+        let mut note = recorder::person(Kind::Account, action, by, about, done, now);
+        let attributes = attributes.into_iter().filter(|(_, value)| !value.is_empty());
+        let attributes = attributes.map(|(name, value)| (name.to_owned(), json!(value)));
+        note.expose_mut().attributes.extend(attributes);
+        if let Err(error) = self.recorder.record(vec![note]).await {
+            self.hashing(move |shared| Ok(shared.people.restore(before)?)).await?;
+            return Err(error.into());
+        }
+        Ok(())
+    }
+
+    /// Records durably, as far as that can be had in time.
+    pub(super) async fn note(&self, access: model::Observation) {
         let recorder = Arc::clone(&self.recorder);
         let recording = tokio::spawn(async move {
             if let Err(error) = recorder.record(vec![access]).await {

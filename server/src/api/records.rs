@@ -8,9 +8,11 @@ use serde::Serialize;
 use store::{ArchiveError, Cell, Entry, Limits, Table};
 use vault::Space;
 
+use super::caller::Caller;
 use super::parameters::Parameters;
 use super::reading::Shared;
 use super::rows::Filters;
+use crate::people::Right;
 use crate::refusal::Refusal;
 
 /// Rows of a page, where it is not said.
@@ -28,6 +30,7 @@ struct Page {
 }
 
 pub(super) async fn list(
+    caller: Caller,
     State(shared): State<Shared>,
     mut parameters: Parameters,
 ) -> Result<Response, Refusal> {
@@ -36,33 +39,36 @@ pub(super) async fn list(
         kind: parameters.kind()?,
         user: parameters.text("user"),
         session: parameters.text("session"),
-        tenant: parameters.text("tenant").map(TenantId),
+        tenant: caller.narrow(parameters.text("tenant").map(TenantId)),
         span: parameters.span()?,
         before: parameters.number("before")?,
     };
     let names = parameters.finish()?;
+    let scope = caller.scope();
     let page = shared
         .blocking(move |shared| {
             let tenant = filters.tenant.clone().unwrap_or_default();
             filters.user = filters.user.map(|user| shared.pseudonym(&tenant, user)).transpose()?;
-            shared.ask(filters.span, |reader| {
+            shared.ask(&scope, filters.span, |reader| {
                 Ok(Page::of(reader.query(&filters.select(limit), &Limits::default())?, limit))
             })
         })
         .await?;
-    shared.note_access("records.list", &names, page.table.rows.len()).await;
+    shared.note_access(&caller, "records.list", &names, page.table.rows.len()).await;
     Ok(Json(page).into_response())
 }
 
 pub(super) async fn one(
+    caller: Caller,
     State(shared): State<Shared>,
     Path(index): Path<String>,
     parameters: Parameters,
 ) -> Result<Json<Logged>, Refusal> {
     parameters.finish()?;
     let index = parse_index(&index)?;
-    let logged = shared.blocking(move |shared| read(shared, index)).await?;
-    shared.note_access("records.show", &["index"], 1).await;
+    let asking = caller.clone();
+    let logged = shared.blocking(move |shared| read_for(shared, &asking, index)).await?;
+    shared.note_access(&caller, "records.show", &["index"], 1).await;
     Ok(Json(logged))
 }
 
@@ -70,7 +76,37 @@ pub(super) fn parse_index(index: &str) -> Result<u64, Refusal> {
     index.parse().map_err(|_| Refusal::parameter("index", "is not a whole number"))
 }
 
-pub(super) fn read(shared: &Shared, index: u64) -> Result<Logged, Refusal> {
+/// The record at `index`, as far as the caller sees it: another tenant's is as if there were none,
+/// and what was said is only for those who may read it.
+pub(super) fn read_for(shared: &Shared, caller: &Caller, index: u64) -> Result<Logged, Refusal> {
+    let mut logged = read(shared, index)?;
+    if !caller.sees(&logged.record.tenant) {
+        return Err(Refusal::NotFound);
+    }
+    if !caller.rights.has(Right::Content) {
+        hide(&mut logged.record);
+    }
+    Ok(logged)
+}
+
+/// Takes out what was said, and what senders may have put of it elsewhere.
+fn hide(record: &mut model::Record) {
+    record.content.clear();
+    record.sealed.clear();
+    record.status.message = None;
+    if let Some(call) = &mut record.call {
+        call.parameters.clear();
+        call.tool_definitions.clear();
+    }
+    if record.source.door != model::Door::Plainsight {
+        record.attributes.clear();
+        if let Some(event) = &mut record.event {
+            event.reason = None;
+        }
+    }
+}
+
+fn read(shared: &Shared, index: u64) -> Result<Logged, Refusal> {
     match shared.archive()?.read(index) {
         Ok(Entry::Readable(logged)) => Ok(*logged),
         Ok(Entry::Erased { .. }) => Err(Refusal::Erased),

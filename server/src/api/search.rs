@@ -6,6 +6,7 @@ use model::TenantId;
 use serde_json::{Value, json};
 use store::{Filters, Span};
 
+use super::caller::Caller;
 use super::parameters::Parameters;
 use super::reading::Shared;
 use crate::refusal::Refusal;
@@ -16,6 +17,7 @@ const HITS: usize = 20;
 const MOST: usize = 1_000;
 
 pub(super) async fn search(
+    caller: Caller,
     State(shared): State<Shared>,
     mut parameters: Parameters,
 ) -> Result<Json<Value>, Refusal> {
@@ -26,18 +28,21 @@ pub(super) async fn search(
         kind: parameters.kind()?,
         user: parameters.text("user"),
         session: parameters.text("session"),
-        tenant: parameters.text("tenant").map(TenantId),
+        tenant: caller.narrow(parameters.text("tenant").map(TenantId)),
         since,
         until,
     };
     let names = parameters.finish()?;
+    let scope = caller.scope();
     let hits = shared
         .blocking(move |shared| {
             let tenant = filters.tenant.clone().unwrap_or_default();
             filters.user = filters.user.map(|user| shared.pseudonym(&tenant, user)).transpose()?;
-            shared.ask(Span { since, until }, |reader| Ok(reader.search(&words, &filters, limit)?))
+            shared.ask(&scope, Span { since, until }, |reader| {
+                Ok(reader.search(&words, &filters, limit)?)
+            })
         })
         .await?;
-    shared.note_access("records.search", &names, hits.len()).await;
+    shared.note_access(&caller, "records.search", &names, hits.len()).await;
     Ok(Json(json!({"hits": hits})))
 }

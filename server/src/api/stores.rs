@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use model::TenantId;
 use parking_lot::Mutex;
-use store::{Functions, Reader, Span};
+use store::{Functions, Reader, Scope, Span};
 use tokio::time::Instant;
 use vault::{Space, Vault};
 
@@ -23,7 +23,7 @@ const RESTING: usize = 4;
 pub(super) struct Stores {
     folder: PathBuf,
     vault: Arc<Vault>,
-    resting: Mutex<Vec<(Instant, Reader)>>,
+    resting: Mutex<Vec<(Instant, Scope, Reader)>>,
 }
 
 impl Stores {
@@ -31,37 +31,40 @@ impl Stores {
         Self { folder, vault, resting: Mutex::new(Vec::new()) }
     }
 
-    /// Asks a reader of the days in `span`.
+    /// Asks a reader of the days in `span`, which sees what `scope` says.
     pub(super) fn ask<T>(
         &self,
+        scope: &Scope,
         span: Span,
         question: impl FnOnce(&Reader) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
         if span.since.is_some() || span.until.is_some() {
-            return question(&self.open(span)?);
+            return question(&self.open(scope, span)?);
         }
-        let (opened, reader) = match self.take() {
+        let (opened, reader) = match self.take(scope) {
             Some(kept) => kept,
-            None => (Instant::now(), self.open(span)?),
+            None => (Instant::now(), self.open(scope, span)?),
         };
         let answer = question(&reader);
         let mut resting = self.resting.lock();
         if resting.len() < RESTING && opened.elapsed() < KEPT {
-            resting.push((opened, reader));
+            resting.push((opened, scope.clone(), reader));
         }
         answer
     }
 
-    fn take(&self) -> Option<(Instant, Reader)> {
+    fn take(&self, scope: &Scope) -> Option<(Instant, Reader)> {
         let mut resting = self.resting.lock();
-        resting.retain(|(opened, _)| opened.elapsed() < KEPT);
-        resting.pop()
+        resting.retain(|(opened, ..)| opened.elapsed() < KEPT);
+        let place = resting.iter().position(|(_, of, _)| of == scope)?;
+        let (opened, _, reader) = resting.swap_remove(place);
+        Some((opened, reader))
     }
 
-    fn open(&self, span: Span) -> Result<Reader, Refusal> {
+    fn open(&self, scope: &Scope, span: Span) -> Result<Reader, Refusal> {
         let key = self.vault.subkey("store").map_err(Refusal::internal)?;
         let functions = Functions { pseudonym: Some(self.pseudonym()), ..Functions::default() };
-        Reader::open(&self.folder, &key, span, &functions).map_err(Refusal::internal)
+        Reader::open_scoped(&self.folder, &key, span, scope, &functions).map_err(Refusal::internal)
     }
 
     fn pseudonym(&self) -> store::TextFunction {

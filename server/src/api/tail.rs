@@ -12,9 +12,10 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{self, Stream, StreamExt};
 use http::HeaderMap;
 use serde_json::{Map, Value};
-use store::{Cell, Span, Table};
+use store::{Cell, Scope, Span, Table};
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::caller::Caller;
 use super::parameters::Parameters;
 use super::reading::Shared;
 use crate::refusal::Refusal;
@@ -25,6 +26,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 const ROWS: usize = 500;
 
 pub(super) async fn tail(
+    caller: Caller,
     State(shared): State<Shared>,
     mut parameters: Parameters,
     headers: HeaderMap,
@@ -36,8 +38,9 @@ pub(super) async fn tail(
     let after = last_event_id(&headers).or(after);
     let new = shared.cursor.load(Ordering::Acquire);
     let next = after.map_or(new, |after| after.saturating_add(1));
-    shared.note_access("records.tail", &[], 0).await;
-    let follower = Follower { shared, next, seen: 0, _permit: permit };
+    shared.note_access(&caller, "records.tail", &[], 0).await;
+    let scope = caller.scope();
+    let follower = Follower { shared, scope, next, seen: 0, _permit: permit };
     let events = stream::unfold(follower, Follower::next).flat_map(stream::iter);
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))
 }
@@ -48,6 +51,8 @@ fn last_event_id(headers: &HeaderMap) -> Option<u64> {
 
 struct Follower {
     shared: Shared,
+    /// What the caller sees.
+    scope: Scope,
     /// The index after that of the last row that was given.
     next: u64,
     /// Where the operational copy was when it had no more.
@@ -80,10 +85,10 @@ impl Follower {
     }
 
     async fn look(&self) -> Result<Table, Refusal> {
-        let from = self.next;
+        let (from, scope) = (self.next, self.scope.clone());
         self.shared
             .blocking(move |shared| {
-                shared.ask(Span::default(), |reader| Ok(reader.records_from(from, ROWS)?))
+                shared.ask(&scope, Span::default(), |reader| Ok(reader.records_from(from, ROWS)?))
             })
             .await
     }

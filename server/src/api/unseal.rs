@@ -14,19 +14,32 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::CACHE_CONTROL;
 use model::{EventOutcome, Finding};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::runtime::Handle;
 
+use super::caller::Caller;
 use super::parameters::Parameters;
 use super::reading::Shared;
 use super::records::{self, parse_index};
-use crate::access::Caller;
 use crate::refusal::Refusal;
 use crate::unseal::{self, UnsealError, Unsealed, Unsealing};
 
 /// Nanoseconds between two records of refusals.
 const APART: i64 = 1_000_000_000;
+
+/// What is to be read, and why.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its schema is used: it is `unseal::Request`")]
+#[schemars(deny_unknown_fields)]
+pub(super) struct Wanted {
+    /// The position of the finding in the record's list.
+    finding: u32,
+    /// Why it must be read. It is recorded.
+    #[schemars(length(min = 1, max = 1000))]
+    reason: String,
+}
 
 /// A finding whose original is sealed.
 #[derive(Serialize)]
@@ -37,24 +50,27 @@ struct Openable {
 }
 
 pub(super) async fn list(
+    caller: Caller,
     State(shared): State<Shared>,
     Path(index): Path<String>,
     parameters: Parameters,
 ) -> Result<Json<Value>, Refusal> {
     parameters.finish()?;
     let index = parse_index(&index)?;
-    let logged = shared.blocking(move |shared| records::read(shared, index)).await?;
+    let asking = caller.clone();
+    let logged = shared.blocking(move |shared| records::read_for(shared, &asking, index)).await?;
     let findings = logged.record.findings;
     let sealed = logged.record.sealed.iter().filter_map(|original| {
         let found = findings.get(usize::try_from(original.finding).ok()?)?.clone();
         Some(Openable { finding: original.finding, found })
     });
     let sealed: Vec<Openable> = sealed.collect();
-    shared.note_access("originals.list", &["index"], sealed.len()).await;
+    shared.note_access(&caller, "originals.list", &["index"], sealed.len()).await;
     Ok(Json(json!({"index": index, "sealed": sealed})))
 }
 
 pub(super) async fn open(
+    caller: Caller,
     State(shared): State<Shared>,
     Path(index): Path<String>,
     parameters: Parameters,
@@ -67,11 +83,15 @@ pub(super) async fn open(
     })?;
     let unsealed = shared
         .blocking(move |shared| {
+            if caller.tenant.is_some() {
+                records::read_for(shared, &caller, index)?;
+            }
             let (vault, clock) = (&shared.vault, &*shared.clock);
             let (archive, recorder) = (shared.archive()?, &*shared.recorder);
             let unsealing = Unsealing { archive, vault, recorder, clock };
             // The log is read on this thread; that it is recorded is waited for.
-            Handle::current().block_on(unsealing.unseal("admin", index, &request)).map_err(refusal)
+            let unsealed = unsealing.unseal(&caller.name, index, &request);
+            Handle::current().block_on(unsealed).map_err(refusal)
         })
         .await?;
     let Unsealed { finding, value, access } = unsealed;
@@ -120,18 +140,17 @@ impl Refused {
     }
 }
 
-/// Records that somebody without the administrator's token asked.
+/// Records that somebody asked who may not.
 pub(super) async fn watch(State(shared): State<Shared>, request: Request, next: Next) -> Response {
-    let caller = shared.tokens.caller(request.headers());
+    let caller = Caller::of(&request, &shared.tokens, &shared.people, shared.is_secure);
     let index = request.uri().path().split('/').nth(4).and_then(|index| index.parse().ok());
     let response = next.run(request).await;
     let now = shared.clock.now();
-    if response.status() != StatusCode::UNAUTHORIZED {
+    if !matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
         return response;
     }
     let Some(omitted) = shared.refused.turn(now.nanos()) else { return response };
-    let who = if caller == Some(Caller::Ingest) { "ingest" } else { "nobody" };
-    let mut attempt = unseal::attempt(who, index, None, EventOutcome::Denied, now);
+    let mut attempt = unseal::attempt(&caller.name, index, None, EventOutcome::Denied, now);
     attempt.expose_mut().attributes.insert("omitted".to_owned(), json!(omitted));
     if let Err(error) = shared.recorder.record(vec![attempt]).await {
         tracing::warn!(%error, "could not record a refused unsealing");

@@ -6,24 +6,27 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use vault::{NextRoot, RootSource};
 
+use super::caller::Caller;
 use super::parameters::Parameters;
 use super::reading::Shared;
 use crate::refusal::Refusal;
 use crate::rotation::{self, Rotated, Rotation};
 
 /// The request's body.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Question {
+pub(super) struct Question {
     /// Whether the root key is meant, and not the tenants' keys.
     root: bool,
 }
 
 pub(super) async fn rotate(
+    caller: Caller,
     State(shared): State<Shared>,
     parameters: Parameters,
     body: Bytes,
@@ -32,7 +35,7 @@ pub(super) async fn rotate(
     let Question { root } = serde_json::from_slice(&body)
         .map_err(|_| Refusal::parameter("body", "is not {\"root\": true or false}"))?;
     let rotated = shared.blocking(move |shared| rotate_now(shared, root)).await?;
-    rotation::note(&*shared.recorder, "admin", rotated, &*shared.clock).await?;
+    rotation::note(&*shared.recorder, &caller.name, rotated, &*shared.clock).await?;
     Ok(Json(match rotated {
         Rotated::Tenants(tenants) => json!({"tenants": tenants}),
         Rotated::Root(epoch) => json!({"root_epoch": epoch}),

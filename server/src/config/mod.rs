@@ -27,7 +27,7 @@ pub use source::{Overrides, Source};
 
 use crate::budget::Budget;
 use crate::recorder::Limits;
-use crate::{detector, identity, proxy};
+use crate::{detector, identity, people, proxy};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,6 +49,8 @@ pub struct Config {
     pub proxy: proxy::Config,
     /// Who is behind a call.
     pub identity: identity::Config,
+    /// Who may use the console and the API.
+    pub people: people::Config,
     /// What is done with each type of sensitive value.
     pub inspect: inspect::Policy,
     /// The log.
@@ -74,6 +76,7 @@ impl Default for Config {
             recorder: Recorder::default(),
             proxy: proxy::Config::default(),
             identity: identity::Config::default(),
+            people: people::Config::default(),
             inspect: inspect::Policy::default(),
             ledger: Ledger::default(),
             detect: detector::Config::default(),

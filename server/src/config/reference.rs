@@ -83,6 +83,18 @@ const MEANINGS: &[(&str, &str)] = &[
         "How often the key set is read or fetched again; an unknown key has it done at once",
     ),
     (
+        "people.second_factor",
+        "Roles that have to enrol a second factor before anything else: `viewer`, `analyst`, `investigator`, `administrator`, `auditor`",
+    ),
+    (
+        "people.requests_per_second",
+        "Requests that one caller of the API may make in a second, over a while; five times as many at once. The administrator's token is not counted",
+    ),
+    (
+        "people.unseal_alone",
+        "Sealed originals that one person may read within an hour without a second person's word",
+    ),
+    (
         "inspect.actions.TYPE",
         "What is done with a type (`EMAIL_ADDRESS`, `SECRET`, `SECRET/jwt`, …, `*` for every one): `keep` (tell, and leave in place), `drop`, `mask` (the last 4 stay), `pseudonymize` or `seal`. `inspect.TYPE` is short for it",
     ),

@@ -75,6 +75,27 @@ pub fn access(
     observation
 }
 
+/// What a person did with accounts, tokens or a session: by whom, from where, about whom or what.
+/// Nothing secret is in it.
+pub fn person(
+    kind: Kind,
+    action: &str,
+    by: &str,
+    about: Option<String>,
+    outcome: EventOutcome,
+    now: Timestamp,
+) -> Observation {
+    let mut observation = own(kind, action, "", now);
+    let record = observation.expose_mut();
+    record.actor.user = Some(by.to_owned());
+    if let Some(event) = &mut record.event {
+        event.outcome = Some(outcome);
+        event.target = about;
+        event.reason = None;
+    }
+    observation
+}
+
 fn own(kind: Kind, action: &str, reason: &str, now: Timestamp) -> Observation {
     Observation::new(Record {
         kind,

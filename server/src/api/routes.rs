@@ -1,0 +1,205 @@
+//! The table of all routes: the one place that says who may use which. The gate reads it, and so do
+//! the API's description (docs/openapi.json) and docs/roles.md.
+
+use http::Method;
+use schemars::JsonSchema;
+use serde_json::Value;
+
+pub(super) use super::route::{Access, Form, Media, Parameter, Route};
+use super::{alerts, people, query, session, tokens, unseal, vault};
+use crate::judgement::{Suppression, Verdict};
+use crate::people::Right;
+use Access::{AllTenants, Anybody, Right as May, Session, Somebody};
+
+/// The route of a method and a path as the router has it.
+pub(super) fn find(method: &Method, path: &str) -> Option<&'static Route> {
+    ROUTES.iter().find(|route| route.method == method.as_str() && route.path == path)
+}
+
+/// Any JSON.
+#[derive(JsonSchema)]
+#[schemars(transparent)]
+pub(super) struct Any(#[expect(dead_code, reason = "only its schema is used")] Value);
+
+const KINDS: &[&str] = &[
+    "interaction",
+    "tool_call",
+    "retrieval",
+    "embedding",
+    "memory",
+    "agent",
+    "workflow",
+    "agent_message",
+    "guardrail",
+    "exchange",
+    "span",
+    "log",
+    "metric",
+    "sign_in",
+    "account",
+    "authorization",
+    "feedback",
+    "evaluation",
+    "configuration",
+    "resource",
+    "system",
+    "access",
+    "alert",
+    "amendment",
+];
+
+const LIMIT: Parameter = Parameter::new("limit", Form::Integer(1, 1000), "How many, at most");
+const SPAN: &[Parameter] = &[
+    Parameter::new("from", Form::Time, "The earliest time"),
+    Parameter::new("to", Form::Time, "The latest time"),
+    Parameter::new("since", Form::Time, "Another name of `from`"),
+    Parameter::new("until", Form::Time, "Another name of `to`"),
+];
+const FILTERS: &[Parameter] = &[
+    Parameter::new("kind", Form::Choice(KINDS), "What it is"),
+    Parameter::new("user", Form::Text(512), "Whose: a clear name or a pseudonym"),
+    Parameter::new("session", Form::Text(512), "The session"),
+    Parameter::new("tenant", Form::Text(64), "The tenant"),
+];
+
+const INDEX: u64 = (1 << 53) - 1;
+const BEFORE: Parameter =
+    Parameter::new("before", Form::Integer(0, INDEX), "Only records with a smaller index");
+const WORDS: Parameter =
+    Parameter::new("q", Form::Text(1000), "Words that were said, `pre*` and `\"exact phrases\"`");
+
+/// All of them.
+pub(super) static ROUTES: &[Route] = &[
+    // The session.
+    Route::get("/api/v1/session", "Who is signed in", Somebody).gives::<session::Me>(),
+    Route::post("/api/v1/session", "Signs in", Anybody)
+        .takes::<session::SignIn>()
+        .gives::<session::SignedIn>()
+        .or(&[401, 403, 415]),
+    Route::delete("/api/v1/session", "Signs out", Session),
+    Route::post("/api/v1/session/first", "Takes the first link, or an invitation", Anybody)
+        .takes::<session::Welcome>()
+        .gives::<session::SignedIn>()
+        .or(&[403, 415]),
+    Route::put("/api/v1/session/password", "Sets a new password", Session)
+        .takes::<session::NewPassword>()
+        .empty()
+        .or(&[415]),
+    Route::post("/api/v1/session/totp", "Begins to enrol a second factor", Session)
+        .takes::<session::Password>()
+        .gives::<session::Enrolment>()
+        .or(&[415]),
+    Route::put("/api/v1/session/totp", "Confirms it with a code", Session)
+        .takes::<session::Code>()
+        .empty()
+        .or(&[415]),
+    // People and tokens.
+    Route::get("/api/v1/people", "Who has an account", May(Right::People))
+        .gives::<people::Everybody>(),
+    Route::post("/api/v1/people", "Invites somebody", May(Right::Admit))
+        .takes::<people::Invited>()
+        .gives::<people::Admitted>()
+        .makes()
+        .repeats()
+        .or(&[409, 415]),
+    Route::patch("/api/v1/people/{name}", "Changes role, tenant or state", May(Right::Admit))
+        .takes::<people::Changed>()
+        .gives::<people::Admitted>()
+        .repeats()
+        .or(&[404, 409, 415]),
+    Route::delete("/api/v1/people/{name}", "Takes an account away", May(Right::Admit))
+        .or(&[404, 409]),
+    Route::get("/api/v1/tokens", "One's own tokens; all, with the right `people`", Somebody)
+        .gives::<tokens::Tokens>(),
+    Route::post("/api/v1/tokens", "Makes a token, which is shown once", Somebody)
+        .takes::<tokens::Wanted>()
+        .gives::<tokens::Made>()
+        .makes()
+        .repeats()
+        .or(&[409, 415]),
+    Route::delete("/api/v1/tokens/{token}", "Takes a token away", Somebody).or(&[404]),
+    // Records.
+    Route::get("/api/v1/records", "Records, newest first, a page at a time", May(Right::Metadata))
+        .with(&[FILTERS, SPAN, &[BEFORE, LIMIT]])
+        .gives::<Any>(),
+    Route::get("/api/v1/records/{index}", "A record, whole", May(Right::Metadata))
+        .gives::<Any>()
+        .or(&[404, 410]),
+    Route::get("/api/v1/records/{index}/unseal", "What of it is sealed", May(Right::Unseal))
+        .gives::<Any>()
+        .or(&[404, 410]),
+    Route::post("/api/v1/records/{index}/unseal", "Opens a sealed original", May(Right::Unseal))
+        .takes::<unseal::Wanted>()
+        .gives::<Any>()
+        .or(&[404, 410, 415]),
+    Route::get("/api/v1/search", "Words in what was said, newest first", May(Right::Content))
+        .with(&[&[WORDS.required()], FILTERS, SPAN, &[LIMIT]])
+        .gives::<Any>(),
+    Route::post("/api/v1/query", "One SELECT over the views", May(Right::Metadata))
+        .takes::<query::Question>()
+        .gives::<Any>()
+        .or(&[415]),
+    Route::get("/api/v1/tail", "New rows as server-sent events", May(Right::Metadata))
+        .with(&[&[Parameter::new("after", Form::Integer(0, INDEX), "Only those after this index")]])
+        .gives_other("text/event-stream"),
+    Route::get(
+        "/api/v1/log",
+        "The newest records whole, as JSON lines",
+        AllTenants(Right::Content),
+    )
+    .with(&[&[
+        Parameter::new("last", Form::Integer(0, INDEX), "How many to begin with"),
+        Parameter::new("follow", Form::Flag, "Whether to go on with those that come"),
+    ]])
+    .gives_other("application/x-ndjson"),
+    Route::get("/api/v1/status", "How far everything is", May(Right::Metadata)).gives::<Any>(),
+    // Alerts.
+    Route::post(
+        "/api/v1/alerts/{alert}/verdict",
+        "Says whether an alert was right",
+        May(Right::Triage),
+    )
+    .takes::<Verdict>()
+    .gives::<alerts::Told>()
+    .repeats()
+    .or(&[404, 415]),
+    Route::post(
+        "/api/v1/suppressions",
+        "Passes over alerts for a while",
+        AllTenants(Right::Triage),
+    )
+    .takes::<Suppression>()
+    .gives::<alerts::Told>()
+    .repeats()
+    .or(&[415]),
+    // Set up.
+    Route::post("/api/v1/import", "Records of another tool's export", AllTenants(Right::Configure))
+        .with(&[&[
+            Parameter::new("format", Form::Text(64), "The export's format"),
+            Parameter::new("time", Form::Integer(0, INDEX), "The time of records that have none"),
+        ]])
+        .takes_other("application/octet-stream")
+        .gives::<Any>()
+        .or(&[413, 415]),
+    Route::post("/api/v1/vault/rotate", "Makes new keys", AllTenants(Right::Configure))
+        .takes::<vault::Question>()
+        .gives::<Any>()
+        .or(&[409, 415]),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_a_choice_and_no_route_is_there_twice() {
+        for kind in KINDS {
+            assert!(model::Kind::named(kind).is_some(), "{kind}");
+        }
+        let mut names: Vec<_> = ROUTES.iter().map(|route| (route.path, route.method)).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
+}

@@ -1,0 +1,249 @@
+//! Signing in and out, and what people change of their own account.
+
+use std::net::IpAddr;
+
+use model::Sealed;
+
+use super::error::PeopleError;
+use super::password;
+use super::role::Role;
+use super::roster::{Account, SecondFactor};
+use super::secret::Digest;
+use super::sessions::Session;
+use super::{People, check_name, remove, totp};
+
+impl People {
+    /// Signs in with a password and, where the account has one, a code of its second factor; returns
+    /// the cookie's value.
+    ///
+    /// # Errors
+    /// When that is wrong, or there were too many tries. Unknown names, wrong passwords and accounts
+    /// that may not be used are told alike, and take as long.
+    pub(crate) fn sign_in(
+        &self,
+        name: &str,
+        password: &Sealed<String>,
+        code: Option<&str>,
+        address: IpAddr,
+    ) -> Result<Sealed<String>, PeopleError> {
+        let now = self.now();
+        if let Some(wait) = self.attempts.wait(name, address, now) {
+            return Err(PeopleError::Wait(wait));
+        }
+        let account = self.account(name).filter(|account| !account.disabled);
+        let hash = account.as_ref().and_then(|account| account.password.as_deref());
+        let is_right = password::verify(password, hash);
+        let Some(account) = account.filter(|_| is_right) else {
+            self.attempts.failed(name, address, now);
+            return Err(PeopleError::Credentials);
+        };
+        if let Err(error) = self.check_code(&account, code) {
+            if code.is_some() {
+                self.attempts.failed(name, address, now);
+            }
+            return Err(error);
+        }
+        self.attempts.succeeded(name, address);
+        Ok(self.sessions.begin(name, now)?)
+    }
+
+    fn check_code(&self, account: &Account, code: Option<&str>) -> Result<(), PeopleError> {
+        if account.second_factor.is_none() {
+            return Ok(());
+        }
+        let (code, now) = (code.ok_or(PeopleError::SecondFactor)?, self.now());
+        // Looked at within the change: of two who bring the same code only one gets in.
+        self.change(|roster| {
+            let account = roster.account_mut(&account.name).ok_or(PeopleError::Credentials)?;
+            let factor = account.second_factor.as_mut().ok_or(PeopleError::SecondFactor)?;
+            let secret = Sealed::new(factor.secret.clone());
+            let step = totp::step(&secret, code, now, factor.used);
+            factor.used = step.ok_or(PeopleError::SecondFactor)?;
+            Ok(())
+        })
+    }
+
+    /// Takes the first link or an invitation: sets the password, and signs in. Returns the name and
+    /// the cookie's value.
+    ///
+    /// # Errors
+    /// When the link is none, or name or password may not be.
+    pub(crate) fn welcome(
+        &self,
+        secret: &Sealed<String>,
+        name: Option<&str>,
+        password: &Sealed<String>,
+        address: IpAddr,
+    ) -> Result<(String, Sealed<String>), PeopleError> {
+        let now = self.now();
+        if let Some(wait) = self.attempts.wait("", address, now) {
+            return Err(PeopleError::Wait(wait));
+        }
+        let digest = Digest::of(secret.expose());
+        let is_first = self.first.lock().as_ref().is_some_and(|(first, _)| *first == digest);
+        let taken = if is_first {
+            self.make_first(name.unwrap_or_default(), password)
+        } else {
+            self.take_invitation(digest, name, password)
+        };
+        if matches!(taken, Err(PeopleError::Link)) {
+            self.attempts.failed("", address, now);
+        }
+        let name = taken?;
+        let cookie = self.sessions.begin(&name, now)?;
+        Ok((name, cookie))
+    }
+
+    /// The first administrator.
+    fn make_first(&self, name: &str, password: &Sealed<String>) -> Result<String, PeopleError> {
+        check_name(name)?;
+        password::check(name, password.expose()).map_err(PeopleError::Password)?;
+        let (hash, now) = (password::hash(password)?, self.now());
+        let mut first = self.first.lock();
+        let Some((_, path)) = first.as_ref() else { return Err(PeopleError::Link) };
+        self.change(|roster| {
+            if roster.has_administrator() {
+                return Err(PeopleError::Link);
+            }
+            roster.accounts.retain(|account| account.name != name);
+            roster.accounts.push(Account {
+                name: name.to_owned(),
+                role: Role::Administrator,
+                tenant: None,
+                password: Some(hash),
+                second_factor: None,
+                invitation: None,
+                federated: None,
+                disabled: false,
+                created: now,
+            });
+            Ok(())
+        })?;
+        remove(path);
+        *first = None;
+        Ok(name.to_owned())
+    }
+
+    fn take_invitation(
+        &self,
+        digest: Digest,
+        name: Option<&str>,
+        password: &Sealed<String>,
+    ) -> Result<String, PeopleError> {
+        let now = self.now();
+        let is_taken = |account: &&Account| {
+            let invitation = account.invitation.as_ref();
+            invitation.is_some_and(|invited| invited.digest == digest && invited.expires > now)
+        };
+        let accounts = self.accounts();
+        let invited = accounts.iter().find(is_taken).filter(|account| !account.disabled);
+        let invited = invited.filter(|account| name.is_none_or(|name| name == account.name));
+        let invited = invited.ok_or(PeopleError::Link)?;
+        password::check(&invited.name, password.expose()).map_err(PeopleError::Password)?;
+        let hash = password::hash(password)?;
+        self.change(|roster| {
+            let account = roster.account_mut(&invited.name);
+            let account = account.filter(|account| is_taken(&&**account));
+            let account = account.ok_or(PeopleError::Link)?;
+            account.password = Some(hash);
+            account.invitation = None;
+            Ok(account.name.clone())
+        })
+    }
+
+    /// The session of a cookie, and the account it belongs to.
+    pub(crate) fn session(&self, cookie: &str) -> Option<(Digest, Session, Account)> {
+        let (digest, session) = self.sessions.of(cookie, self.now())?;
+        let account = self.account(&session.name).filter(|account| !account.disabled)?;
+        Some((digest, session, account))
+    }
+
+    /// Ends a session.
+    pub(crate) fn sign_out(&self, session: Digest) {
+        self.sessions.end(session);
+    }
+
+    /// Sets a new password; every other session of the person ends.
+    ///
+    /// # Errors
+    /// When the old one is wrong, or the new one may not be.
+    pub(crate) fn set_password(
+        &self,
+        session: Digest,
+        name: &str,
+        old: &Sealed<String>,
+        new: &Sealed<String>,
+        address: IpAddr,
+    ) -> Result<(), PeopleError> {
+        self.confirm(name, old, address)?;
+        password::check(name, new.expose()).map_err(PeopleError::Password)?;
+        let hash = password::hash(new)?;
+        self.change(|roster| {
+            let account = roster.account_mut(name).ok_or(PeopleError::NoSuchPerson)?;
+            account.password = Some(hash);
+            Ok(())
+        })?;
+        self.sessions.end_others(name, Some(session));
+        Ok(())
+    }
+
+    /// Asks for the password again. Failures count as those of signing in.
+    fn confirm(
+        &self,
+        name: &str,
+        password: &Sealed<String>,
+        address: IpAddr,
+    ) -> Result<(), PeopleError> {
+        let now = self.now();
+        if let Some(wait) = self.attempts.wait(name, address, now) {
+            return Err(PeopleError::Wait(wait));
+        }
+        let hash = self.account(name).and_then(|account| account.password);
+        if password::verify(password, hash.as_deref()) {
+            return Ok(());
+        }
+        self.attempts.failed(name, address, now);
+        Err(PeopleError::Credentials)
+    }
+
+    /// Begins to enrol a second factor: its secret, and what an authenticator app takes.
+    ///
+    /// # Errors
+    /// When the password is wrong.
+    pub(crate) fn enrol(
+        &self,
+        session: Digest,
+        name: &str,
+        password: &Sealed<String>,
+        address: IpAddr,
+    ) -> Result<(Sealed<String>, Sealed<String>), PeopleError> {
+        self.confirm(name, password, address)?;
+        let secret = totp::secret()?;
+        let uri = totp::uri(name, &secret);
+        self.sessions.enrol(session, Some(secret.clone()));
+        Ok((secret, uri))
+    }
+
+    /// Confirms it with a code; from now on signing in takes one.
+    ///
+    /// # Errors
+    /// When the code is wrong, or nothing was begun.
+    pub(crate) fn confirm_enrolment(
+        &self,
+        digest: Digest,
+        session: &Session,
+        code: &str,
+    ) -> Result<(), PeopleError> {
+        let secret = session.enrolling.as_ref().ok_or(PeopleError::SecondFactor)?;
+        let step = totp::step(secret, code, self.now(), 0).ok_or(PeopleError::SecondFactor)?;
+        self.change(|roster| {
+            let account = roster.account_mut(&session.name).ok_or(PeopleError::NoSuchPerson)?;
+            let secret = secret.expose().clone();
+            account.second_factor = Some(SecondFactor { secret, used: step });
+            Ok(())
+        })?;
+        self.sessions.enrol(digest, None);
+        self.sessions.end_others(&session.name, Some(digest));
+        Ok(())
+    }
+}

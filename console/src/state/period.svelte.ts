@@ -12,7 +12,10 @@ class Chosen {
   ticks = $state(0);
 
   get current(): Period {
-    return read(place.current.query, this.#last);
+    const { page, id, query } = place.current;
+    // What is usual for somebody shows only over weeks.
+    const long = id !== undefined && (page === 'users' || page === 'agents');
+    return read(query, long ? { last: '30d' } : this.#last);
   }
 
   /** The moments it means now. Whoever reads it is asked again when the page is refreshed. */

@@ -198,7 +198,8 @@ mod tests {
         assert!(file_of(2).read().is_err(), "another key");
         *bytes.last_mut().unwrap() ^= 1;
         std::fs::write(&path, &bytes).unwrap();
-        assert!(file_of(1).read().unwrap_err().to_string().contains("was changed"));
+        let error = file_of(1).read().err().unwrap();
+        assert!(error.to_string().contains("was changed"));
         for length in 0..bytes.len() {
             std::fs::write(&path, &bytes[..length]).unwrap();
             assert!(file_of(1).read().is_err(), "{length} bytes");

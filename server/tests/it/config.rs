@@ -277,6 +277,8 @@ fn many_mistakes_end() {
 
 #[test]
 fn the_reference_is_the_committed_one() {
+    is_committed("openapi.json", &server::api::openapi());
+    is_committed("roles.md", &server::api::roles_reference());
     is_committed("configuration.md", &reference());
     is_committed("events.schema.json", &server::events::schema());
 }

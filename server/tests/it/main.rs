@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod api_people;
 mod api_reads;
+mod api_world;
 mod config;
 mod config_hostile;
 #[cfg(feature = "console")]

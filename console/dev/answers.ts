@@ -39,11 +39,9 @@ export function filtered(world: World, query: Query): t.Row[] {
     [any('finding'), (row) => findings(world, row).map((finding) => finding.type)],
   ];
   const words = query.get('q')?.toLowerCase();
-  const attack = Number(query.get('attack') ?? 0);
-  const evidence = world.alerts.find((alert) => alert.id === query.get('alert'))?.evidence;
+  const attack = query.get('attack') === 'true' ? 0.5 : 0;
   return within(world, query).reverse().filter((row) => {
     if (attack && (row.attack_score ?? 0) < attack) return false;
-    if (evidence && !evidence.includes(row.index)) return false;
     if (words && !JSON.stringify(world.records.get(row.index)).toLowerCase().includes(words)) return false;
     return fields.every(([wanted, of]) => {
       const has = of(row);
@@ -58,7 +56,7 @@ export function facets(world: World, query: Query): t.Facets {
     kind: tally(rows.map((row) => row.kind)), status: tally(rows.map((row) => row.status)), user: tally(rows.map((row) => row.user_id)),
     agent: tally(rows.map((row) => row.agent)), model: tally(rows.map((row) => row.model)), tool: tally(rows.map((row) => tool(world, row))),
     finding: tally(rows.flatMap((row) => findings(world, row).map((finding) => finding.type))), service: tally(rows.map((row) => row.service)),
-    door: tally(rows.map((row) => row.door)), tenant: tally(rows.map((row) => row.tenant)),
+    tenant: tally(rows.map((row) => row.tenant)),
   };
 }
 
@@ -75,7 +73,7 @@ function bins(rows: t.Row[], query: Query, most: number): { start: number; secon
 export function histogram(world: World, query: Query): t.Histogram {
   const { start, seconds, lists } = bins(filtered(world, query), query, Number(query.get('bins') ?? 60));
   return {
-    bin_seconds: seconds,
+    bin_s: seconds,
     bins: lists.map((list, i) => ({
       time: new Date(start + i * seconds * 1000).toISOString(), count: list.length,
       errors: list.filter((row) => row.status === 'error').length, attacks: list.filter((row) => (row.attack_score ?? 0) >= 0.5).length,
@@ -91,14 +89,14 @@ function totals(world: World, rows: t.Row[]): t.Totals {
     input_tokens: sum(calls, (row) => row.input_tokens), output_tokens: sum(calls, (row) => row.output_tokens), cost: cost(calls),
     users: distinct(rows, (row) => row.user_id), sessions: distinct(rows, (row) => row.session_id), findings: sum(rows, (row) => row.finding_count),
     attacks: rows.filter((row) => (row.attack_score ?? 0) >= 0.5).length,
-    latency: quantiles(calls.map((row) => row.duration_ms)), ttft: quantiles(calls.map((row) => row.time_to_first_token_ms)),
+    latency_ms: quantiles(calls.map((row) => row.duration_ms)), ttft_ms: quantiles(calls.map((row) => row.time_to_first_token_ms)),
   };
 }
 
 const cost = (rows: t.Row[]): number => sum(rows, (row) => row.input_tokens) * 1.5e-7 + sum(rows, (row) => row.output_tokens) * 6e-7;
 
 export function light(world: World): t.IntegrityLight {
-  return { size: world.rows.length, checkpoint_time: new Date().toISOString(), outside_signature_age_seconds: 42, last_verify: { time: new Date(Date.now() - 90 * MINUTE).toISOString(), ok: true, records: world.rows.length - 40 } };
+  return { size: world.rows.length, checkpoint_time: new Date().toISOString(), outside_age_s: 42, verified: { time: new Date(Date.now() - 90 * MINUTE).toISOString(), ok: true } };
 }
 
 export function overview(world: World, query: Query): t.Overview {
@@ -111,7 +109,7 @@ export function overview(world: World, query: Query): t.Overview {
   const scores = new Array<number>(10).fill(0);
   for (const row of rows) if (row.attack_score !== undefined) scores[Math.min(9, Math.floor(row.attack_score * 10))]! += 1;
   return {
-    from: new Date(from).toISOString(), to: new Date(to).toISOString(), bin_seconds: seconds,
+    from: new Date(from).toISOString(), to: new Date(to).toISOString(), bin_s: seconds,
     series: lists.map((list, i) => {
       const calls = list.filter((row) => row.kind === 'interaction');
       const latency = quantiles(calls.map((row) => row.duration_ms));
@@ -119,13 +117,13 @@ export function overview(world: World, query: Query): t.Overview {
       return {
         time: new Date(start + i * seconds * 1000).toISOString(), calls: calls.length, errors: list.filter((row) => row.status === 'error').length,
         input_tokens: sum(calls, (row) => row.input_tokens), output_tokens: sum(calls, (row) => row.output_tokens), findings: sum(list, (row) => row.finding_count),
-        attacks: list.filter((row) => (row.attack_score ?? 0) >= 0.5).length, ...latency, ttft_p50: ttft.p50 ?? null, ttft_p95: ttft.p95 ?? null,
+        attacks: list.filter((row) => (row.attack_score ?? 0) >= 0.5).length, latency_ms: latency, ttft_ms: ttft,
       };
     }),
     totals: totals(world, rows), previous: totals(world, within(world, before)),
-    open_alerts: Object.fromEntries(tally(open.map((alert) => alert.severity)).map(({ value, count }) => [value, count])),
-    attack_scores: scores, findings_by_type: facets(world, query).finding ?? [], integrity: light(world),
-    ingest: { reader_lag: 0, detector_lag: 2, waiting: 0 }, silent: [{ source: 'invoice-reader', door: 'otlp', last_seen: new Date(Date.now() - 9 * 3600_000).toISOString() }],
+    alerts: Object.fromEntries(tally(open.map((alert) => alert.severity)).map(({ value, count }) => [value, count])),
+    attack_scores: scores, findings: facets(world, query).finding ?? [], integrity: light(world),
+    lag: { reader: 0, detector: 2 }, sinks: [{ name: 'siem', state: 'idle', behind: 0 }], silent: [{ service: 'invoice-reader', door: 'otlp', last_seen: new Date(Date.now() - 9 * 3600_000).toISOString() }],
   };
 }
 
@@ -133,7 +131,7 @@ function entityOf(world: World, id: string, rows: t.Row[]): t.Entity {
   const calls = rows.filter((row) => row.kind === 'interaction');
   const times = rows.map((row) => row.time).sort();
   return {
-    id, tenant: 'default', calls: calls.length, records: rows.length, errors: rows.filter((row) => row.status === 'error').length, refusals: 0,
+    id, tenant: 'default', calls: calls.length, count: rows.length, errors: rows.filter((row) => row.status === 'error').length,
     input_tokens: sum(calls, (row) => row.input_tokens), output_tokens: sum(calls, (row) => row.output_tokens), cost: cost(calls), findings: sum(rows, (row) => row.finding_count),
     alerts: world.alerts.filter((alert) => Object.values(alert.entities).includes(id)).length, max_attack_score: Math.max(0, ...rows.map((row) => row.attack_score ?? 0)) || null,
     sessions: distinct(rows, (row) => row.session_id), first_seen: times[0] ?? '', last_seen: times.at(-1) ?? '',
@@ -158,20 +156,20 @@ export function entity(world: World, kind: 'users' | 'agents', id: string, query
   }
   const sessions = tally(rows.map((row) => row.session_id)).slice(0, 20).map(({ value, count }) => {
     const own = rows.filter((row) => row.session_id === value);
-    return { session_id: value, first_seen: own[0]?.time ?? '', last_seen: own.at(-1)?.time ?? '', records: count, attack_score: Math.max(0, ...own.map((row) => row.attack_score ?? 0)) };
+    return { session_id: value, first: own[0]?.time ?? '', last: own.at(-1)?.time ?? '', count, attack_score: Math.max(0, ...own.map((row) => row.attack_score ?? 0)) };
   });
   return {
     ...entityOf(world, id, rows), hours, networks: [{ value: 'ip_mshr88cwprartp3h', count: rows.length }], models: tally(rows.map((row) => row.model)),
     tools: tally(rows.map((row) => tool(world, row))), agents: tally(rows.map((row) => row.agent)), users: tally(rows.map((row) => row.user_id)),
-    finding_types: tally(rows.flatMap((row) => findings(world, row).map((finding) => finding.type))), recent_sessions: sessions,
-    recent_alerts: world.alerts.filter((alert) => Object.values(alert.entities).includes(id)).slice(-10).reverse(),
+    findings: tally(rows.flatMap((row) => findings(world, row).map((finding) => finding.type))), sessions,
+    alerts: world.alerts.filter((alert) => Object.values(alert.entities).includes(id)).slice(-10).reverse(),
   };
 }
 
 function performance(world: World, rows: t.Row[]): t.Performance {
   return {
-    ...totals(world, rows), calls: rows.length, latency: quantiles(rows.map((row) => row.duration_ms)), cost: cost(rows),
-    output_length: quantiles(rows.map((row) => row.output_tokens)), finish_reasons: Object.fromEntries(tally(rows.map((row) => row.finish_reason)).map(({ value, count }) => [value, count])),
+    ...totals(world, rows), calls: rows.length, latency_ms: quantiles(rows.map((row) => row.duration_ms)), cost: cost(rows),
+    output_tokens_quantiles: quantiles(rows.map((row) => row.output_tokens)), finish: tally(rows.map((row) => row.finish_reason)),
     input_tokens: sum(rows, (row) => row.input_tokens), output_tokens: sum(rows, (row) => row.output_tokens),
   };
 }
@@ -192,8 +190,8 @@ export function rules(world: World): t.Rule[] {
   return RULES.map(([id, title, level, , tags]) => {
     const own = world.alerts.filter((alert) => alert.rule.id === id);
     return {
-      id, title, level, tags, status: 'test', category: 'message', kind: 'detection', source: 'shipped', enabled: true, alerts: own.length,
-      false_positives: own.filter((alert) => alert.state === 'false_positive').length, last_alert: own.at(-1)?.time ?? null, description: 'Looks at what was said, by origin.',
+      id, title, level, tags, status: 'test', category: 'message', kind: 'detection', origin: 'shipped', alerts: own.length,
+      false_positives: own.filter((alert) => alert.verdict?.verdict === 'false_positive').length, last_alert: own.at(-1)?.time ?? null, description: 'Looks at what was said, by origin.',
     };
   });
 }

@@ -154,7 +154,7 @@ function add(made: World, fresh: Fresh): number {
     ...(fresh.model ? { model: fresh.model, time_to_first_token_ms: (fresh.duration ?? 0) * 0.22, finish_reason: content.some((segment) => segment.type === 'tool_call') ? 'tool_calls' : 'stop' } : {}),
     ...(fresh.tokens ? { input_tokens: fresh.tokens[0], output_tokens: fresh.tokens[1] } : {}),
     ...(signals.length ? { attack_score: Math.max(...signals.map((signal) => signal.score)) } : {}),
-    ...(preview(content) ? { preview: preview(content) } : {}),
+    ...(preview(content) ? { snippet: preview(content) } : {}),
   };
   made.rows.push(row);
   made.records.set(at, {
@@ -198,7 +198,7 @@ function raise(made: World, call: Call, bad: { text: string; signals: [string, n
     id: `al_${hex(32)}`, index: at, time, tenant: 'default', rule: { id, title }, severity, score, action, tags, evidence,
     reason: bad.origin === 'tool' ? `A tool of ${call.agent} answered with an instruction to the model (score ${score})` : `A prompt of ${call.user} carried several signs of an attack (score ${score})`,
     entities: { 'user.id': call.user, 'session.id': call.session, 'gen_ai.agent.name': call.agent },
-    first_seen: time, last_seen: time, count: 1 + Math.floor(next() * 4), state: next() < 0.3 ? pick(['true_positive', 'false_positive'] as const) : 'open',
+    first_seen: time, last_seen: time, count: 1 + Math.floor(next() * 4), ...(next() < 0.3 ? { state: 'judged' as const, verdict: { verdict: pick(['true_positive', 'false_positive'] as const), by: 'ada', time, reason: 'our own test' } } : { state: 'open' as const, verdict: null }),
   });
 }
 

@@ -9,13 +9,21 @@ import * as answers from './answers.ts';
 import { RULES, world as make } from './data.ts';
 
 const world = make(Date.now());
-const page = <T>(items: T[], next: number | null = null, total = items.length): t.Page<T> => ({ items, next, total });
+const page = <T>(items: T[], next: number | null = null, total = items.length): t.Page<T> => ({ items, next, total: { count: total, is_exact: true } });
 
 class Refusal extends Error {
   constructor(readonly status: number, message: string, readonly type = 'about:blank') {
     super(message);
   }
 }
+
+const RIGHTS: Record<t.Role, t.Right[]> = {
+  viewer: ['metadata'],
+  analyst: ['metadata', 'content', 'triage'],
+  investigator: ['metadata', 'content', 'triage', 'unseal'],
+  administrator: ['metadata', 'settings', 'configure', 'people', 'admit', 'audit', 'verify'],
+  auditor: ['metadata', 'content', 'settings', 'people', 'audit', 'verify'],
+};
 
 let me: t.Me | null = null;
 const accessed: t.AccessEntry[] = [];
@@ -32,15 +40,15 @@ function answer(method: string, path: string, query: URLSearchParams, body: Reco
   accessed.unshift({ index: world.rows.length + accessed.length, time: new Date().toISOString(), who: me.name, action: `${what}.read`, filters: [...query.keys()], rows: 1 });
   switch (what) {
     case 'overview': return answers.overview(world, query);
-    case 'facets': return answers.facets(world, query);
+    case 'facets': return { facets: answers.facets(world, query), count: 0 };
     case 'histogram': return answers.histogram(world, query);
     case 'records': return name ? record(method, Number(name), more, body) : records(query);
     case 'traces': return trace((row) => row.trace_id === name);
     case 'sessions': return trace((row) => row.session_id === name);
     case 'users':
-    case 'agents': return name ? (answers.entity(world, what, name, query) ?? missing()) : page(answers.entities(world, what, query));
+    case 'agents': return name ? named(what, answers.entity(world, what, name, query) ?? missing()) : page(answers.entities(world, what, query).map((one) => named(what, one)));
     case 'models':
-    case 'tools': return page(answers.performers(world, what, query));
+    case 'tools': return page(answers.performers(world, what, query).map((one) => ({ ...one, [what.slice(0, -1)]: one.name })));
     case 'alerts': return alerts(name, more, query, body);
     case 'suppressions': return { index: 1 };
     case 'rules': return rules(name, body);
@@ -50,6 +58,8 @@ function answer(method: string, path: string, query: URLSearchParams, body: Reco
     default: return settings(method, what, name, body);
   }
 }
+
+const named = (what: string, one: { id: string }) => ({ ...one, [what === 'users' ? 'user_id' : 'agent']: one.id });
 
 function missing(): never {
   throw new Refusal(404, 'there is no such thing');
@@ -63,7 +73,7 @@ function session(method: string, which: string, body: Record<string, unknown>): 
   if (which === 'password') return null;
   if (body.password === 'wrong') throw new Refusal(401, 'name or password is wrong');
   const role = (['viewer', 'analyst', 'investigator', 'administrator', 'auditor'] as const).find((one) => one === body.name) ?? 'investigator';
-  me = { name: String(body.name), role, tenant: null, csrf: 'fake' };
+  me = { name: String(body.name), role, rights: RIGHTS[role], tenant: null, csrf: 'fake' };
   return { me };
 }
 
@@ -77,7 +87,7 @@ function records(query: URLSearchParams): t.Page<t.Row> {
 
 function record(method: string, index: number, more: string, body: Record<string, unknown>): unknown {
   const logged = world.records.get(index) ?? missing();
-  if (more === 'proof') return { index, proof: PROOF, key: null };
+  if (more === 'proof') return { index, proof: PROOF, verifying_key: null };
   if (more !== 'unseal') return logged;
   if (method === 'POST' && String(body.reason).trim() === '') throw new Refusal(400, 'reason is empty');
   if (method === 'POST') return { value: '4111 1111 1111 1111', type: 'CREDIT_CARD', access: 99 };
@@ -95,45 +105,43 @@ function alerts(id: string, more: string, query: URLSearchParams, body: Record<s
   if (!id) {
     const wanted = (name: string) => query.get(name)?.split(',');
     const [states, severities] = [wanted('state'), wanted('severity')];
-    return page([...world.alerts].reverse().filter((one) => (!states || states.includes(one.state)) && (!severities || severities.includes(one.severity))));
+    return page([...world.alerts].reverse().filter((one) => (!states || states.includes('all') || states.includes(one.state)) && (!severities || severities.includes(one.severity))));
   }
   const alert = world.alerts.find((one) => one.id === id) ?? missing();
   if (more === 'verdict') {
-    alert.state = body.verdict as t.AlertState;
-    alert.verdicts = [{ author: me?.name ?? '', time: new Date().toISOString(), verdict: body.verdict as 'true_positive', reason: String(body.reason) }, ...(alert.verdicts ?? [])];
+    alert.state = 'judged';
+    alert.verdict = { by: me?.name ?? '', time: new Date().toISOString(), verdict: body.verdict as t.Opinion, reason: String(body.reason) };
     return { index: 1 };
   }
-  return { ...alert, similar: world.alerts.filter((one) => one !== alert && one.rule.id === alert.rule.id).slice(-8).reverse() };
+  return { alert, similar: world.alerts.filter((one) => one !== alert && one.rule.id === alert.rule.id).slice(-8).reverse() };
 }
 
 function rules(id: string, body: Record<string, unknown>): unknown {
   if (!id) return page(answers.rules(world));
   if (id === 'test') {
     const yaml = String(body.yaml);
-    if (!yaml.includes('detection')) return { problems: [{ line: 1, column: 1, message: 'missing field `detection`' }], matches: [], records: 0 };
-    const rows = world.rows.filter((row) => (row.attack_score ?? 0) > 0.5).slice(-40);
-    return { problems: [], records: world.rows.length, matches: rows.map((row) => ({ index: row.index, time: row.time, reason: `A prompt of ${row.user_id}`, severity: 'high', user_id: row.user_id, session_id: row.session_id })) };
+    if (!yaml.includes('detection')) return { problems: [{ line: 1, column: 1, what: 'missing field `detection`' }], alerts: [], count: 0, records: 0 };
+    return { problems: [], records: world.rows.length, alerts: world.alerts, count: world.alerts.length };
   }
   const rule = answers.rules(world).find((one) => one.id === id) ?? missing();
-  return { ...rule, yaml: `title: ${rule.title}\nid: ${rule.id}\nlogsource:\n  product: genai\n  category: message\ndetection:\n  selection:\n    plainsight.signal:\n      - instruction_override\n  condition: selection\nlevel: ${rule.level}\n`, falsepositives: ['People who write about attacks.'] };
+  return { ...rule, text: `title: ${rule.title}\nid: ${rule.id}\nlogsource:\n  product: genai\n  category: message\ndetection:\n  selection:\n    plainsight.signal:\n      - instruction_override\n  condition: selection\nlevel: ${rule.level}\n`, falsepositives: ['People who write about attacks.'] };
 }
 
 function integrity(method: string, what: string, run: string): unknown {
   if (method === 'POST') {
-    runs = [{ run: `run-${runs.length + 1}`, state: 'running', started: new Date().toISOString(), done: 0, total: world.rows.length, by: me?.name ?? '' }, ...runs];
+    runs = [{ run: `run-${runs.length + 1}`, state: 'running', started: new Date().toISOString(), records: 0, of: world.rows.length }, ...runs];
     return { run: runs[0]?.run };
   }
   for (const one of runs.filter((running) => running.state === 'running')) {
-    one.done = Math.min(one.total, one.done + Math.ceil(one.total / 6));
-    if (one.done >= one.total) Object.assign(one, { state: 'passed', ended: new Date().toISOString() });
+    one.records = Math.min(one.of, one.records + Math.ceil(one.of / 6));
+    if (one.records >= one.of) Object.assign(one, { state: 'clean', ended: new Date().toISOString() });
   }
   if (what === 'runs') return runs.find((one) => one.run === run) ?? missing();
   const light = answers.light(world);
   return {
-    light, origin: 'fake.example/log', key: 'fake.example/log+00000000+AQ==', checkpoint: PROOF.split('\n\n').slice(1).join('\n\n'),
-    checkpoints: Array.from({ length: 30 }, (_, i) => ({ size: world.rows.length - i * 13, time: new Date(Date.now() - i * 60_000).toISOString(), signers: i % 5 ? ['fake.example/log'] : ['fake.example/log', 'witness.example'] })),
-    witnesses: [{ name: 'witness.example', last_signed: new Date(Date.now() - 42_000).toISOString(), ok: true }],
-    retention: [{ class: 'traffic', keep: '90 days', oldest: world.rows[0]?.time, records: 2000 }, { class: 'system', keep: 'for ever', oldest: world.rows[0]?.time, records: 90 }], runs,
+    origin: 'fake.example/log', size: light.size, root: '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=', checkpoint: PROOF.split('\n\n').slice(1).join('\n\n'), checkpoint_time: light.checkpoint_time,
+    verifying_key: 'fake.example/log+00000000+AQ==', signatures: [{ name: 'fake.example/log' }, { name: 'witness.example' }], outside: { name: 'witness.example', age_s: 42 },
+    retention: { traffic: '90 days', system: 'for ever' }, runs,
   };
 }
 
@@ -141,19 +149,19 @@ function settings(method: string, what: string, name: string, body: Record<strin
   if (what === 'settings' && name) {
     const text = String(body.text);
     const match = /[\w.]+@[\w.]+/.exec(text);
-    return { stored: text.replace(/[\w.]+@[\w.]+/g, '[EMAIL_ADDRESS:aljhppib]'), findings: match ? [{ type: 'EMAIL_ADDRESS', place: 'content/0', start: match.index, end: match.index + match[0].length, confidence: 0.95, action: 'pseudonymize' }] : [], signals: /ignore/i.test(text) ? [{ name: 'instruction_override', place: 'content/0', score: 0.75 }] : [] };
+    return { text: text.replace(/[\w.]+@[\w.]+/g, '[EMAIL_ADDRESS:aljhppib]'), findings: match ? [{ type: 'EMAIL_ADDRESS', place: 'content/0', start: match.index, end: match.index + match[0].length, confidence: 0.95, action: 'pseudonymize' }] : [], signals: /ignore/i.test(text) ? [{ name: 'instruction_override', place: 'content/0', score: 0.75 }] : [] };
   }
   if (what === 'settings') {
     return {
-      doors: [{ name: 'proxy', address: '127.0.0.1:8700', on: true, last_seen: new Date().toISOString() }, { name: 'otlp_grpc', address: '127.0.0.1:4317', on: true }, { name: 'otlp_http', address: '127.0.0.1:4318', on: true, last_seen: new Date().toISOString() }, { name: 'events', address: '127.0.0.1:8700', on: true }],
-      upstreams: [{ name: 'openai', url: 'https://api.openai.com' }, { name: 'anthropic', url: 'https://api.anthropic.com' }], sections: { recorder: { queue_records: 50_000, on_record_failure: 'open' } },
-      policies: [{ type: 'EMAIL_ADDRESS', action: 'pseudonymize' }, { type: 'CREDIT_CARD', action: 'seal' }, { type: 'SECRET', action: 'drop', where: 'everywhere' }], detect: { rules: RULES.length },
+      doors: [{ name: 'proxy', address: '127.0.0.1:8700', on: true }, { name: 'otlp_grpc', address: '127.0.0.1:4317', on: true }, { name: 'otlp_http', address: '127.0.0.1:4318', on: true }, { name: 'events', address: '127.0.0.1:8700', on: true }],
+      upstreams: [{ name: 'openai', url: 'https://api.openai.com' }, { name: 'anthropic', url: 'https://api.anthropic.com' }], recorder: { queue_records: 50_000, on_record_failure: 'open' },
+      inspect: { classifier: 'small', policies: [{ type: 'EMAIL_ADDRESS', action: 'pseudonymize' }, { type: 'CREDIT_CARD', action: 'seal' }, { type: 'SECRET', action: 'drop' }] }, detect: { rules: RULES.length, folders: ['rules'] }, people: { second_factor: 'wanted', session_idle: '30m' },
     };
   }
-  if (what === 'sinks' && name) return { ok: name === 'siem', message: name === 'siem' ? 'taken in 12 ms' : 'the receiver answered 403' };
+  if (what === 'sinks' && name) return { ok: name === 'siem', detail: name === 'siem' ? 'taken in 12 ms' : 'the receiver answered 403' };
   if (what === 'sinks') return page([{ name: 'siem', type: 'syslog', address: 'siem.example.com:6514', state: 'idle', cursor: 3000, behind: 0, sent: 812, retried: 1, dead: 0 }, { name: 'on-call', type: 'pagerduty', state: 'refused', cursor: 2800, behind: 200, sent: 3, retried: 44, dead: 2, min_severity: 'high' }]);
-  if (what === 'people') return method === 'POST' ? { link: `http://127.0.0.1:8700/welcome#${'t'.repeat(43)}` } : method === 'GET' ? page([{ name: 'ada', role: 'investigator', tenant: null, totp: true, last_seen: new Date().toISOString() }, { name: 'administrator', role: 'administrator', tenant: null }, { name: 'grace', role: 'viewer', tenant: 'shop', invited: true }]) : null;
-  if (what === 'tokens') return method === 'POST' ? { id: 'tk_1', token: `ps_${'x'.repeat(40)}` } : method === 'GET' ? page([{ id: 'tk_0', label: 'grafana', scopes: ['read'], created: new Date().toISOString(), expires: null }]) : null;
+  if (what === 'people') return method === 'POST' ? { person: null, link: `/welcome?name=grace#${'t'.repeat(43)}` } : method === 'GET' ? page([{ name: 'ada', role: 'investigator', tenant: null, state: 'active', second_factor: true, created: new Date().toISOString() }, { name: 'administrator', role: 'administrator', tenant: null, state: 'active' }, { name: 'grace', role: 'viewer', tenant: 'shop', state: 'invited' }]) : null;
+  if (what === 'tokens') return method === 'POST' ? { id: 'tk_1', token: `ps_${'x'.repeat(40)}` } : method === 'GET' ? page([{ id: 'tk_0', label: 'grafana', scopes: ['metadata'], created: new Date().toISOString(), expires: null }]) : null;
   if (what === 'keys') return page([{ name: 'root', epoch: 1, created: new Date().toISOString(), detail: 'file, mode 600' }, { name: 'tenant default', epoch: 3 }]);
   if (what === 'vault') return { tenants: 1 };
   return missing();
@@ -184,7 +192,7 @@ function live(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   const timer = setInterval(() => {
     response.write(`event: record\nid: ${world.rows.length}\ndata: ${JSON.stringify(world.rows.at(-1))}\n\n`);
-    response.write(`event: overview\ndata: ${JSON.stringify({ ingest: { reader_lag: 0, waiting: 0 }, integrity: answers.light(world), rate: 0.4 })}\n\n`);
+    response.write(`event: overview\ndata: ${JSON.stringify({ lag: { reader: 0, detector: 0 }, integrity: answers.light(world), per_minute: 24, open_alerts: answers.overview(world, new URLSearchParams()).alerts })}\n\n`);
   }, 2000);
   response.on('close', () => clearInterval(timer));
 }

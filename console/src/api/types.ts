@@ -12,17 +12,20 @@ export const ROLES: readonly Role[] = ['viewer', 'analyst', 'investigator', 'adm
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'informational';
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'informational'];
 
+export type Right = 'metadata' | 'content' | 'triage' | 'unseal' | 'settings' | 'configure' | 'people' | 'admit' | 'audit' | 'verify';
+
 /** Who is signed in. */
 export interface Me {
   name: string;
   role: Role;
+  rights: Right[];
   tenant: string | null;
   /** Sent back as `x-csrf-token` with every write. */
   csrf: string;
   /** A second factor has to be set up before anything else. */
   must_enrol?: boolean;
   /** Whether a second factor is set up. */
-  totp?: boolean;
+  second_factor?: boolean;
 }
 
 /** A page of a list. `next` is the `cursor` of the page after it. */
@@ -30,7 +33,12 @@ export interface Page<T> {
   items: T[];
   next?: string | number | null;
   /** How many there are in all, where the server counts them. */
-  total?: number | null;
+  total?: { count: number; is_exact: boolean } | null;
+}
+
+export interface Counted {
+  value: string;
+  count: number;
 }
 
 /** One row of the view `records`: columns without a value are left out. */
@@ -75,11 +83,14 @@ export interface Row {
   parts?: number;
   repeats?: number;
   /** The beginning of what was said, for those who may read content. */
-  preview?: string;
+  snippet?: string;
+  refused?: boolean;
+  event_action?: string;
+  event_target?: string;
 }
 
 /** Counts of `GET /facets`, most frequent first. */
-export type Facets = Record<string, { value: string; count: number }[]>;
+export type Facets = Record<string, Counted[]>;
 
 export interface Bin {
   time: Iso;
@@ -91,7 +102,7 @@ export interface Bin {
 
 /** Counts over time of `GET /histogram`. */
 export interface Histogram {
-  bin_seconds: number;
+  bin_s: number;
   bins: Bin[];
 }
 
@@ -116,8 +127,8 @@ export interface Totals {
   findings: number;
   /** Records whose attack score is 0.5 or more. */
   attacks: number;
-  latency: Quantiles;
-  ttft: Quantiles;
+  latency_ms: Quantiles | null;
+  ttft_ms: Quantiles | null;
 }
 
 export interface Moment {
@@ -130,39 +141,48 @@ export interface Moment {
   findings?: number;
   attacks?: number;
   alerts?: number;
-  p50?: number | null;
-  p95?: number | null;
-  p99?: number | null;
-  ttft_p50?: number | null;
-  ttft_p95?: number | null;
+  latency_ms?: Quantiles | null;
+  ttft_ms?: Quantiles | null;
 }
 
 export interface IntegrityLight {
   size: number;
   checkpoint_time?: Iso | null;
   /** Age of the newest signature that is not ours, seconds; null where nobody else signs. */
-  outside_signature_age_seconds?: number | null;
-  last_verify?: { time: Iso; ok: boolean; records: number; problem?: string | null } | null;
+  outside_age_s?: number | null;
+  verified?: { time: Iso; ok: boolean } | null;
 }
 
 export interface Overview {
   from: Iso;
   to: Iso;
-  bin_seconds: number;
+  bin_s: number;
   series: Moment[];
   totals: Totals;
   /** The same for the period of the same length before. */
   previous?: Totals | null;
-  open_alerts: Partial<Record<Severity, number>>;
+  /** Open alerts. */
+  alerts: Partial<Record<Severity, number>>;
   /** Ten counts: scores from 0.0 to 0.1, and so on. */
   attack_scores?: number[];
-  findings_by_type?: { value: string; count: number }[];
+  findings?: Counted[];
   integrity: IntegrityLight;
-  ingest: { reader_lag: number; detector_lag?: number | null; waiting: number };
-  silent?: { source: string; door?: string; last_seen: Iso }[];
+  /** Records that the operational copy and detection are behind the log. */
+  lag: { reader: number; detector?: number | null };
+  silent?: { service?: string | null; door: string; last_seen: Iso }[];
+  sinks?: { name: string; state: string; behind: number }[];
 }
 
-export type AlertState = 'open' | 'true_positive' | 'false_positive';
+/** What the stream of live events says every two seconds. */
+export interface Pulse {
+  per_minute?: number;
+  lag?: Overview['lag'];
+  open_alerts?: Partial<Record<Severity, number>> | number;
+  integrity?: IntegrityLight;
+}
+
+export type AlertState = 'open' | 'judged' | 'suppressed';
+export type Opinion = 'true_positive' | 'false_positive';
 
 /** An alert, folded from its records. It has pseudonyms and indices, no content. */
 export interface Alert {
@@ -183,10 +203,11 @@ export interface Alert {
   last_seen: Iso;
   count: number;
   state: AlertState;
-  verdicts?: { author: string; time: Iso; verdict: Exclude<AlertState, 'open'>; reason?: string }[];
+  verdict?: { verdict: Opinion; reason?: string; by: string; time: Iso } | null;
 }
 
-export interface AlertDetail extends Alert {
+export interface AlertDetail {
+  alert: Alert;
   /** Alerts of the same rule or the same entity, newest first. */
   similar: Alert[];
 }
@@ -293,7 +314,7 @@ export interface ProofAnswer {
   index: number;
   proof: string;
   /** The log's verifying key as text (`name+hash+base64`). */
-  key?: string | null;
+  verifying_key?: string | null;
 }
 
 export interface Sealed {
@@ -303,36 +324,37 @@ export interface Sealed {
   place: string;
 }
 
-/** A user or an agent over all time, or over the asked period. */
+/** A user or an agent over the asked period. */
 export interface Entity {
   id: string;
   tenant?: string;
-  calls: number;
-  records: number;
+  /** Records. */
+  count: number;
+  /** Model calls. */
+  calls?: number;
   errors?: number;
-  refusals?: number;
   input_tokens: number;
   output_tokens: number;
   cost?: number | null;
-  findings: number;
-  alerts: number;
+  findings?: number;
+  alerts?: number;
   max_attack_score?: number | null;
-  sessions: number;
+  sessions?: number;
   first_seen: Iso;
   last_seen: Iso;
 }
 
-export interface EntityDetail extends Entity {
+export interface EntityDetail extends Omit<Entity, 'findings' | 'alerts' | 'sessions'> {
   /** Records by weekday (Monday first) and hour, UTC: [7][24]. */
   hours: number[][];
-  networks: { value: string; count: number }[];
-  models: { value: string; count: number }[];
-  tools: { value: string; count: number }[];
-  agents?: { value: string; count: number }[];
-  users?: { value: string; count: number }[];
-  finding_types?: { value: string; count: number }[];
-  recent_sessions: { session_id: string; first_seen: Iso; last_seen: Iso; records: number; attack_score?: number | null }[];
-  recent_alerts: Alert[];
+  networks: Counted[];
+  models: Counted[];
+  tools: Counted[];
+  agents?: Counted[];
+  users?: Counted[];
+  findings: Counted[];
+  sessions: { session_id: string; first: Iso; last: Iso; count: number; attack_score?: number | null }[];
+  alerts: Alert[];
 }
 
 /** How a model or a tool did. Durations are milliseconds. */
@@ -343,13 +365,12 @@ export interface Performance {
   input_tokens?: number;
   output_tokens?: number;
   cost?: number | null;
-  latency: Quantiles;
-  ttft?: Quantiles;
+  latency_ms?: Quantiles | null;
+  ttft_ms?: Quantiles | null;
   /** Output tokens of an answer. */
-  output_length?: Quantiles;
-  finish_reasons?: Record<string, number>;
-  /** Evaluation name → mean score. */
-  evaluations?: Record<string, number>;
+  output_tokens_quantiles?: Quantiles | null;
+  finish?: Counted[];
+  evaluations?: { name: string; mean: number; count: number }[];
 }
 
 export interface Performer extends Performance {
@@ -369,25 +390,26 @@ export interface Rule {
   category?: string;
   kind?: string;
   tags: string[];
-  enabled?: boolean;
-  /** `shipped`, or the file of an own rule. */
-  source?: string;
+  origin?: 'shipped' | 'own';
+  file?: string;
   alerts?: number;
   false_positives?: number;
   last_alert?: Iso | null;
 }
 
 export interface RuleDetail extends Rule {
-  yaml: string;
+  text: string;
   digest?: string;
   falsepositives?: string[];
 }
 
 export interface RuleTest {
-  problems: { line?: number | null; column?: number | null; message: string }[];
-  matches: { index: number; time: Iso; reason: string; severity: Severity; user_id?: string; session_id?: string; count?: number }[];
+  problems: { line?: number | null; column?: number | null; weight?: string; what: string; suggestion?: string | null }[];
+  /** Records that were shown to the rule. */
   records: number;
-  truncated?: boolean;
+  /** What it would have raised, the first hundred. */
+  alerts: Alert[];
+  count: number;
 }
 
 export interface Coverage {
@@ -399,25 +421,28 @@ export interface Coverage {
 }
 
 export interface Integrity {
-  light: IntegrityLight;
   origin: string;
-  key: string;
+  size: number;
+  root: string;
   checkpoint: string;
-  checkpoints: { size: number; time: Iso; signers: string[] }[];
-  witnesses: { name: string; last_signed?: Iso | null; ok: boolean }[];
-  retention: { class: string; keep: string; oldest?: Iso | null; records?: number | null }[];
+  checkpoint_time?: Iso | null;
+  verifying_key: string;
+  signatures: { name: string }[];
+  /** The newest signature that is not ours. */
+  outside?: { name?: string; time?: Iso; age_s?: number; [fact: string]: unknown } | null;
   runs: VerifyRun[];
+  retention?: Record<string, unknown> | null;
+  checkpoints?: { size: number; time: Iso; signers: string[] }[];
 }
 
 export interface VerifyRun {
   run: string;
-  state: 'running' | 'passed' | 'failed';
+  state: 'running' | 'clean' | 'problems';
   started: Iso;
   ended?: Iso | null;
-  done: number;
-  total: number;
-  problem?: string | null;
-  by?: string;
+  records: number;
+  of: number;
+  problems?: { file?: string; what: string; [fact: string]: unknown }[];
 }
 
 export interface AccessEntry {
@@ -432,13 +457,12 @@ export interface AccessEntry {
   rows?: number | null;
 }
 
+/** Sections of settings, no secret among them. What has a shape here gets a table; the rest is shown as it is. */
 export interface Settings {
-  doors: { name: string; address?: string; detail?: string; on: boolean; last_seen?: Iso | null }[];
-  upstreams?: { name: string; url: string }[];
-  /** Other settings, as key and value, by section. */
-  sections?: Record<string, Record<string, unknown>>;
-  policies: { type: string; action: string; where?: string }[];
-  detect?: Record<string, unknown>;
+  doors?: unknown;
+  upstreams?: unknown;
+  inspect?: unknown;
+  [section: string]: unknown;
 }
 
 export interface Sink {
@@ -459,7 +483,8 @@ export interface Sink {
 export interface PolicyTest {
   findings: (Finding & { value?: string })[];
   signals?: Signal[];
-  stored: string;
+  /** What would be stored. */
+  text: string;
   attack?: { score: number; verdict: string };
 }
 
@@ -467,15 +492,17 @@ export interface Person {
   name: string;
   role: Role;
   tenant: string | null;
-  totp?: boolean;
-  invited?: boolean;
-  disabled?: boolean;
+  state: 'invited' | 'active' | 'disabled';
+  second_factor?: boolean;
+  federated?: boolean;
+  created?: Iso;
   last_seen?: Iso | null;
 }
 
 export interface Token {
   id: string;
   label: string;
+  owner?: string;
   scopes: string[];
   tenant?: string | null;
   created?: Iso;

@@ -16,7 +16,7 @@ export const COLUMNS: readonly Column[] = [
   { id: 'time', label: 'Time', least: 78, as: 'time' },
   { id: 'kind', label: 'Kind', least: 76, as: 'kind' },
   { id: 'status', label: 'Status', least: 56, as: 'status' },
-  { id: 'preview', label: 'What', least: 160, grow: 4, as: 'what' },
+  { id: 'snippet', label: 'What', least: 160, grow: 4, as: 'what' },
   { id: 'user_id', label: 'User', least: 84, grow: 1, as: 'user' },
   { id: 'agent', label: 'Agent', least: 84, grow: 1, as: 'text' },
   { id: 'model', label: 'Model', least: 84, grow: 1, as: 'text' },
@@ -39,9 +39,9 @@ export const COLUMNS: readonly Column[] = [
   { id: 'index', label: 'Index', least: 72, as: 'number' },
 ];
 
-export const USUAL: readonly string[] = ['time', 'kind', 'status', 'preview', 'user_id', 'model', 'duration_ms', 'finding_count', 'attack_score'];
+export const USUAL: readonly string[] = ['time', 'kind', 'status', 'snippet', 'user_id', 'model', 'duration_ms', 'finding_count', 'attack_score'];
 /** Those that stay beside an opened record. */
-export const FEW: readonly string[] = ['time', 'kind', 'preview', 'attack_score'];
+export const FEW: readonly string[] = ['time', 'kind', 'snippet', 'attack_score'];
 const KEPT = 'plainsight.columns';
 
 /** A list of them for CSS grid, and the least width of all. */

@@ -1,10 +1,10 @@
 /** The filters of a list of records: in the address, in questions to the API, in saved queries. */
 
-export const FACETS = ['kind', 'status', 'user', 'agent', 'model', 'tool', 'finding', 'service', 'door', 'tenant'] as const;
+export const FACETS = ['kind', 'status', 'user', 'agent', 'model', 'tool', 'finding', 'service', 'tenant'] as const;
 export type Facet = (typeof FACETS)[number];
 
 /** Filters that have one value and no list of choices. */
-export const SINGLE = ['q', 'session', 'trace', 'alert', 'attack', 'from', 'to', 'last', 'order'] as const;
+export const SINGLE = ['q', 'session', 'trace', 'attack', 'refused', 'from', 'to', 'last', 'order'] as const;
 
 export interface Filters {
   facets: Partial<Record<Facet, string[]>>;
@@ -70,7 +70,7 @@ export function forApi(filters: Filters): Record<string, string> {
     const values = filters.facets[facet];
     if (values) asked[facet] = values.join(',');
   }
-  for (const name of ['q', 'session', 'trace', 'alert', 'attack', 'order'] as const) {
+  for (const name of ['q', 'session', 'trace', 'attack', 'refused', 'order'] as const) {
     const value = filters.single[name];
     if (value) asked[name] = value;
   }

@@ -1,18 +1,18 @@
 /** What happens now, as server-sent events; the browser comes again by itself when the stream breaks. */
 
-import type { Alert, Overview, Row } from '../api/types';
+import type { Alert, Pulse, Row } from '../api/types';
 
 export type News =
   | { type: 'record'; row: Row }
   | { type: 'alert'; alert: Alert }
-  | { type: 'overview'; overview: Partial<Overview> & { rate?: number } };
+  | { type: 'pulse'; pulse: Pulse };
 
 class Live {
   connected = $state(false);
   /** Records since the page was opened. */
   records = $state(0);
   alerts = $state(0);
-  overview = $state.raw<(Partial<Overview> & { rate?: number }) | undefined>(undefined);
+  pulse = $state.raw<Pulse | undefined>(undefined);
   #source: EventSource | undefined;
   #listeners = new Set<(news: News) => void>();
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -30,7 +30,7 @@ class Live {
     source.addEventListener('record', (event) => this.#tell(event, (row) => ({ type: 'record', row: row as Row })));
     source.addEventListener('alert', (event) => this.#tell(event, (alert) => ({ type: 'alert', alert: alert as Alert })));
     source.addEventListener('overview', (event) =>
-      this.#tell(event, (overview) => ({ type: 'overview', overview: overview as Partial<Overview> })),
+      this.#tell(event, (pulse) => ({ type: 'pulse', pulse: pulse as Pulse })),
     );
   }
 
@@ -60,7 +60,7 @@ class Live {
     }
     if (news.type === 'record') this.records += 1;
     if (news.type === 'alert') this.alerts += 1;
-    if (news.type === 'overview') this.overview = news.overview;
+    if (news.type === 'pulse') this.pulse = news.pulse;
     for (const listener of this.#listeners) listener(news);
   }
 }

@@ -3,7 +3,7 @@
 import * as api from '../api/api';
 import { watch } from '../api/http';
 import { Problem } from '../api/problem';
-import type { Me, Role } from '../api/types';
+import type { Me, Right } from '../api/types';
 
 /** How often a server that went away is asked, milliseconds: soon at first, then less often. */
 const PROBES = [1000, 1000, 2000, 3000, 5000];
@@ -58,8 +58,9 @@ class Session {
     }
   }
 
+  /** Whether this person may. The server decides; this only spares them buttons that fail. */
   may(what: Right): boolean {
-    return this.me ? RIGHTS[what].includes(this.me.role) : false;
+    return this.me?.rights.includes(what) ?? false;
   }
 
   #end(): void {
@@ -105,17 +106,5 @@ class Session {
     }
   }
 }
-
-export type Right = 'content' | 'judge' | 'unseal' | 'settings' | 'change' | 'access';
-
-/** What the page offers to whom. The server decides; this only spares a person buttons that fail. */
-const RIGHTS: Record<Right, Role[]> = {
-  content: ['analyst', 'investigator', 'auditor'],
-  judge: ['analyst', 'investigator'],
-  unseal: ['investigator'],
-  settings: ['administrator', 'auditor'],
-  change: ['administrator'],
-  access: ['administrator', 'auditor', 'investigator', 'analyst'],
-};
 
 export const session = new Session();

@@ -3,14 +3,17 @@
 //! Everything is written in the order of its row ids, which is what both SQLite's tables and the
 //! text index like best. It decides nothing: what is written was decided in `sheet` and `tools`.
 
+use std::collections::BTreeSet;
+
 use model::Finding;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior, params};
 
 use crate::StoreError;
 use crate::row::{KEYS, Row};
+use crate::schema::ROLLUPS;
 use crate::sheet::{Changes, Pending, PendingCall, Sheet};
 use crate::table;
-use crate::tally::{Bucket, Sums, Tally};
+use crate::tally::{Bucket, Buckets, Tally};
 use crate::tool_call::{ToolCall, message_id};
 
 impl Sheet<'_, '_> {
@@ -74,8 +77,10 @@ fn write(connection: &mut Connection, changes: &Changes<'_>, cursor: u64) -> rus
     write_findings(&transaction, changes)?;
     write_calls(&transaction, changes)?;
     let tally = Tally::of(changes);
-    write_rollups(&transaction, "rollup_minute", tally.minutes)?;
-    write_rollups(&transaction, "rollup_hour", tally.hours)?;
+    for (table, buckets) in ROLLUPS.into_iter().zip(tally.rollups) {
+        write_rollups(&transaction, table, buckets)?;
+    }
+    touch(&transaction, changes)?;
     write_entities(&transaction, tally.entities)?;
     let (first, last) = tally.times.unzip();
     transaction
@@ -179,39 +184,67 @@ fn write_calls(connection: &Connection, changes: &Changes<'_>) -> rusqlite::Resu
 fn write_rollups(
     connection: &Connection,
     table: &str,
-    buckets: hashbrown::HashMap<Bucket<'_>, Sums>,
+    buckets: Buckets<'_>,
 ) -> rusqlite::Result<()> {
     let mut write = connection.prepare_cached(&format!(
-        "INSERT INTO {table} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+        "INSERT INTO {table} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,
+             ?15, ?16, ?17)
          ON CONFLICT DO UPDATE SET count = count + excluded.count,
              errors = errors + excluded.errors,
              input_tokens = input_tokens + excluded.input_tokens,
              output_tokens = output_tokens + excluded.output_tokens,
              duration = duration + excluded.duration,
-             sketch = add_sketches(sketch, excluded.sketch)"
+             sketch = add_sketches(sketch, excluded.sketch),
+             refusals = refusals + excluded.refusals, findings = findings + excluded.findings,
+             attacks = attacks + excluded.attacks,
+             first_chunk = add_sketches(first_chunk, excluded.first_chunk),
+             output = add_sketches(output, excluded.output)"
     ))?;
     let mut buckets: Vec<_> = buckets.into_iter().filter(|(_, sums)| !sums.is_nothing()).collect();
     buckets.sort_unstable_by_key(|(bucket, _)| *bucket);
     for (bucket, sums) in buckets {
         let Bucket { start, tenant, kind, model, service, user } = bucket;
-        let Sums { count, errors, input_tokens, output_tokens, duration, sketch } = sums;
-        write.execute((
+        write.execute(params![
             start,
             tenant,
             kind,
             model,
             service,
             user,
-            count,
-            errors,
-            input_tokens,
-            output_tokens,
-            duration,
-            sketch.encode(),
-        ))?;
+            sums.count,
+            sums.errors,
+            sums.input_tokens,
+            sums.output_tokens,
+            sums.duration,
+            sums.sketch.encode(),
+            sums.refusals,
+            sums.findings,
+            sums.attacks,
+            sums.first_chunk.encode(),
+            sums.output.encode(),
+        ])?;
     }
     Ok(())
 }
+
+/// Notes which rows were changed after they were written: who keeps a copy of columns in memory reads
+/// these again. Those who are far behind read everything.
+fn touch(connection: &Connection, changes: &Changes<'_>) -> rusqlite::Result<()> {
+    let rows = changes.rows.iter().filter(|(_, pending)| pending.before.is_some());
+    let calls = changes.calls.values().filter(|pending| pending.before.is_some());
+    let records = rows.map(|(id, _)| *id).chain(calls.map(|pending| pending.call.record()));
+    let records: BTreeSet<i64> = records.collect();
+    let mut insert = connection.prepare_cached("INSERT INTO touched (record) VALUES (?1)")?;
+    for record in records {
+        insert.execute([record])?;
+    }
+    let prune = "DELETE FROM touched WHERE seq <= (SELECT max(seq) FROM touched) - ?1";
+    connection.prepare_cached(prune)?.execute([TOUCHED])?;
+    Ok(())
+}
+
+/// How many changed rows are remembered.
+pub(crate) const TOUCHED: i64 = 200_000;
 
 fn write_entities(
     connection: &Connection,

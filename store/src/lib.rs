@@ -39,6 +39,7 @@ mod tools;
 mod writer;
 
 // From rows to answers.
+mod columns;
 mod guard;
 mod query;
 mod reader;
@@ -48,6 +49,7 @@ mod terms;
 mod views;
 
 pub use archive::{Archive, ArchiveError, Entry};
+pub use columns::{Bin, Columns, Counted, Facets, Page, Question};
 pub use day::Day;
 pub use error::{QueryError, StoreError};
 pub use functions::{Functions, TextFunction};

@@ -9,7 +9,7 @@ use crate::query::Limits;
 use crate::reader::{Reader, Span};
 
 /// What each view has a row for.
-const MEANINGS: [(&str, &str); 11] = [
+const MEANINGS: [(&str, &str); 14] = [
     (
         "records",
         "One row for each thing that happened, as a person would count: a model call with its parts folded into one, a tool call, a retrieval, a sign-in. Times are UTC, durations milliseconds",
@@ -33,9 +33,12 @@ const MEANINGS: [(&str, &str); 11] = [
     ("metrics", "Data points of OTLP metrics"),
     (
         "rollup_minute",
-        "Counts, errors, tokens and a duration sketch by minute; `quantile(durations, 0.99)` reads the sketch",
+        "Counts, errors, tokens, refusals, findings, attacks, and sketches of durations, of times to the first token and of output tokens, by minute; `quantile(sketch, 0.99)` reads one",
     ),
-    ("rollup_hour", "The same by hour"),
+    ("rollup_quarter", "The same by quarter of an hour"),
+    ("rollup_hour", "The same by hour and user, with the sketch of durations alone"),
+    ("rollup_tool", "Calls of tools, asked for or executed, by quarter of an hour"),
+    ("rollup_finish", "Why answers ended, by quarter of an hour"),
 ];
 
 /// The reference. Empty views are opened in memory to ask them for their columns.

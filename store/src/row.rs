@@ -4,7 +4,8 @@
 //! content: messages, findings and tool calls have tables of their own.
 
 use model::{
-    Actor, Call, EventOutcome, Exchange, IdentifiedBy, Inspection, Logged, Outcome, Part, Record,
+    Actor, Body, Call, EventOutcome, Exchange, IdentifiedBy, Inspection, Logged, Outcome, Part,
+    Record,
 };
 
 use crate::attributes::Attributes;
@@ -71,6 +72,7 @@ table! {
     fingerprint: Option<Vec<u8>> = "BLOB",
     seen: Option<Vec<u8>> = "BLOB",
     rank: i64 = "INTEGER NOT NULL",
+    refused: bool = "INTEGER NOT NULL",
 }
 
 /// The two values of `status`.
@@ -116,6 +118,7 @@ impl Row {
             duration: record.duration.map(integer),
             partial: record.inspection == Inspection::Partial,
             attack_score: attack_score(record),
+            refused: is_refused(record),
             attributes: attributes.own.clone(),
             shared: attributes.shared.as_ref().map(|shared| shared.id),
             parts: 1,
@@ -226,6 +229,7 @@ impl Row {
         self.time = self.time.min(part.time);
         self.truncated |= part.truncated;
         self.partial |= part.partial;
+        self.refused |= part.refused;
         self.parts += part.parts;
         self.repeats += part.repeats;
         self.rank = self.rank.max(part.rank);
@@ -257,6 +261,18 @@ fn rank(part: Part) -> i64 {
         Part::Content => 0,
     }
 }
+
+/// Whether a model would not answer: it or its provider said so, or its words do.
+fn is_refused(record: &Record) -> bool {
+    let reasons = record.call.iter().flat_map(|call| &call.finish_reasons);
+    let mut reasons = reasons.map(String::as_str);
+    reasons.any(|reason| matches!(reason, "content_filter" | "refusal" | "SAFETY"))
+        || record.content.iter().any(|segment| matches!(segment.body, Body::Refusal { .. }))
+        || record.signals.iter().any(|signal| signal.name == "refusal")
+}
+
+/// The score from which on a record counts as an attack.
+pub(crate) const ATTACK: f64 = 0.5;
 
 fn attack_score(record: &Record) -> Option<f64> {
     record.signals.iter().map(|signal| f64::from(signal.score)).reduce(f64::max)

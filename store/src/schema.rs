@@ -9,7 +9,12 @@ use crate::table::definition;
 use crate::tool_call::ToolCall;
 
 /// The version of this schema (`PRAGMA user_version`).
-pub(crate) const VERSION: i64 = 2;
+pub(crate) const VERSION: i64 = 3;
+
+/// The roll-ups: by minute and by quarter of an hour, by hour and user, of tools, and of the reasons
+/// for which answers ended. All have the same columns.
+pub(crate) const ROLLUPS: [&str; 5] =
+    ["rollup_minute", "rollup_quarter", "rollup_hour", "rollup_tool", "rollup_finish"];
 
 /// Makes the tables. `cursor` is the next ledger index that the file wants.
 ///
@@ -20,6 +25,9 @@ pub(crate) fn create(connection: &rusqlite::Connection, cursor: i64) -> rusqlite
     connection.execute_batch(&definition("record", Row::COLUMNS))?;
     connection.execute_batch(&definition("tool_call", ToolCall::COLUMNS))?;
     connection.execute_batch(TABLES)?;
+    for name in ROLLUPS {
+        connection.execute_batch(&ROLLUP.replace("{name}", name))?;
+    }
     connection.execute_batch(INDEXES)?;
     connection.execute_batch(STATISTICS)?;
     connection.execute_batch(&text_index())?;
@@ -45,16 +53,18 @@ CREATE TABLE entity (
     type TEXT NOT NULL, value TEXT NOT NULL, tenant TEXT NOT NULL, first_seen INTEGER NOT NULL,
     last_seen INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (type, value, tenant)
     ) WITHOUT ROWID;
-CREATE TABLE rollup_minute (
+CREATE TABLE touched (seq INTEGER PRIMARY KEY, record INTEGER NOT NULL);
+";
+
+/// Of `{name}`. In `rollup_tool` the model is the tool, in `rollup_finish` the user is the reason.
+const ROLLUP: &str = "
+CREATE TABLE {name} (
     bucket INTEGER NOT NULL, tenant TEXT NOT NULL, kind TEXT NOT NULL, model TEXT NOT NULL,
     service TEXT NOT NULL, user_id TEXT NOT NULL, count INTEGER NOT NULL, errors INTEGER NOT NULL,
     input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL, duration INTEGER NOT NULL,
-    sketch BLOB NOT NULL, PRIMARY KEY (bucket, tenant, kind, model, service, user_id)) WITHOUT ROWID;
-CREATE TABLE rollup_hour (
-    bucket INTEGER NOT NULL, tenant TEXT NOT NULL, kind TEXT NOT NULL, model TEXT NOT NULL,
-    service TEXT NOT NULL, user_id TEXT NOT NULL, count INTEGER NOT NULL, errors INTEGER NOT NULL,
-    input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL, duration INTEGER NOT NULL,
-    sketch BLOB NOT NULL, PRIMARY KEY (bucket, tenant, kind, model, service, user_id)) WITHOUT ROWID;
+    sketch BLOB NOT NULL, refusals INTEGER NOT NULL, findings INTEGER NOT NULL,
+    attacks INTEGER NOT NULL, first_chunk BLOB NOT NULL, output BLOB NOT NULL,
+    PRIMARY KEY (bucket, tenant, kind, model, service, user_id)) WITHOUT ROWID;
 ";
 
 /// Few, since each costs a page write per record when its keys come in random order. Traces, users

@@ -63,6 +63,11 @@ const SET: i64 = 50_000;
 /// Characters of a snippet.
 const SNIPPET: usize = 160;
 
+/// Records that words are followed to, where facets and pages are counted over them.
+const MATCHES: usize = 200_000;
+/// The same where phrases have to be looked for in the texts.
+const PHRASES: usize = 20_000;
+
 /// How long a search may take.
 const TIME: Duration = Duration::from_secs(10);
 
@@ -95,6 +100,96 @@ impl Reader {
             }
         }
         Ok(hits)
+    }
+
+    /// The records that have a message with all words of `text`, by their ledger indexes, rising;
+    /// and whether these are all: of very many the newest are given.
+    ///
+    /// # Errors
+    /// When `text` has no word, or it takes longer than ten seconds.
+    pub fn matching(&self, text: &str) -> Result<(Vec<i64>, bool), QueryError> {
+        let terms = Terms::parse(text);
+        if terms.is_empty() {
+            return Err(QueryError::NoWords);
+        }
+        let mut found = Vec::new();
+        if !self.scope.content {
+            return Ok((found, true));
+        }
+        let limits = Limits { time: TIME, ..Limits::default() };
+        let _watch = self.guard.within(limits.time);
+        let most = if terms.has_phrases() { PHRASES } else { MATCHES };
+        for schema in self.schemas.iter().rev() {
+            if found.len() < most {
+                self.match_day(schema, &terms, most, &mut found)
+                    .map_err(|error| sql_error(&error, &limits))?;
+            }
+        }
+        let is_all = found.len() < most;
+        found.reverse();
+        Ok((found, is_all))
+    }
+
+    fn match_day(
+        &self,
+        schema: &str,
+        terms: &Terms,
+        most: usize,
+        found: &mut Vec<i64>,
+    ) -> rusqlite::Result<()> {
+        let texts = if terms.has_phrases() {
+            format!("(SELECT text FROM {schema}.message m WHERE m.id = s.rowid)")
+        } else {
+            "NULL".to_owned()
+        };
+        let sql = format!(
+            "SELECT s.rowid >> 16, {texts} FROM {schema}.message_text s
+             WHERE s.message_text MATCH ?1 ORDER BY s.rowid DESC"
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query([terms.expression()])?;
+        while found.len() < most {
+            let Some(row) = next(&mut rows)? else { break };
+            let record: i64 = row.get(0)?;
+            let text = row.get_ref(1)?.as_str_or_null()?;
+            let is_one = text.is_none_or(|text| terms.phrases_match(text));
+            if is_one && found.last() != Some(&record) {
+                found.push(record);
+            }
+        }
+        Ok(())
+    }
+
+    /// Of each of these records the text around the first word that is looked for.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn snippets(&self, text: &str, records: &[i64]) -> Result<Vec<(i64, String)>, QueryError> {
+        let terms = Terms::parse(text);
+        let mut snippets = Vec::new();
+        if !self.scope.content || terms.is_empty() {
+            return Ok(snippets);
+        }
+        let failed = |error: rusqlite::Error| sql_error(&error, &Limits::default());
+        for schema in &self.schemas {
+            let sql = format!(
+                "SELECT s.rowid >> 16, m.text, m.tool_name FROM {schema}.message_text s
+                 CROSS JOIN {schema}.message m ON m.id = s.rowid
+                 WHERE s.message_text MATCH ?1 AND s.rowid BETWEEN ?2 AND ?3 LIMIT 1"
+            );
+            let mut statement = self.connection.prepare_cached(&sql).map_err(failed)?;
+            for record in records {
+                let range = (terms.expression(), record << 16, record << 16 | 0xffff);
+                let mut rows = statement.query(range).map_err(failed)?;
+                let Some(row) = next(&mut rows).map_err(failed)? else { continue };
+                let text: Option<String> = row.get(1).map_err(failed)?;
+                let tool: Option<String> = row.get(2).map_err(failed)?;
+                if let Some(text) = crate::message::words(tool.as_deref(), text.as_deref()) {
+                    snippets.push((*record, terms.snippet(&text, SNIPPET)));
+                }
+            }
+        }
+        Ok(snippets)
     }
 
     fn search_day(

@@ -6,12 +6,13 @@
 use hashbrown::HashMap;
 
 use crate::named::{self, Named};
-use crate::row::Row;
+use crate::row::{ATTACK, Row};
 use crate::sheet::{Changes, Pending, PendingCall};
 use crate::sketch::Sketch;
 use crate::tool_call::ToolCall;
 
 const MINUTE: i64 = 60_000_000_000;
+const QUARTER: i64 = 15 * MINUTE;
 const HOUR: i64 = 60 * MINUTE;
 
 /// The key of a roll-up row.
@@ -34,8 +35,32 @@ pub(crate) struct Sums {
     pub(crate) input_tokens: i64,
     pub(crate) output_tokens: i64,
     pub(crate) duration: i64,
+    pub(crate) refusals: i64,
+    pub(crate) findings: i64,
+    pub(crate) attacks: i64,
     pub(crate) sketch: Sketch,
+    /// Times to the first chunk, nanoseconds.
+    pub(crate) first_chunk: Sketch,
+    /// Output tokens.
+    pub(crate) output: Sketch,
 }
+
+/// What is counted in one thing, `count` times: a negative count takes it out.
+#[derive(Clone, Copy, Default)]
+struct Measured {
+    count: i64,
+    has_failed: bool,
+    is_refused: bool,
+    is_attack: bool,
+    findings: i64,
+    input_tokens: Option<i64>,
+    output_tokens: Option<i64>,
+    duration: Option<i64>,
+    first_chunk: Option<i64>,
+}
+
+/// The roll-ups of a batch.
+pub(crate) type Buckets<'b> = HashMap<Bucket<'b>, Sums>;
 
 /// What is added to an entity.
 pub(crate) struct Sighting {
@@ -47,8 +72,8 @@ pub(crate) struct Sighting {
 /// All that a batch changes in counts.
 #[derive(Default)]
 pub(crate) struct Tally<'b> {
-    pub(crate) minutes: HashMap<Bucket<'b>, Sums>,
-    pub(crate) hours: HashMap<Bucket<'b>, Sums>,
+    /// In the order of `schema::ROLLUPS`.
+    pub(crate) rollups: [Buckets<'b>; 5],
     /// By type, value and tenant.
     pub(crate) entities: HashMap<(&'static str, &'b str, &'b str), Sighting>,
     /// The earliest and latest event time.
@@ -89,13 +114,16 @@ impl<'b> Tally<'b> {
     }
 
     fn row(&mut self, row: &'b Row, count: i64) {
-        let sums = Sums {
+        let measured = Measured {
             count,
-            errors: if row.failed() == Some(true) { count } else { 0 },
-            input_tokens: count * row.input_tokens.unwrap_or(0),
-            output_tokens: count * row.output_tokens.unwrap_or(0),
-            duration: count.saturating_mul(row.duration.unwrap_or(0)),
-            sketch: Sketch::default(),
+            has_failed: row.failed() == Some(true),
+            is_refused: row.refused,
+            is_attack: row.attack_score.is_some_and(|score| score >= ATTACK),
+            findings: row.finding_count,
+            input_tokens: row.input_tokens,
+            output_tokens: row.output_tokens,
+            duration: row.duration,
+            first_chunk: row.first_chunk,
         };
         let bucket = Bucket {
             start: row.time,
@@ -105,7 +133,12 @@ impl<'b> Tally<'b> {
             service: row.service.as_deref().unwrap_or_default(),
             user: row.user_id.as_deref().unwrap_or_default(),
         };
-        self.roll_up(bucket, &sums, row.duration);
+        self.roll_up(bucket, measured);
+        if let Some(reason) = row.finish_reason.as_deref() {
+            let finish = Bucket { start: floor(row.time, QUARTER), user: reason, ..bucket };
+            let [.., finishes] = &mut self.rollups;
+            finishes.entry(finish).or_default().add(Measured { count, ..Measured::default() });
+        }
         for (kind, value) in named::entities(row) {
             self.sight(kind, value, &row.tenant, row.time, count);
         }
@@ -115,14 +148,25 @@ impl<'b> Tally<'b> {
     fn call(&mut self, call: &'b ToolCall, count: i64) {
         let counted = if call.folded_into.is_some() { 0 } else { count };
         self.sight("tool", call.name.as_deref(), &call.tenant, call.time, counted);
+        let measured = Measured {
+            count: counted,
+            has_failed: call.failed == Some(true),
+            duration: call.duration,
+            ..Measured::default()
+        };
+        let of_tool = Bucket {
+            start: floor(call.time, QUARTER),
+            tenant: &call.tenant,
+            kind: if call.executed { "executed" } else { "asked" },
+            model: call.name.as_deref().unwrap_or_default(),
+            service: call.service.as_deref().unwrap_or_default(),
+            user: "",
+        };
+        let [.., tools, _] = &mut self.rollups;
+        tools.entry(of_tool).or_default().add(measured);
         if !call.stands_alone() {
             return;
         }
-        let sums = Sums {
-            count,
-            errors: if call.failed == Some(true) { count } else { 0 },
-            ..Sums::default()
-        };
         let bucket = Bucket {
             start: call.time,
             tenant: &call.tenant,
@@ -131,16 +175,19 @@ impl<'b> Tally<'b> {
             service: call.service.as_deref().unwrap_or_default(),
             user: call.user_id.as_deref().unwrap_or_default(),
         };
-        self.roll_up(bucket, &sums, None);
+        self.roll_up(bucket, Measured { count, duration: None, ..measured });
     }
 
-    /// Minutes are kept without the user: they draw charts, and users are many.
-    fn roll_up(&mut self, bucket: Bucket<'b>, sums: &Sums, duration: Option<i64>) {
-        let floor = |unit: i64| bucket.start - bucket.start.rem_euclid(unit);
-        let minute = Bucket { start: floor(MINUTE), user: "", ..bucket };
-        let hour = Bucket { start: floor(HOUR), ..bucket };
-        self.minutes.entry(minute).or_default().add(sums, duration);
-        self.hours.entry(hour).or_default().add(sums, duration);
+    /// Minutes and quarters are kept without the user: they draw charts, and users are many. Hours
+    /// are kept without the further sketches.
+    fn roll_up(&mut self, bucket: Bucket<'b>, measured: Measured) {
+        let [minutes, quarters, hours, ..] = &mut self.rollups;
+        let at = |unit, user| Bucket { start: floor(bucket.start, unit), user, ..bucket };
+        minutes.entry(at(MINUTE, "")).or_default().add(measured);
+        quarters.entry(at(QUARTER, "")).or_default().add(measured);
+        let hour = hours.entry(at(HOUR, bucket.user)).or_default();
+        hour.add(Measured { first_chunk: None, ..measured });
+        hour.output = Sketch::default();
     }
 
     fn sight(
@@ -170,21 +217,49 @@ impl<'b> Tally<'b> {
     }
 }
 
+/// The beginning of the unit of time that a moment is in.
+const fn floor(time: i64, unit: i64) -> i64 {
+    time - time.rem_euclid(unit)
+}
+
 impl Sums {
-    fn add(&mut self, other: &Self, duration: Option<i64>) {
-        self.count += other.count;
-        self.errors += other.errors;
-        self.input_tokens = self.input_tokens.saturating_add(other.input_tokens);
-        self.output_tokens = self.output_tokens.saturating_add(other.output_tokens);
-        self.duration = self.duration.saturating_add(other.duration);
-        if let Some(duration) = duration {
-            self.sketch.add(u64::try_from(duration).unwrap_or(0), other.count);
+    fn add(&mut self, measured: Measured) {
+        let Measured { count, .. } = measured;
+        let one = |is_one: bool| if is_one { count } else { 0 };
+        let times = |number: Option<i64>| count.saturating_mul(number.unwrap_or(0));
+        self.count += count;
+        self.errors += one(measured.has_failed);
+        self.refusals += one(measured.is_refused);
+        self.attacks += one(measured.is_attack);
+        self.findings = self.findings.saturating_add(times(Some(measured.findings)));
+        self.input_tokens = self.input_tokens.saturating_add(times(measured.input_tokens));
+        self.output_tokens = self.output_tokens.saturating_add(times(measured.output_tokens));
+        self.duration = self.duration.saturating_add(times(measured.duration));
+        let sketches = [
+            (&mut self.sketch, measured.duration),
+            (&mut self.first_chunk, measured.first_chunk),
+            (&mut self.output, measured.output_tokens),
+        ];
+        for (sketch, value) in sketches {
+            if let Some(value) = value {
+                sketch.add(u64::try_from(value).unwrap_or(0), count);
+            }
         }
     }
 
     /// Whether nothing would change.
     pub(crate) fn is_nothing(&self) -> bool {
-        let sums = [self.count, self.errors, self.input_tokens, self.output_tokens, self.duration];
-        sums.iter().all(|sum| *sum == 0) && self.sketch.is_zero()
+        let sums = [
+            self.count,
+            self.errors,
+            self.input_tokens,
+            self.output_tokens,
+            self.duration,
+            self.refusals,
+            self.findings,
+            self.attacks,
+        ];
+        let sketches = [&self.sketch, &self.first_chunk, &self.output];
+        sums.iter().all(|sum| *sum == 0) && sketches.iter().all(|sketch| sketch.is_zero())
     }
 }

@@ -172,7 +172,10 @@ pub(crate) const VIEWS: &[View] = &[
     plain("metrics", &[of_kind(METRIC, "r.kind = 'metric'")]),
     View { name: "entities", around: Some(ENTITIES), arms: &[of_counts(ENTITY, "", "e.tenant")] },
     plain("rollup_minute", &[of_counts(ROLLUP_MINUTE, "u.count > 0", "u.tenant")]),
+    plain("rollup_quarter", &[of_counts(ROLLUP_QUARTER, "u.count > 0", "u.tenant")]),
     plain("rollup_hour", &[of_counts(ROLLUP_HOUR, "u.count > 0", "u.tenant")]),
+    plain("rollup_tool", &[of_counts(ROLLUP_TOOL, "u.count > 0", "u.tenant")]),
+    plain("rollup_finish", &[of_counts(ROLLUP_FINISH, "u.count > 0", "u.tenant")]),
 ];
 
 const EVENT_KINDS: &str = "r.kind IN ('sign_in', 'account', 'authorization', 'feedback',
@@ -200,7 +203,8 @@ const RECORD: &str = r#"SELECT r.id AS "index", iso_time(r.log_time) AS log_time
     r.attack_score AS attack_score,
     '{' || concat_ws(',',
         (SELECT a.fragment FROM {s}.attribute_set a WHERE a.id = r.shared), r.attributes)
-        || '}' AS attributes, r.parts AS parts, r.repeats AS repeats
+        || '}' AS attributes, r.parts AS parts, r.repeats AS repeats,
+    r.refused AS refused
 FROM {s}.record r"#;
 
 /// A call that a model asked for and that nobody was seen to execute. Every column has the affinity
@@ -219,7 +223,7 @@ const ASKED_CALL: &str = r"SELECT CAST(t.id >> 16 AS INTEGER), iso_time(t.log_ti
     CAST(NULL AS TEXT), t.trace_id, CAST(NULL AS TEXT), CAST(NULL AS TEXT),
     CAST(NULL AS INTEGER), CAST(NULL AS INTEGER), CAST(0 AS INTEGER),
     iif(0, 'partial', 'complete'), CAST(0 AS INTEGER), CAST(NULL AS REAL), '{' || '}',
-    CAST(1 AS INTEGER), CAST(0 AS INTEGER)
+    CAST(1 AS INTEGER), CAST(0 AS INTEGER), CAST(0 AS INTEGER)
 FROM {s}.tool_call t";
 
 const MESSAGE: &str = "SELECT m.id >> 16 AS record_index, m.direction AS direction,
@@ -294,17 +298,37 @@ const ENTITIES: &str = "SELECT type, value, tenant, iso_time(min(first_seen)) AS
     iso_time(max(last_seen)) AS last_seen, sum(count) AS count
 FROM ({union}) GROUP BY type, value, tenant HAVING sum(count) > 0";
 
-const ROLLUP_MINUTE: &str = "SELECT iso_time(u.bucket) AS time, u.bucket AS time_unix_nano,
-    u.tenant AS tenant, u.kind AS kind, u.model AS model, u.service AS service, u.count AS count,
-    u.errors AS errors, u.input_tokens AS input_tokens, u.output_tokens AS output_tokens,
-    u.duration / 1e6 AS duration_ms_sum, u.sketch AS sketch
-FROM {s}.rollup_minute u";
+/// The columns of every roll-up but the first.
+macro_rules! rollup {
+    ($table:literal, $columns:literal) => {
+        concat!(
+            "SELECT iso_time(u.bucket) AS time, u.bucket AS time_unix_nano, u.tenant AS tenant, ",
+            $columns,
+            ", u.count AS count, u.errors AS errors, u.input_tokens AS input_tokens,
+    u.output_tokens AS output_tokens, u.duration / 1e6 AS duration_ms_sum, u.sketch AS sketch,
+    u.refusals AS refusals, u.findings AS findings, u.attacks AS attacks,
+    u.first_chunk AS first_chunk, u.output AS output
+FROM {s}.",
+            $table,
+            " u"
+        )
+    };
+}
 
-const ROLLUP_HOUR: &str = "SELECT iso_time(u.bucket) AS time, u.bucket AS time_unix_nano,
-    u.tenant AS tenant, u.kind AS kind, u.model AS model, u.service AS service,
-    u.user_id AS user_id, u.count AS count, u.errors AS errors, u.input_tokens AS input_tokens,
-    u.output_tokens AS output_tokens, u.duration / 1e6 AS duration_ms_sum, u.sketch AS sketch
-FROM {s}.rollup_hour u";
+const ROLLUP_MINUTE: &str =
+    rollup!("rollup_minute", "u.kind AS kind, u.model AS model, u.service AS service");
+const ROLLUP_QUARTER: &str =
+    rollup!("rollup_quarter", "u.kind AS kind, u.model AS model, u.service AS service");
+const ROLLUP_HOUR: &str = rollup!(
+    "rollup_hour",
+    "u.kind AS kind, u.model AS model, u.service AS service, u.user_id AS user_id"
+);
+const ROLLUP_TOOL: &str =
+    rollup!("rollup_tool", "u.kind AS state, u.model AS tool, u.service AS service");
+const ROLLUP_FINISH: &str = rollup!(
+    "rollup_finish",
+    "u.kind AS kind, u.model AS model, u.service AS service, u.user_id AS finish_reason"
+);
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends at the first failure")]
 
+mod columns;
 mod counts;
 mod crash;
 mod early;

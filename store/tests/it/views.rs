@@ -21,7 +21,10 @@ fn names_and_columns() {
         "events",
         "metrics",
         "rollup_minute",
+        "rollup_quarter",
         "rollup_hour",
+        "rollup_tool",
+        "rollup_finish",
     ] {
         let columns = ask(folder.path(), &format!("SELECT name FROM pragma_table_info('{view}')"));
         writeln!(text, "{view}: {}", columns.join(", ")).unwrap();

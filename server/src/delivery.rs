@@ -108,6 +108,27 @@ pub fn teller(layout: &Layout) -> std::io::Result<Teller> {
     })
 }
 
+/// Sends a test alert to a sink, past its queue.
+///
+/// # Errors
+/// What was wrong with it, for a person who sets it up.
+pub async fn try_out(
+    config: &Config,
+    teller: &Teller,
+    clock: Arc<dyn Clock>,
+) -> Result<(), String> {
+    let events = deliver::trial::events(config.format(), teller, clock.now());
+    let mut sink = config.open(teller, clock).map_err(|error| error.to_string())?;
+    let delivered = tokio::time::timeout(sink.limits().patience, sink.deliver(&events)).await;
+    let delivered = delivered.map_err(|_| "did not answer in time".to_owned())?;
+    let delivered = delivered.map_err(|error| error.to_string())?;
+    if delivered.again.is_empty() && delivered.rejected.is_empty() {
+        Ok(())
+    } else {
+        Err("did not take it".to_owned())
+    }
+}
+
 /// Sinks that failed together need not come back together.
 fn jitter(instance: &str, name: &str) -> u64 {
     let mut hasher = DefaultHasher::new();

@@ -272,7 +272,9 @@ fn open_once(
     let next = once.last_index().map_or(0, |last| last + 1);
     if next < size {
         let archive = Archive::open(&layout.ledger(), Arc::clone(vault))?;
-        let from = next.max(first_since(archive.ledger(), now, size)?);
+        let day = i64::try_from(ONCE.as_nanos()).unwrap_or(i64::MAX);
+        let begin = now.nanos().saturating_sub(day);
+        let from = next.max(first_since(archive.ledger(), begin, size)?);
         for entry in archive.iter(from) {
             let Some(logged) = entry?.readable() else { continue };
             let identity = logged.record.fingerprint.map(|part| (part, logged.index));
@@ -291,10 +293,13 @@ fn newest(layout: &Layout, size: u64) -> Result<Option<Timestamp>, ledger::ReadE
     Ok(Some(Timestamp::from_nanos(stored.log_time)))
 }
 
-/// The first index of the last 24 hours. Log time only grows, so it is found by halving.
-fn first_since(log: &ledger::Reader, now: Timestamp, size: u64) -> Result<u64, ledger::ReadError> {
-    let day = i64::try_from(ONCE.as_nanos()).unwrap_or(i64::MAX);
-    let begin = now.nanos().saturating_sub(day);
+/// The first index that was logged at `begin` or later, nanoseconds. Log time only grows, so it is
+/// found by halving.
+pub(crate) fn first_since(
+    log: &ledger::Reader,
+    begin: i64,
+    size: u64,
+) -> Result<u64, ledger::ReadError> {
     let (mut low, mut high) = (0, size);
     while low < high {
         let middle = low + (high - low) / 2;

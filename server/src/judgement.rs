@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Clock, Kind, Observation, Timestamp};
+use model::{Clock, Kind, Observation, TenantId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -14,6 +14,22 @@ use crate::unseal::LONGEST_REASON;
 
 /// The most entities that a suppression names.
 const MOST_ENTITIES: usize = 32;
+
+/// Who says something, and of whose alerts.
+#[derive(Clone, Debug)]
+pub struct Speaker {
+    /// Who.
+    pub name: String,
+    /// The tenant of the alerts.
+    pub tenant: TenantId,
+}
+
+impl Speaker {
+    /// One who speaks of the alerts of an installation that serves one tenant.
+    pub fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), tenant: TenantId::default() }
+    }
+}
 
 /// Whether an alert was right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -66,13 +82,13 @@ pub enum JudgementError {
     Record(#[from] RecordError),
 }
 
-/// Records a verdict of `author` on the alert `id`; returns the index of the record.
+/// Records a verdict of `speaker` on the alert `id`; returns the index of the record.
 ///
 /// # Errors
 /// When the id or the reason is none, or it cannot be recorded.
 pub async fn judge(
     recorder: &dyn Record,
-    author: &str,
+    speaker: &Speaker,
     id: &str,
     verdict: &Verdict,
     clock: &dyn Clock,
@@ -82,7 +98,7 @@ pub async fn judge(
         return Err(JudgementError::Field("alert", "is no alert's id"));
     }
     check_reason(&verdict.reason, false)?;
-    let mut said = own(Kind::Feedback, "alert.verdict", &verdict.reason, author, clock.now());
+    let mut said = own(Kind::Feedback, "alert.verdict", &verdict.reason, speaker, clock.now());
     let record = said.expose_mut();
     record.attributes = [("verdict".to_owned(), json!(verdict.verdict))].into();
     if let Some(event) = &mut record.event {
@@ -91,14 +107,14 @@ pub async fn judge(
     keep(recorder, said).await
 }
 
-/// Records a suppression by `author`; returns the index of the record.
+/// Records a suppression by `speaker`; returns the index of the record.
 ///
 /// # Errors
 /// When it names neither a rule nor an entity, has no reason, has ended already, or cannot be
 /// recorded.
 pub async fn suppress(
     recorder: &dyn Record,
-    author: &str,
+    speaker: &Speaker,
     suppression: &Suppression,
     clock: &dyn Clock,
 ) -> Result<u64, JudgementError> {
@@ -114,7 +130,7 @@ pub async fn suppress(
     if until.as_nanosecond() <= i128::from(now.nanos()) {
         return Err(JudgementError::Field("until", "has passed"));
     }
-    let mut said = own(Kind::Configuration, "alert.suppress", reason, author, now);
+    let mut said = own(Kind::Configuration, "alert.suppress", reason, speaker, now);
     let record = said.expose_mut();
     // Text, since a number of 19 digits could look like somebody's.
     record.attributes = [("until".to_owned(), json!(until.to_string()))].into();
@@ -136,11 +152,12 @@ fn check_reason(reason: &str, is_needed: bool) -> Result<(), JudgementError> {
     Ok(())
 }
 
-fn own(kind: Kind, action: &str, reason: &str, author: &str, now: Timestamp) -> Observation {
+fn own(kind: Kind, action: &str, reason: &str, speaker: &Speaker, now: Timestamp) -> Observation {
     let mut said = recorder::system(action, reason, now);
     let record = said.expose_mut();
     record.kind = kind;
-    record.actor.user = Some(author.to_owned());
+    record.tenant = speaker.tenant.clone();
+    record.actor.user = Some(speaker.name.clone());
     said
 }
 

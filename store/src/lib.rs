@@ -55,7 +55,7 @@ pub use error::{QueryError, StoreError};
 pub use functions::{Functions, TextFunction};
 pub use once::{End as RunEnd, Once, OnceError, Run, parse_run};
 pub use query::{Cell, Limits, Table};
-pub use reader::{DayStatistics, Reader, Span};
+pub use reader::{DayStatistics, Of, Reader, Span};
 pub use reference::views_reference;
 pub use search::{Filters, Hit};
 pub use sketch::Sketch;

@@ -12,7 +12,7 @@ use crate::day::{Day, days_in};
 use crate::functions::{self, Functions};
 use crate::guard::Guard;
 use crate::query::{Cell, Limits, Table};
-use crate::views::{RECORDS, Scope, VIEWS};
+use crate::views::{RECORDS, Scope, VIEWS, literal};
 use crate::{QueryError, StoreError, schema};
 
 /// The event times that are wanted. Files without any are not opened.
@@ -22,6 +22,30 @@ pub struct Span {
     pub since: Option<Timestamp>,
     /// The latest, inclusive.
     pub until: Option<Timestamp>,
+}
+
+/// Records that belong together.
+#[derive(Clone, Copy, Debug)]
+pub enum Of<'a> {
+    /// Those of a trace.
+    Trace(&'a str),
+    /// Those of a session.
+    Session(&'a str),
+    /// Those at these ledger indexes.
+    Indexes(&'a [i64]),
+}
+
+impl Of<'_> {
+    fn condition(&self) -> String {
+        match self {
+            Self::Trace(trace) => format!("r.trace_id = {}", literal(trace)),
+            Self::Session(session) => format!("r.session_id = {}", literal(session)),
+            Self::Indexes(indexes) => {
+                let indexes: Vec<String> = indexes.iter().map(i64::to_string).collect();
+                format!("r.id IN ({})", indexes.join(", "))
+            }
+        }
+    }
 }
 
 /// The store, open for reading.
@@ -145,6 +169,34 @@ impl Reader {
         self.page("r.id < ?1", "r.id DESC", before, limit, self.schemas.iter().rev())
     }
 
+    /// The first `limit` rows of `records` that belong together, oldest first. Asked tool calls are
+    /// left out, as the record that asked is among them.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn records_of(&self, what: &Of<'_>, limit: usize) -> Result<Table, QueryError> {
+        self.page(&what.condition(), "r.id", 0, limit, self.schemas.iter())
+    }
+
+    /// The ledger indexes of the records that belong together, rising.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn indexes_of(&self, what: &Of<'_>) -> Result<Vec<i64>, QueryError> {
+        let failed = |error: rusqlite::Error| sql_error(&error, &Limits::default());
+        let mut indexes = Vec::new();
+        for schema in &self.schemas {
+            let condition = what.condition();
+            let sql = format!("SELECT r.id FROM {schema}.record r WHERE {condition} ORDER BY r.id");
+            let mut statement = self.connection.prepare(&sql).map_err(failed)?;
+            let rows = statement.query_map([], |row| row.get(0)).map_err(failed)?;
+            for index in rows {
+                indexes.push(index.map_err(failed)?);
+            }
+        }
+        Ok(indexes)
+    }
+
     /// The files that are open, oldest first.
     pub fn days(&self) -> &[DayStatistics] {
         &self.days
@@ -167,12 +219,12 @@ impl Reader {
         for schema in schemas {
             let left = limit - page.rows.len();
             let select = RECORDS.first_select(schema, &self.scope, condition);
-            let sql = format!("{select} ORDER BY {order} LIMIT ?2");
+            let sql = format!("{select} ORDER BY {order} LIMIT {left}");
             let mut statement = self.connection.prepare_cached(&sql).map_err(StoreError::from)?;
-            let index = i64::try_from(index).unwrap_or(i64::MAX);
+            let index = condition.contains("?1").then(|| i64::try_from(index).unwrap_or(i64::MAX));
             let limits = Limits { rows: left, ..Limits::default() };
-            let left = i64::try_from(left).unwrap_or(i64::MAX);
-            let part = collect(&self.guard, &mut statement, [index, left], &limits)?;
+            let index = rusqlite::params_from_iter(index);
+            let part = collect(&self.guard, &mut statement, index, &limits)?;
             page.columns = part.columns;
             page.rows.extend(part.rows);
         }

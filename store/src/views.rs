@@ -33,7 +33,7 @@ impl Scope {
 
 /// A text as SQL has it. SQLite knows no other escape, and ends a statement at a NUL, which no text
 /// in the store has.
-fn literal(text: &str) -> String {
+pub(crate) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\0', "\u{fffd}").replace('\'', "''"))
 }
 

@@ -35,7 +35,8 @@ pub fn verify(dir: &Path, options: &VerifyOptions) -> Report {
         Vec::new()
     });
     let tree = Recomputed::new(dir, signed.map(|signed| signed.size), roots);
-    let mut walk = Walk::new(dir, signed.map(|signed| signed.size), &live, tree, &mut findings);
+    let size = signed.map(|signed| signed.size);
+    let mut walk = Walk::new(dir, size, &live, tree, &mut findings, &options.progress);
     walk.all(&firsts);
     let (walked, tree) = walk.finish();
     foreign::look(dir, signed.map(|signed| signed.size), tree.size(), &live, &mut findings);

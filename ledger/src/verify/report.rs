@@ -1,5 +1,8 @@
 //! What to verify against, and what came of it.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
 use crate::hash::Hash;
 use crate::note::VerifyingKey;
 use crate::problem::Problem;
@@ -15,11 +18,13 @@ pub struct VerifyOptions {
     pub outside: Vec<String>,
     /// How many problems are listed; the rest is counted.
     pub max_problems: usize,
+    /// Counts the records that were read so far, for whoever waits.
+    pub progress: Arc<AtomicU64>,
 }
 
 impl Default for VerifyOptions {
     fn default() -> Self {
-        Self { key: None, outside: Vec::new(), max_problems: 1000 }
+        Self { key: None, outside: Vec::new(), max_problems: 1000, progress: Arc::default() }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::files::SEGMENTS;
 use crate::frame::{Frame, FrameError};
@@ -39,6 +40,7 @@ pub(super) struct Walk<'a> {
     live: &'a Live<'a>,
     tree: Recomputed<'a>,
     findings: &'a mut Findings,
+    progress: &'a AtomicU64,
     walked: Walked,
     /// The record that should come next.
     expected: u64,
@@ -89,8 +91,10 @@ impl<'a> Walk<'a> {
         live: &'a Live<'a>,
         tree: Recomputed<'a>,
         findings: &'a mut Findings,
+        progress: &'a AtomicU64,
     ) -> Self {
-        Self { dir, signed, live, tree, findings, walked: Walked::default(), expected: 0 }
+        let walked = Walked::default();
+        Self { dir, signed, live, tree, findings, progress, walked, expected: 0 }
     }
 
     /// Walks through the segments in order.
@@ -192,6 +196,7 @@ impl<'a> Walk<'a> {
         }
         self.walked.log_times = Some((first, frame.log_time.max(last)));
         self.walked.records += 1;
+        self.progress.store(self.walked.records, Ordering::Relaxed);
         self.walked.bytes += length;
         self.walked.unsigned += u64::from(!self.is_signed(frame.index));
         self.tree.push(frame.index, frame.leaf_bytes, self.live, self.findings);

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use model::SystemClock;
 use serde_json::{Value, json};
-use server::judgement::{self, Opinion, Suppression};
+use server::judgement::{self, Opinion, Speaker, Suppression};
 
 use crate::cli::{Data, Verdict};
 use crate::command::{query, serve, unseal};
@@ -130,8 +130,14 @@ fn verdict(options: &VerdictOptions) -> Result<Verdict> {
         None => serve::runtime()?.block_on(async {
             let engine = unseal::open(&options.data.data)?;
             let recorder = &*engine.recorder;
-            let said =
-                judgement::judge(recorder, &reader(), &options.id, &verdict, &SystemClock).await;
+            let said = judgement::judge(
+                recorder,
+                &Speaker::new(&reader()),
+                &options.id,
+                &verdict,
+                &SystemClock,
+            )
+            .await;
             engine.close().await;
             anyhow::Ok(said?)
         })?,
@@ -152,7 +158,9 @@ fn suppress(options: &SuppressOptions) -> Result<Verdict> {
         None => serve::runtime()?.block_on(async {
             let engine = unseal::open(&options.data.data)?;
             let recorder = &*engine.recorder;
-            let said = judgement::suppress(recorder, &reader(), &suppression, &SystemClock).await;
+            let said =
+                judgement::suppress(recorder, &Speaker::new(&reader()), &suppression, &SystemClock)
+                    .await;
             engine.close().await;
             anyhow::Ok(said?)
         })?,

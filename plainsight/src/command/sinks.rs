@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
-use deliver::trial;
-use model::{Clock, SystemClock};
+use model::SystemClock;
 use serde_json::Value;
 use server::config::Config;
 use server::{Layout, delivery};
@@ -106,13 +105,6 @@ fn test(options: &TestOptions) -> Result<Verdict> {
 async fn send(sink: &deliver::Config, config: &Config) -> Result<()> {
     let teller = delivery::teller(&Layout::new(&config.data))
         .context("start `plainsight serve` once: the log's key says who tells")?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let events = trial::events(sink.format(), &teller, clock.now());
-    let mut sink = sink.open(&teller, clock)?;
-    let delivered = tokio::time::timeout(sink.limits().patience, sink.deliver(&events)).await;
-    let delivered = delivered.context("did not answer in time")??;
-    if !delivered.again.is_empty() || !delivered.rejected.is_empty() {
-        bail!("did not take it");
-    }
-    Ok(())
+    let tried = delivery::try_out(sink, &teller, Arc::new(SystemClock)).await;
+    tried.map_err(anyhow::Error::msg)
 }

@@ -104,6 +104,16 @@ impl Caller {
         !matches!(self.by, By::Nothing | By::Ingest)
     }
 
+    /// Whether they are still who they were, with the same rights.
+    pub(super) fn is_current(&self, people: &People) -> bool {
+        match &self.by {
+            By::Session { digest, .. } => people.is_open(*digest, self.rights),
+            By::Token(name) => people.tokens(None).iter().any(|token| token.digest.name() == *name),
+            By::Admin => true,
+            By::Nothing | By::Ingest => false,
+        }
+    }
+
     /// What of the operational copy they see.
     pub(super) fn scope(&self) -> Scope {
         Scope { tenant: self.tenant.clone(), content: self.rights.has(Right::Content) }

@@ -14,26 +14,41 @@ mod route;
 mod routes;
 
 // What they are answered from.
+mod cost;
+mod filters;
+mod items;
 mod parameters;
 mod reading;
 mod rows;
+mod runs;
 mod stores;
 mod time;
 
 // The routes.
+mod accesses;
 mod alerts;
+mod export;
+mod facets;
 mod import;
+mod integrity;
+mod live;
 mod log;
+mod models;
+mod overview;
 mod people;
 mod public;
 mod query;
 mod records;
+mod rules;
 mod search;
 mod session;
+mod settings;
 mod status;
 mod tail;
 mod tokens;
+mod traces;
 mod unseal;
+mod users;
 mod vault;
 
 use axum::Router;
@@ -86,6 +101,35 @@ fn reading_routes() -> Router<Shared> {
     Router::new()
         .route("/api/v1/records", get(records::list))
         .route("/api/v1/records/{index}", get(records::one))
+        .route("/api/v1/facets", get(facets::facets))
+        .route("/api/v1/histogram", get(facets::histogram))
+        .route("/api/v1/overview", get(overview::overview))
+        .route("/api/v1/traces/{trace}", get(traces::trace))
+        .route("/api/v1/sessions/{session}", get(traces::session))
+        .route("/api/v1/users", get(users::users))
+        .route("/api/v1/users/{user}", get(users::user))
+        .route("/api/v1/agents", get(users::agents))
+        .route("/api/v1/agents/{agent}", get(users::agent))
+        .route("/api/v1/models", get(models::models))
+        .route("/api/v1/tools", get(models::tools))
+        .route("/api/v1/access", get(accesses::list))
+        .route("/api/v1/alerts", get(alerts::list))
+        .route("/api/v1/alerts/{alert}", get(alerts::show))
+        .route("/api/v1/records/{index}/proof", get(integrity::proof))
+        .route("/api/v1/export", get(export::export))
+        .route("/api/v1/live", get(live::live))
+        .route("/api/v1/integrity", get(integrity::show))
+        .route("/api/v1/integrity/verify", post(integrity::verify))
+        .route("/api/v1/integrity/runs/{run}", get(integrity::run))
+        .route("/api/v1/rules", get(rules::list))
+        .route("/api/v1/rules/test", post(rules::test))
+        .route("/api/v1/rules/{rule}", get(rules::show))
+        .route("/api/v1/coverage", get(rules::coverage))
+        .route("/api/v1/settings", get(settings::show))
+        .route("/api/v1/settings/policy/test", post(settings::try_policy))
+        .route("/api/v1/sinks", get(settings::sinks))
+        .route("/api/v1/sinks/{sink}/test", post(settings::try_sink))
+        .route("/api/v1/openapi.json", get(openapi::show))
         .route("/api/v1/search", get(search::search))
         .route("/api/v1/query", post(query::query))
         .route("/api/v1/tail", get(tail::tail))

@@ -77,6 +77,12 @@ pub fn document() -> String {
     text
 }
 
+/// `GET /api/v1/openapi.json`.
+pub(super) async fn show() -> ([(http::HeaderName, &'static str); 1], &'static str) {
+    static TEXT: std::sync::LazyLock<String> = std::sync::LazyLock::new(document);
+    ([(http::header::CONTENT_TYPE, "application/json")], &TEXT)
+}
+
 /// What all methods of a path have in common: its own parameters.
 fn path_item(route: &Route) -> Value {
     let names = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
@@ -128,6 +134,7 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
         Media::Nothing => return operation,
         Media::Json(schema) => json!({"application/json": {"schema": schema(generator)}}),
         Media::Other(media) => json!({media: {"schema": {}}}),
+        Media::OneOf(media) => content_of(media),
     };
     if let Some(operation) = operation.as_object_mut() {
         operation.insert("requestBody".to_owned(), json!({"required": true, "content": content}));
@@ -168,7 +175,13 @@ fn answer(route: &Route, generator: &mut SchemaGenerator) -> Value {
             "content": {"application/json": {"schema": schema(generator)}},
         }),
         Media::Other(media) => json!({"description": about, "content": {media: {"schema": {}}}}),
+        Media::OneOf(media) => json!({"description": about, "content": content_of(media)}),
     }
+}
+
+fn content_of(media: &[&str]) -> Value {
+    let each = media.iter().map(|media| ((*media).to_owned(), json!({"schema": {}})));
+    Value::Object(each.collect())
 }
 
 /// What a route may answer beside success.

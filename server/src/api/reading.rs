@@ -8,8 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use model::{Clock, EventOutcome, Kind};
+use parking_lot::Mutex;
 use serde_json::json;
-use store::{Archive, Scope, Span};
+use store::{Archive, Columns, Scope, Span};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use vault::Vault;
@@ -17,6 +18,7 @@ use vault::Vault;
 use super::caller::Caller;
 use super::gate::Pace;
 use super::repeats::Repeats;
+use super::runs::Runs;
 use super::stores::Stores;
 use super::unseal::Refused;
 use crate::access::Tokens;
@@ -132,6 +134,9 @@ pub(super) struct Inner {
     /// Held while people or tokens are changed and that is recorded.
     pub(super) changing: tokio::sync::Mutex<()>,
     hashing: Arc<Semaphore>,
+    columns: Mutex<Columns>,
+    /// Verifications of the log.
+    pub(super) runs: Runs,
 }
 
 impl Deref for Inner {
@@ -163,6 +168,8 @@ impl Shared {
             repeats: Repeats::default(),
             changing: tokio::sync::Mutex::new(()),
             hashing: Arc::new(Semaphore::new(HASHING)),
+            columns: Mutex::default(),
+            runs: Runs::default(),
             reading,
         }))
     }
@@ -212,6 +219,17 @@ impl Shared {
         question: impl FnOnce(&store::Reader) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
         self.stores.ask(scope, span, question)
+    }
+
+    /// Asks the columns of the days in `span`, as they are now. Blocks.
+    pub(super) fn columns<T>(
+        &self,
+        span: Span,
+        question: impl FnOnce(&Columns) -> T,
+    ) -> Result<T, Refusal> {
+        let mut columns = self.columns.lock();
+        self.stores.ask(&Scope::default(), span, |reader| Ok(columns.refresh(reader)?))?;
+        Ok(question(&columns))
     }
 
     /// The ledger. Blocks when it is opened.

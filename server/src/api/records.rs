@@ -9,6 +9,7 @@ use store::{ArchiveError, Cell, Entry, Limits, Table};
 use vault::Space;
 
 use super::caller::Caller;
+use super::facets;
 use super::parameters::Parameters;
 use super::reading::Shared;
 use super::rows::Filters;
@@ -34,6 +35,9 @@ pub(super) async fn list(
     State(shared): State<Shared>,
     mut parameters: Parameters,
 ) -> Result<Response, Refusal> {
+    if parameters.text("view").as_deref() == Some("items") {
+        return Ok(facets::list(caller, shared, parameters).await?.into_response());
+    }
     let limit = parameters.limit(PAGE, MOST)?;
     let mut filters = Filters {
         kind: parameters.kind()?,

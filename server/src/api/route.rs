@@ -47,6 +47,8 @@ pub(super) enum Media {
     Json(fn(&mut SchemaGenerator) -> Schema),
     /// Something else.
     Other(&'static str),
+    /// One of these.
+    OneOf(&'static [&'static str]),
 }
 
 /// A parameter of the query.
@@ -161,6 +163,11 @@ impl Route {
         Self { answer: Media::Other(media), ..self }
     }
 
+    /// One of these that it gives.
+    pub(super) const fn gives_any(self, media: &'static [&'static str]) -> Self {
+        Self { answer: Media::OneOf(media), ..self }
+    }
+
     /// Something else that it takes.
     pub(super) const fn takes_other(self, media: &'static str) -> Self {
         Self { body: Media::Other(media), ..self }
@@ -174,6 +181,11 @@ impl Route {
     /// It makes something.
     pub(super) const fn makes(self) -> Self {
         Self { status: 201, ..self }
+    }
+
+    /// It begins something.
+    pub(super) const fn accepts(self) -> Self {
+        Self { status: 202, ..self }
     }
 
     /// What else it may answer.

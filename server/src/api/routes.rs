@@ -6,7 +6,10 @@ use schemars::JsonSchema;
 use serde_json::Value;
 
 pub(super) use super::route::{Access, Form, Media, Parameter, Route};
-use super::{alerts, people, query, session, tokens, unseal, vault};
+use super::{
+    alerts, facets, integrity, people, query, rules, session, settings, tokens, traces, unseal,
+    vault,
+};
 use crate::judgement::{Suppression, Verdict};
 use crate::people::Right;
 use Access::{AllTenants, Anybody, Right as May, Session, Somebody};
@@ -61,7 +64,49 @@ const FILTERS: &[Parameter] = &[
     Parameter::new("session", Form::Text(512), "The session"),
     Parameter::new("tenant", Form::Text(64), "The tenant"),
 ];
+const FURTHER: &[Parameter] = &[
+    Parameter::new("agent", Form::Text(512), "The agent"),
+    Parameter::new("model", Form::Text(512), "The model"),
+    Parameter::new("tool", Form::Text(512), "A tool that was asked for, or executed"),
+    Parameter::new("service", Form::Text(512), "The sender's service"),
+    Parameter::new("status", Form::Choice(&["ok", "error"]), "How it ended"),
+    Parameter::new("finding", Form::Text(64), "A type of what was found in it"),
+    Parameter::new("trace", Form::Text(64), "The trace"),
+    Parameter::new("attack", Form::Flag, "Only what looks like an attack"),
+    Parameter::new("refused", Form::Flag, "Only what a model refused"),
+    WORDS,
+];
+const CURSOR: Parameter =
+    Parameter::new("cursor", Form::Integer(0, INDEX), "`next` of the page before");
 
+const VIEW: Parameter = Parameter::new(
+    "view",
+    Form::Choice(&["table", "items"]),
+    "Columns and rows, or objects with a total; the further filters are for objects",
+);
+const ORDER: Parameter =
+    Parameter::new("order", Form::Choice(&["desc", "asc"]), "Newest or oldest first");
+const FORMAT: Parameter =
+    Parameter::new("format", Form::Choice(&["jsonl", "csv"]), "JSON lines, or CSV");
+const CONTENT: Parameter =
+    Parameter::new("content", Form::Flag, "Whether what was said is in it, in JSON lines");
+const BINS: Parameter =
+    Parameter::new("bins", Form::Integer(1, 1000), "How many stretches of time");
+const NAME: Parameter = Parameter::new("name", Form::Text(512), "A clear name or a pseudonym");
+const WHO: Parameter = Parameter::new("who", Form::Text(512), "Who read");
+const ACTION: Parameter = Parameter::new("action", Form::Text(64), "What they did");
+const LIMIT_OF_USERS: Parameter =
+    Parameter::new("limit", Form::Integer(1, 500), "How many, at most");
+const ALERTS: &[Parameter] = &[
+    Parameter::new("state", Form::Choice(&["open", "judged", "all"]), "Whether somebody judged it"),
+    Parameter::new(
+        "severity",
+        Form::Choice(&["informational", "low", "medium", "high", "critical"]),
+        "How bad it is",
+    ),
+    Parameter::new("rule", Form::Text(128), "The rule that raised it"),
+    Parameter::new("user", Form::Text(512), "Whom it is about"),
+];
 const INDEX: u64 = (1 << 53) - 1;
 const BEFORE: Parameter =
     Parameter::new("before", Form::Integer(0, INDEX), "Only records with a smaller index");
@@ -120,7 +165,45 @@ pub(super) static ROUTES: &[Route] = &[
     Route::delete("/api/v1/tokens/{token}", "Takes a token away", Somebody).or(&[404]),
     // Records.
     Route::get("/api/v1/records", "Records, newest first, a page at a time", May(Right::Metadata))
-        .with(&[FILTERS, SPAN, &[BEFORE, LIMIT]])
+        .with(&[FILTERS, FURTHER, SPAN, &[BEFORE, CURSOR, LIMIT, VIEW, ORDER]])
+        .gives::<Any>(),
+    Route::get("/api/v1/facets", "How many records there are of each value", May(Right::Metadata))
+        .with(&[FILTERS, FURTHER, SPAN])
+        .gives::<facets::Counts>(),
+    Route::get("/api/v1/histogram", "How many records there are over time", May(Right::Metadata))
+        .with(&[FILTERS, FURTHER, SPAN, &[BINS]])
+        .gives::<facets::TimeLine>(),
+    Route::get("/api/v1/overview", "What is happening", May(Right::Metadata))
+        .with(&[SPAN])
+        .gives::<Any>(),
+    Route::get("/api/v1/traces/{trace}", "The steps of a run", May(Right::Metadata))
+        .gives::<traces::Together>()
+        .or(&[404]),
+    Route::get("/api/v1/sessions/{session}", "A conversation", May(Right::Metadata))
+        .gives::<traces::Together>()
+        .or(&[404]),
+    Route::get("/api/v1/users", "Who acts, and how much", May(Right::Metadata))
+        .with(&[SPAN, &[NAME, CURSOR, LIMIT_OF_USERS]])
+        .gives::<Any>(),
+    Route::get("/api/v1/users/{user}", "What one does, and when", May(Right::Metadata))
+        .with(&[SPAN])
+        .gives::<Any>()
+        .or(&[404]),
+    Route::get("/api/v1/agents", "Which agents act, and how much", May(Right::Metadata))
+        .with(&[SPAN])
+        .gives::<Any>(),
+    Route::get("/api/v1/agents/{agent}", "What one does, and when", May(Right::Metadata))
+        .with(&[SPAN])
+        .gives::<Any>()
+        .or(&[404]),
+    Route::get("/api/v1/models", "How each model does", May(Right::Metadata))
+        .with(&[SPAN])
+        .gives::<Any>(),
+    Route::get("/api/v1/tools", "How each tool does", May(Right::Metadata))
+        .with(&[SPAN])
+        .gives::<Any>(),
+    Route::get("/api/v1/access", "Who read what; one's own, without `audit`", May(Right::Metadata))
+        .with(&[SPAN, &[WHO, ACTION, CURSOR, LIMIT]])
         .gives::<Any>(),
     Route::get("/api/v1/records/{index}", "A record, whole", May(Right::Metadata))
         .gives::<Any>()
@@ -132,6 +215,30 @@ pub(super) static ROUTES: &[Route] = &[
         .takes::<unseal::Wanted>()
         .gives::<Any>()
         .or(&[404, 410, 415]),
+    Route::get("/api/v1/records/{index}/proof", "That it is in the log", May(Right::Metadata))
+        .gives::<integrity::Proven>()
+        .or(&[404, 410]),
+    Route::get("/api/v1/export", "Records as JSON lines or CSV, as a stream", May(Right::Metadata))
+        .with(&[FILTERS, FURTHER, SPAN, &[FORMAT, CONTENT]])
+        .gives_any(&["application/x-ndjson", "text/csv"]),
+    Route::get("/api/v1/live", "What comes, as server-sent events", May(Right::Metadata))
+        .gives_other("text/event-stream"),
+    Route::get("/api/v1/integrity", "The signed log as it is", May(Right::Metadata)).gives::<Any>(),
+    Route::post("/api/v1/integrity/verify", "Has the log verified", May(Right::Verify))
+        .gives::<integrity::Begun>()
+        .accepts(),
+    Route::get("/api/v1/integrity/runs/{run}", "How a verification goes", May(Right::Metadata))
+        .gives::<Any>()
+        .or(&[404]),
+    Route::get("/api/v1/rules", "The rules in force", May(Right::Metadata)).gives::<Any>(),
+    Route::get("/api/v1/rules/{rule}", "A rule, with its text", May(Right::Metadata))
+        .gives::<Any>()
+        .or(&[404]),
+    Route::post("/api/v1/rules/test", "Tries a rule on history", May(Right::Triage))
+        .takes::<rules::Trial>()
+        .gives::<Any>()
+        .or(&[415]),
+    Route::get("/api/v1/coverage", "What the rules see", May(Right::Metadata)).gives::<Any>(),
     Route::get("/api/v1/search", "Words in what was said, newest first", May(Right::Content))
         .with(&[&[WORDS.required()], FILTERS, SPAN, &[LIMIT]])
         .gives::<Any>(),
@@ -154,6 +261,12 @@ pub(super) static ROUTES: &[Route] = &[
     .gives_other("application/x-ndjson"),
     Route::get("/api/v1/status", "How far everything is", May(Right::Metadata)).gives::<Any>(),
     // Alerts.
+    Route::get("/api/v1/alerts", "What was raised, newest first", May(Right::Metadata))
+        .with(&[ALERTS, SPAN, &[CURSOR, LIMIT_OF_USERS]])
+        .gives::<alerts::Page>(),
+    Route::get("/api/v1/alerts/{alert}", "An alert, and similar ones", May(Right::Metadata))
+        .gives::<alerts::Shown>()
+        .or(&[404]),
     Route::post(
         "/api/v1/alerts/{alert}/verdict",
         "Says whether an alert was right",
@@ -173,6 +286,18 @@ pub(super) static ROUTES: &[Route] = &[
     .repeats()
     .or(&[415]),
     // Set up.
+    Route::get("/api/v1/settings", "What is set, without secrets", AllTenants(Right::Settings))
+        .gives::<Any>(),
+    Route::post("/api/v1/settings/policy/test", "Tries the policy on a text", May(Right::Metadata))
+        .takes::<settings::Trial>()
+        .gives::<Any>()
+        .or(&[415]),
+    Route::get("/api/v1/sinks", "How each sink is doing", AllTenants(Right::Settings))
+        .gives::<Any>(),
+    Route::post("/api/v1/sinks/{sink}/test", "Sends a test alert", AllTenants(Right::Configure))
+        .gives::<settings::Tried>()
+        .or(&[404]),
+    Route::get("/api/v1/openapi.json", "This description", Anybody).gives::<Any>(),
     Route::post("/api/v1/import", "Records of another tool's export", AllTenants(Right::Configure))
         .with(&[&[
             Parameter::new("format", Form::Text(64), "The export's format"),

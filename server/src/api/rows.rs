@@ -52,7 +52,7 @@ impl Filters {
 
 /// A text as SQL has it: in quotes, those within doubled. SQLite knows no other escape, and ends a
 /// statement at a NUL, which no text in the store has.
-fn literal(text: &str) -> String {
+pub(super) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\0', "\u{fffd}").replace('\'', "''"))
 }
 

@@ -45,7 +45,7 @@ pub(super) async fn tail(
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))
 }
 
-fn last_event_id(headers: &HeaderMap) -> Option<u64> {
+pub(super) fn last_event_id(headers: &HeaderMap) -> Option<u64> {
     headers.get("last-event-id")?.to_str().ok()?.parse().ok()
 }
 

@@ -13,6 +13,7 @@ mod rules;
 pub(crate) mod size;
 mod source;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -57,6 +58,8 @@ pub struct Config {
     pub ledger: Ledger,
     /// The rules that look for attacks.
     pub detect: detector::Config,
+    /// What models cost, by the beginning of their names.
+    pub prices: BTreeMap<String, Price>,
     /// Where alerts, and what else is wanted, are told.
     pub sinks: Vec<deliver::Config>,
     /// The root key, where it is kept outside the data directory: in `PLAINSIGHT_ROOT_KEY`, and in
@@ -80,6 +83,7 @@ impl Default for Config {
             inspect: inspect::Policy::default(),
             ledger: Ledger::default(),
             detect: detector::Config::default(),
+            prices: BTreeMap::new(),
             sinks: Vec::new(),
             root_key: None,
         }
@@ -171,6 +175,16 @@ impl Default for Recorder {
     fn default() -> Self {
         Self { queue_records: 20_000, queue_bytes: 64 << 20, body_bytes: 128 << 20 }
     }
+}
+
+/// What a model costs, for a million tokens, in the operator's currency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Price {
+    /// Tokens that go in.
+    pub input: f64,
+    /// Tokens that come out.
+    pub output: f64,
 }
 
 /// The log.

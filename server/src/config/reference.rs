@@ -83,6 +83,11 @@ const MEANINGS: &[(&str, &str)] = &[
         "How often the key set is read or fetched again; an unknown key has it done at once",
     ),
     (
+        "prices.MODEL.input",
+        "What a million tokens cost that go into models whose names begin so, in your currency",
+    ),
+    ("prices.MODEL.output", "The same of tokens that come out"),
+    (
         "people.second_factor",
         "Roles that have to enrol a second factor before anything else: `viewer`, `analyst`, `investigator`, `administrator`, `auditor`",
     ),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use aws_lc_rs::digest::{Context, SHA256};
-use detect::{Problem, RuleSet};
+use detect::{Problem, Rule, RuleSet};
 
 /// The most files that are read.
 const MOST_FILES: usize = 20_000;
@@ -58,6 +58,15 @@ impl RuleFiles {
     /// The rules in them, and what is wrong with those that are left out.
     pub fn load(&self) -> (RuleSet, Vec<Problem>) {
         RuleSet::load(self.texts.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+    }
+
+    /// The text of a rule in them: its document of its file.
+    pub fn text_of(&self, rule: &Rule) -> Option<String> {
+        let (_, text) = self.texts.iter().find(|(name, _)| *name == rule.file)?;
+        let lines = text.lines().skip(rule.line.saturating_sub(1));
+        let own = lines.skip_while(|line| line.trim_end() == "---");
+        let own: Vec<&str> = own.take_while(|line| line.trim_end() != "---").collect();
+        Some(own.join("\n") + "\n")
     }
 
     /// SHA-256 over names and texts, hexadecimal: which rules were in force.

@@ -63,6 +63,13 @@ impl Sessions {
         Some((digest, session.clone()))
     }
 
+    /// Whose a session is, unless it has ended. It is not used by that, and does not go on for it.
+    pub(crate) fn name_of(&self, session: Digest, now: Timestamp) -> Option<String> {
+        let sessions = self.0.lock();
+        let session = sessions.get(&session).filter(|session| !has_ended(session, now))?;
+        Some(session.name.clone())
+    }
+
     /// Notes the secret of a second factor that is yet to be confirmed; or takes it back.
     pub(crate) fn enrol(&self, session: Digest, secret: Option<Sealed<String>>) {
         if let Some(session) = self.0.lock().get_mut(&session) {

@@ -6,7 +6,7 @@ use model::Sealed;
 
 use super::error::PeopleError;
 use super::password;
-use super::role::Role;
+use super::role::{Rights, Role};
 use super::roster::{Account, SecondFactor};
 use super::secret::Digest;
 use super::sessions::Session;
@@ -156,6 +156,13 @@ impl People {
         let (digest, session) = self.sessions.of(cookie, self.now())?;
         let account = self.account(&session.name).filter(|account| !account.disabled)?;
         Some((digest, session, account))
+    }
+
+    /// Whether a session goes on, and its person has these rights still. It is not used by that.
+    pub(crate) fn is_open(&self, session: Digest, rights: Rights) -> bool {
+        let name = self.sessions.name_of(session, self.now());
+        let account = name.and_then(|name| self.account(&name));
+        account.is_some_and(|account| !account.disabled && account.role.rights() == rights)
     }
 
     /// Ends a session.

@@ -3,6 +3,8 @@
 use super::day::{ATTACKS, Column, Day, ERROR, GONE, OK, REFUSED};
 use super::{Columns, Words};
 
+/// Nanoseconds.
+const HOUR: i64 = 3_600_000_000_000;
 /// Values of a facet.
 const VALUES: usize = 30;
 
@@ -148,6 +150,23 @@ impl Columns {
             }
         }
         counts
+    }
+
+    /// How many records there are in each hour of the week, Monday first, UTC.
+    pub fn hours(&self, question: &Question) -> [[u64; 24]; 7] {
+        let mut hours = [[0; 24]; 7];
+        for (day, marks) in self.marked(question) {
+            for (mark, time) in marks.iter().zip(&day.times) {
+                let hour = time.div_euclid(HOUR);
+                // 1970-01-01 was a Thursday.
+                let weekday = usize::try_from((hour.div_euclid(24) + 3).rem_euclid(7));
+                let hour = usize::try_from(hour.rem_euclid(24));
+                let (Ok(weekday), Ok(hour)) = (weekday, hour) else { continue };
+                let count = hours.get_mut(weekday).and_then(|day| day.get_mut(hour));
+                count.into_iter().for_each(|count| *count += u64::from(*mark));
+            }
+        }
+        hours
     }
 
     /// The days, oldest first, with a mark for each row that the question leaves.

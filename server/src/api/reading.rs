@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use model::{Clock, EventOutcome, Kind};
+use model::{Clock, EventOutcome, Kind, Timestamp};
 use parking_lot::Mutex;
 use serde_json::json;
 use store::{Archive, Columns, Scope, Span};
@@ -230,6 +230,15 @@ impl Shared {
         let mut columns = self.columns.lock();
         self.stores.ask(&Scope::default(), span, |reader| Ok(columns.refresh(reader)?))?;
         Ok(question(&columns))
+    }
+
+    /// Reads the columns of the last day ahead: one who signs in will ask for them.
+    pub(super) fn warm(&self) {
+        let (shared, now) = (self.clone(), self.clock.now());
+        let since = Timestamp(now.nanos().saturating_sub(86_400_000_000_000));
+        let span = Span { since: Some(since), until: Some(now) };
+        // What fails here is told to whoever asks.
+        tokio::task::spawn_blocking(move || shared.columns(span, |_| ()).ok());
     }
 
     /// The ledger. Blocks when it is opened.

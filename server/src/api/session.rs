@@ -119,7 +119,9 @@ pub(super) async fn begin(
         let who = if shared.people.account(&name).is_some() { name.as_str() } else { "nobody" };
         shared.note_person(&caller, Kind::SignIn, "session.begin", who, outcome).await;
     }
-    signed_in(&shared, &caller, &tried?)
+    let answer = signed_in(&shared, &caller, &tried?)?;
+    shared.warm();
+    Ok(answer)
 }
 
 pub(super) async fn first(

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod api_console;
 mod api_people;
 mod api_reads;
 mod api_world;

@@ -44,6 +44,8 @@ pub mod delivery;
 
 // Show.
 pub mod api;
+#[cfg(feature = "console")]
+pub mod console;
 mod endpoint;
 pub mod metrics;
 

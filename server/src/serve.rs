@@ -88,6 +88,8 @@ impl Server {
         let proxy = wiring.proxy().await?;
         let main =
             wiring.api(&engine).merge(wiring.events()).merge(otlp::http::router(wiring.otlp()));
+        #[cfg(feature = "console")]
+        let main = main.merge(crate::console::router());
         let otlp_http = otlp::http::router(wiring.otlp());
         let otlp_grpc = otlp::grpc::router(wiring.otlp());
         let services = Services { proxy: Arc::clone(&proxy), main, otlp_http, otlp_grpc };

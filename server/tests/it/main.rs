@@ -8,6 +8,8 @@ mod api_reads;
 mod api_world;
 mod config;
 mod config_hostile;
+#[cfg(feature = "console")]
+mod console_page;
 mod events_door;
 mod events_parse;
 mod identity_tokens;

@@ -1,0 +1,90 @@
+/** The filters of a list of records: in the address, in questions to the API, in saved queries. */
+
+export const FACETS = ['kind', 'status', 'user', 'agent', 'model', 'tool', 'finding', 'service', 'tenant'] as const;
+export type Facet = (typeof FACETS)[number];
+
+/** Filters that have one value and no list of choices. */
+export const SINGLE = ['q', 'session', 'trace', 'attack', 'refused', 'from', 'to', 'last', 'order'] as const;
+
+export interface Filters {
+  facets: Partial<Record<Facet, string[]>>;
+  single: Partial<Record<(typeof SINGLE)[number], string>>;
+}
+
+/** Reads the filters of an address. */
+export function read(query: URLSearchParams): Filters {
+  const filters: Filters = { facets: {}, single: {} };
+  for (const facet of FACETS) {
+    const values = query.getAll(facet).filter((value) => value !== '');
+    if (values.length) filters.facets[facet] = [...new Set(values)];
+  }
+  for (const name of SINGLE) {
+    const value = query.get(name);
+    if (value) filters.single[name] = value;
+  }
+  return filters;
+}
+
+/** Writes them into an address: a facet of several values is repeated, since a value may have commas. */
+export function write(filters: Filters): URLSearchParams {
+  const query = new URLSearchParams();
+  for (const facet of FACETS) for (const value of filters.facets[facet] ?? []) query.append(facet, value);
+  for (const name of SINGLE) {
+    const value = filters.single[name];
+    if (value) query.set(name, value);
+  }
+  return query;
+}
+
+/** The filters with one value of a facet switched. */
+export function toggle(filters: Filters, facet: Facet, value: string): Filters {
+  const had = filters.facets[facet] ?? [];
+  const values = had.includes(value) ? had.filter((one) => one !== value) : [...had, value];
+  const facets = { ...filters.facets };
+  if (values.length) facets[facet] = values;
+  else delete facets[facet];
+  return { ...filters, facets };
+}
+
+/** The filters with a single one set, or taken away. */
+export function set(filters: Filters, changes: Filters['single']): Filters {
+  const single = { ...filters.single };
+  for (const [name, value] of Object.entries(changes) as [keyof Filters['single'], string | undefined][]) {
+    if (value) single[name] = value;
+    else delete single[name];
+  }
+  return { ...filters, single };
+}
+
+/** How many there are, the period and the order aside. */
+export function size(filters: Filters): number {
+  const facets = Object.values(filters.facets).reduce((sum, values) => sum + values.length, 0);
+  const single = Object.keys(filters.single).filter((name) => !['from', 'to', 'last', 'order'].includes(name));
+  return facets + single.length;
+}
+
+/** As the API asks for them, without the period: several values are put together by commas. */
+export function forApi(filters: Filters): Record<string, string> {
+  const asked: Record<string, string> = {};
+  for (const facet of FACETS) {
+    const values = filters.facets[facet];
+    if (values) asked[facet] = values.join(',');
+  }
+  for (const name of ['q', 'session', 'trace', 'attack', 'refused', 'order'] as const) {
+    const value = filters.single[name];
+    if (value) asked[name] = value;
+  }
+  return asked;
+}
+
+/** Takes `facet:value` out of what was typed; the rest is searched for. Quotes hold spaces together. */
+export function typed(text: string): { words: string; facets: [Facet, string][] } {
+  const facets: [Facet, string][] = [];
+  const words = text.replace(/(?:^|\s)([a-z]+):("[^"]*"|\S+)/g, (all, name: string, value: string) => {
+    const facet = FACETS.find((one) => one === name);
+    if (!facet) return all;
+    facets.push([facet, value.replace(/^"|"$/g, '')]);
+    return '';
+  });
+  return { words: words.trim().replace(/\s+/g, ' '), facets };
+}

@@ -8,7 +8,7 @@ use model::{Alert, Door, Kind, Logged};
 use crate::alerts::{Alerts, Finding};
 use crate::category::Category;
 use crate::correlation::{Below, Correlation, GroupFired, Hit, Windows};
-use crate::events::{Event, Events};
+use crate::events::{Event, Events, News, Prints};
 use crate::rules::{Body, Rule, RuleSet};
 use crate::sigma::Matcher;
 use crate::suppression::{Suppression, Suppressions};
@@ -23,6 +23,28 @@ pub struct Engine {
     state: State,
     /// The ids of alerts that were recorded, of a rehearsal.
     told: HashSet<String>,
+}
+
+/// What one record is asked about, before memory is.
+///
+/// Seeing a record has four steps. Two of them need memory, and are taken in the order of the log;
+/// the other two, which take the time, can be taken of many records at once.
+#[derive(Clone, Debug)]
+pub struct Asked(Prints);
+
+/// What of a record is news to its session.
+#[derive(Clone, Debug)]
+pub struct Known(News);
+
+/// The rules on single events that match each event of a record.
+#[derive(Clone, Debug, Default)]
+pub struct Glance(Vec<Vec<usize>>);
+
+impl Glance {
+    /// Whether a rule matches.
+    pub fn has_matches(&self) -> bool {
+        self.0.iter().any(|matched| !matched.is_empty())
+    }
 }
 
 /// What looks at single events.
@@ -82,21 +104,51 @@ impl Engine {
     ///
     /// An alert with an id that was told before is an update of its count.
     pub fn see(&mut self, logged: &Logged) -> Vec<Alert> {
-        let Self { events, detections, state, .. } = self;
+        let asked = self.ask(logged);
+        let known = self.know(logged, &asked);
+        let glance = self.glance(logged, &known);
+        self.raise(logged, &known, &glance)
+    }
+
+    /// The first step, of a record by itself.
+    pub fn ask(&self, logged: &Logged) -> Asked {
+        Asked(Events::prints(&logged.record, &|category| self.detections.sees(category)))
+    }
+
+    /// The second step, in the order of the log.
+    pub fn know(&mut self, logged: &Logged, asked: &Asked) -> Known {
+        Known(self.events.news(&logged.record, &asked.0))
+    }
+
+    /// The third step, of a record by itself.
+    pub fn glance(&self, logged: &Logged, known: &Known) -> Glance {
+        let mut matches = Vec::new();
+        if !self.detections.feeds_itself(logged) {
+            let wanted = |category: Category| self.detections.sees(category);
+            Events::with(logged, &known.0, &wanted, &mut |event| {
+                matches.push(self.detections.matches(event));
+            });
+        }
+        Glance(matches)
+    }
+
+    /// The last step, in the order of the log: what the record raises.
+    pub fn raise(&mut self, logged: &Logged, known: &Known, glance: &Glance) -> Vec<Alert> {
+        let Self { detections, state, .. } = self;
         if let Some(suppression) = Suppression::from_record(&logged.record) {
             state.suppressions.add(suppression);
         }
-        let raised_by = logged.record.alert.as_ref().map(|alert| alert.rule.id.as_str());
-        let feeds_itself = raised_by.is_some_and(|rule| detections.on_alerts.contains(rule));
-        if logged.record.kind == Kind::Alert && feeds_itself {
+        if !glance.has_matches() {
+            state.ordinal += glance.0.len() as u64;
             return Vec::new();
         }
         let tenant = logged.record.tenant.as_str();
-        events.of(logged, &|category| detections.of(category).next().is_some(), &mut |event| {
-            let matched = detections.matches(event);
+        let mut matches = glance.0.iter();
+        let wanted = |category: Category| detections.sees(category);
+        Events::with(logged, &known.0, &wanted, &mut |event| {
             state.ordinal += 1;
-            if !matched.is_empty() {
-                state.see(tenant, event, &matched);
+            if let Some(matched) = matches.next().filter(|matched| !matched.is_empty()) {
+                state.see(tenant, event, matched);
             }
         });
         std::mem::take(&mut state.raised)
@@ -104,13 +156,18 @@ impl Engine {
 
     /// Looks at a record from before, to know the past, without raising anything.
     pub fn rehearse(&mut self, logged: &Logged) {
+        self.remember(logged);
+        self.see(logged);
+    }
+
+    /// Notes an alert that was recorded, of a rehearsal.
+    pub fn remember(&mut self, logged: &Logged) {
         let record = &logged.record;
         if let Some(alert) =
             record.alert.as_ref().filter(|_| record.source.door == Door::Plainsight)
         {
             self.told.insert(alert.id.clone());
         }
-        self.see(logged);
     }
 
     /// Ends the rehearsal: what would have been raised, and was not since the rule was not there
@@ -168,6 +225,18 @@ impl Detections {
         let own = self.by_category.get(category.position()).and_then(Option::as_ref);
         let any = self.of_any.as_ref().filter(|_| category.is_seen_by_all());
         own.into_iter().chain(any)
+    }
+
+    /// Whether a rule sees events of a category.
+    fn sees(&self, category: Category) -> bool {
+        self.of(category).next().is_some()
+    }
+
+    /// Whether a record is an alert of a rule that rests on alerts.
+    fn feeds_itself(&self, logged: &Logged) -> bool {
+        let raised_by = logged.record.alert.as_ref().map(|alert| alert.rule.id.as_str());
+        logged.record.kind == Kind::Alert
+            && raised_by.is_some_and(|rule| self.on_alerts.contains(rule))
     }
 
     /// The numbers of the rules that match an event, in their order.

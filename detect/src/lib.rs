@@ -29,7 +29,7 @@ mod value;
 
 pub use category::Category;
 pub use coverage::{Coverage, Covering, Peer, Row};
-pub use engine::Engine;
+pub use engine::{Asked, Engine, Glance, Known};
 pub use events::{Event, Events};
 pub use field::{Field, Type, field};
 pub use problem::{Problem, Weight};

@@ -5,7 +5,6 @@ use serde_json::Value as Json;
 
 use super::seen::{Seen, position};
 use super::segment::bounded;
-use super::told::Told;
 use super::{Fields, Tell};
 use crate::category::Category;
 use crate::value::Value;
@@ -96,7 +95,7 @@ fn messages(record: &Record, direction: Direction) -> u64 {
 /// Tells the tools that a call offers, where they are new to the session.
 pub(super) fn tell_definitions<'a>(
     record: &'a Record,
-    told: &mut Told,
+    new: &[bool],
     wanted: &dyn Fn(Category) -> bool,
     tell: Tell<'_, 'a>,
 ) {
@@ -106,7 +105,6 @@ pub(super) fn tell_definitions<'a>(
     if !wanted(Category::ToolDefinition) {
         return;
     }
-    let new = told.new_definitions(record, &call.tool_definitions);
     let mut seen = Seen::in_each(record, "call/tool_definitions");
     for (position, definition) in call.tool_definitions.iter().enumerate() {
         if new.get(position).is_some_and(|new| *new) {

@@ -9,11 +9,12 @@ mod told;
 
 use std::borrow::Cow;
 
-use model::{Kind, Logged, Timestamp};
+use model::{Kind, Logged, Record, Timestamp};
 
 use crate::category::Category;
 use crate::value::Value;
 use told::Told;
+pub(crate) use told::{News, Prints};
 
 /// The most events of one record. What a hostile record has beyond them is passed over.
 const MOST_EVENTS: usize = 4096;
@@ -159,6 +160,34 @@ impl Events {
         wanted: &dyn Fn(Category) -> bool,
         see: &mut dyn FnMut(&Event<'_>),
     ) {
+        let prints = Self::prints(&logged.record, wanted);
+        let news = self.news(&logged.record, &prints);
+        Self::with(logged, &news, wanted, see);
+    }
+
+    /// The first step: what the memory is asked with.
+    pub(crate) fn prints(record: &Record, wanted: &dyn Fn(Category) -> bool) -> Prints {
+        if !Self::has_content(record.kind) {
+            return Prints::default();
+        }
+        Prints::of(record, wanted(Category::ToolDefinition))
+    }
+
+    /// The second step, in the order of the log: what of a record is new.
+    pub(crate) fn news(&mut self, record: &Record, prints: &Prints) -> News {
+        if !Self::has_content(record.kind) {
+            return News::default();
+        }
+        self.told.news(record, prints)
+    }
+
+    /// The last step, which needs no memory: the events themselves.
+    pub(crate) fn with(
+        logged: &Logged,
+        news: &News,
+        wanted: &dyn Fn(Category) -> bool,
+        see: &mut dyn FnMut(&Event<'_>),
+    ) {
         let record = &logged.record;
         let shared = record::fields(logged).sorted();
         let mut left = MOST_EVENTS;
@@ -176,12 +205,12 @@ impl Events {
         if !Self::has_content(record.kind) {
             return;
         }
-        let new = self.told.new_segments(record);
+        let new = &news.segments;
         if record.kind == Kind::Interaction {
-            call::tell(record, &new, wanted, &mut tell);
+            call::tell(record, new, wanted, &mut tell);
         }
-        segment::tell(record, &new, wanted, &mut tell);
-        call::tell_definitions(record, &mut self.told, wanted, &mut tell);
+        segment::tell(record, new, wanted, &mut tell);
+        call::tell_definitions(record, &news.definitions, wanted, &mut tell);
     }
 
     /// What Plainsight says of itself has no content to look at.

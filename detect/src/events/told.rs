@@ -20,6 +20,38 @@ const MOST_TOGETHER: usize = 1_000_000;
 /// The first half of a SHA-256: two texts that share it cannot be made.
 type Print = u128;
 
+/// What of a record the memory knows: prints of its session, its segments, its tools' definitions.
+/// Making them is work that needs no memory.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Prints {
+    session: Option<Print>,
+    segments: Vec<Print>,
+    definitions: Vec<Print>,
+}
+
+/// Which segments and definitions of a record are new to its session.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct News {
+    pub(super) segments: Vec<bool>,
+    pub(super) definitions: Vec<bool>,
+}
+
+impl Prints {
+    /// The prints of a record; those of definitions only where somebody wants to see them.
+    pub(super) fn of(record: &Record, with_definitions: bool) -> Self {
+        let Some(session) = session(record) else { return Self::default() };
+        let executed = record.kind == Kind::ToolCall;
+        let segments = record.content.iter().map(|segment| print(segment, executed)).collect();
+        let definitions = definitions(record).iter().filter(|_| with_definitions);
+        let definitions = definitions.map(|definition| {
+            let mut context = tagged("definition");
+            json(&mut context, definition);
+            finished(context)
+        });
+        Self { session: Some(session), segments, definitions: definitions.collect() }
+    }
+}
+
 /// The memory.
 #[derive(Debug)]
 pub(super) struct Told {
@@ -34,11 +66,17 @@ impl Default for Told {
 }
 
 impl Told {
-    /// Whether each segment of a record is new to its session.
+    /// What of a record is new to its session.
     ///
     /// Always new is what the record itself brings: what a model answered, the last message that
     /// went in, and all of a record that is not a call or a step around calls.
-    pub(super) fn new_segments(&mut self, record: &Record) -> Vec<bool> {
+    pub(super) fn news(&mut self, record: &Record, prints: &Prints) -> News {
+        let Some(session) = prints.session else {
+            return News {
+                segments: vec![true; record.content.len()],
+                definitions: vec![true; definitions(record).len()],
+            };
+        };
         let last = last_input(record);
         let fresh = |segment: &Segment| match record.kind {
             Kind::Interaction if record.part == Part::Content => false,
@@ -48,30 +86,13 @@ impl Told {
             Kind::Agent | Kind::Workflow => false,
             _ => true,
         };
-        let Some(session) = session(record) else {
-            return vec![true; record.content.len()];
+        let new = self.remember(session, &prints.segments);
+        let segments = record.content.iter().zip(new).map(|(one, new)| new || fresh(one)).collect();
+        let definitions = match prints.definitions.as_slice() {
+            [] => Vec::new(),
+            prints => self.remember(session, prints),
         };
-        let executed = record.kind == Kind::ToolCall;
-        let prints: Vec<Print> =
-            record.content.iter().map(|segment| print(segment, executed)).collect();
-        let new = self.remember(session, &prints);
-        record.content.iter().zip(new).map(|(segment, new)| new || fresh(segment)).collect()
-    }
-
-    /// Whether each definition of a tool is new to the session.
-    pub(super) fn new_definitions(&mut self, record: &Record, definitions: &[Json]) -> Vec<bool> {
-        let Some(session) = session(record) else {
-            return vec![true; definitions.len()];
-        };
-        let prints: Vec<Print> = definitions
-            .iter()
-            .map(|definition| {
-                let mut context = tagged("definition");
-                json(&mut context, definition);
-                finished(context)
-            })
-            .collect();
-        self.remember(session, &prints)
+        News { segments, definitions }
     }
 
     fn remember(&mut self, session: Print, prints: &[Print]) -> Vec<bool> {
@@ -90,6 +111,11 @@ impl Told {
         }
         new
     }
+}
+
+/// The tools that a call offers.
+fn definitions(record: &Record) -> &[Json] {
+    record.call.as_ref().map_or(&[], |call| &call.tool_definitions)
 }
 
 /// The session of a record, or its trace, within its tenant.

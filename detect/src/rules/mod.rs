@@ -120,6 +120,16 @@ impl RuleSet {
         &self.filters
     }
 
+    /// Whether a rule may look at signs of an attack: if none does, signs that were not looked for
+    /// change nothing about what matches, only what an alert says.
+    pub fn look_at_signals(&self) -> bool {
+        let looks = |rule: &Rule| match &rule.body {
+            Body::Detection(sigma) => sigma.may_look_at("signal"),
+            Body::Correlation(_) => false,
+        };
+        self.rules.iter().any(looks) || self.filters.iter().any(|one| one.may_look_at("signal"))
+    }
+
     /// The place of a rule, by its id or its name.
     pub(crate) fn number(&self, name: &str) -> Option<usize> {
         self.by_name.get(name).copied()

@@ -46,6 +46,11 @@ pub(crate) fn parse(text: &str) -> (Vec<Parsed>, Vec<String>) {
 pub(crate) struct Sigma(SigmaRule);
 
 impl Sigma {
+    /// Whether it may look at a field that begins so.
+    pub(crate) fn may_look_at(&self, beginning: &str) -> bool {
+        self.0.detection.named.values().any(|detection| may_look_at(detection, beginning))
+    }
+
     /// Checks that a rule compiles, its regular expressions within their bound.
     pub(crate) fn check(rule: SigmaRule) -> Result<Self, String> {
         for detection in rule.detection.named.values() {
@@ -54,6 +59,23 @@ impl Sigma {
         let asked = questions::asked(&rule, &mut Texts::default());
         rsigma_eval::compile_rule(&asked).map_err(|error| error.to_string())?;
         Ok(Self(rule))
+    }
+}
+
+/// Whether a detection may look at a field that begins so. One that looks at every text, or at a
+/// field that the event names, may.
+pub(crate) fn may_look_at(detection: &Detection, beginning: &str) -> bool {
+    let named = |field: Option<&str>| field.is_none_or(|field| field.starts_with(beginning));
+    match detection {
+        Detection::AllOf(items) => items.iter().any(|item| {
+            named(item.field.name.as_deref()) || item.field.has_modifier(Modifier::FieldRef)
+        }),
+        Detection::AnyOf(parts) | Detection::And(parts) => {
+            parts.iter().any(|part| may_look_at(part, beginning))
+        }
+        Detection::ArrayMatch { .. } | Detection::Conditional { .. } | Detection::Keywords(_) => {
+            true
+        }
     }
 }
 
@@ -131,6 +153,11 @@ impl Filter {
                 .map_err(|error| error.to_string())?;
         }
         Ok(Self(filter))
+    }
+
+    /// Whether it may look at a field that begins so.
+    pub(crate) fn may_look_at(&self, beginning: &str) -> bool {
+        self.0.detection.named.values().any(|detection| may_look_at(detection, beginning))
     }
 
     /// Whether it is for every rule.

@@ -1,12 +1,14 @@
 //! Rules over what was recorded: a hunt, and the replay of what was in force.
 //!
-//! Entries are opened on all cores and shown to the rules in the order of the log.
+//! Entries are opened and looked at on all cores; what needs memory is done in the order of the log.
+//! The classifier is asked about a record only where a rule looks at signs, or matches.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use detect::{Engine, RuleSet};
+use detect::{Asked, Engine, Glance, Known, RuleSet};
 use model::{Alert, Door, Kind, Logged, Record, TenantId};
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 use store::{Archive, ArchiveError, Entry};
 
 use super::cursor::Cursor;
@@ -14,7 +16,7 @@ use super::{RuleFiles, judged};
 use crate::engine::Layout;
 
 /// Entries that are opened at a time.
-const CHUNK: usize = 2048;
+const CHUNK: usize = 512;
 
 /// Why history could not be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -71,13 +73,13 @@ pub fn hunt(
     archive: &Archive,
     range: Range<u64>,
     rules: RuleSet,
-    mut give: impl FnMut(Told),
+    mut give: impl FnMut(Told) + Send,
 ) -> Result<u64, HistoryError> {
     let mut engine = Engine::new(rules);
     let mut seen = 0;
-    each(archive, range, |logged| {
+    show(archive, range, &mut engine, |_, logged, alerts| {
         seen += 1;
-        told(&mut engine, &logged).for_each(&mut give);
+        told(logged, alerts).for_each(&mut give);
     })?;
     Ok(seen)
 }
@@ -105,10 +107,12 @@ pub fn replay(archive: &Archive, layout: &Layout) -> Result<Replayed, HistoryErr
         let end = starts.get(number + 1).map_or(done, |next| next.raising);
         let (rules, _) = RuleFiles::kept(&layout.rules(), &start.digest)?.load();
         let mut engine = Engine::new(rules);
-        each(archive, start.shown..start.raising, |logged| engine.rehearse(&judged(&logged)))?;
+        show(archive, start.shown..start.raising, &mut engine, |engine, logged, _| {
+            engine.remember(logged);
+        })?;
         engine.begin();
-        each(archive, start.raising..end, |logged| {
-            told(&mut engine, &logged).for_each(|alert| replayed.settle(alert));
+        show(archive, start.raising..end, &mut engine, |_, logged, alerts| {
+            told(logged, alerts).for_each(|alert| replayed.settle(alert));
         })?;
     }
     Ok(replayed)
@@ -148,9 +152,9 @@ fn recorded(record: Record) -> Option<Told> {
     record.alert.filter(|_| own).map(|alert| Told { tenant, alert: *alert })
 }
 
-fn told<'a>(engine: &mut Engine, logged: &'a Logged) -> impl Iterator<Item = Told> + use<'a> {
+fn told(logged: &Logged, alerts: Vec<Alert>) -> impl Iterator<Item = Told> {
     let tenant = &logged.record.tenant;
-    engine.see(&judged(logged)).into_iter().map(|alert| Told { tenant: tenant.clone(), alert })
+    alerts.into_iter().map(|alert| Told { tenant: tenant.clone(), alert })
 }
 
 fn same(one: &Told, other: &Told) -> bool {
@@ -158,21 +162,74 @@ fn same(one: &Told, other: &Told) -> bool {
     one.alert.id == other.alert.id && bytes(one) == bytes(other)
 }
 
+/// Shows every readable record of `range` to `engine`, and gives each with what it raises, in order.
+fn show(
+    archive: &Archive,
+    range: Range<u64>,
+    engine: &mut Engine,
+    mut give: impl FnMut(&mut Engine, &Logged, Vec<Alert>) + Send,
+) -> Result<(), HistoryError> {
+    let judges_all = engine.rules().look_at_signals();
+    let judge = |logged: Logged| match judged(&logged) {
+        Cow::Owned(judged) => judged,
+        Cow::Borrowed(_) => logged,
+    };
+    chunks(archive, range, |opened| {
+        let asked: Vec<(Logged, Asked)> = opened
+            .into_par_iter()
+            .map(|logged| if judges_all { judge(logged) } else { logged })
+            .map(|logged| {
+                let asked = engine.ask(&logged);
+                (logged, asked)
+            })
+            .collect();
+        let known: Vec<(Logged, Known)> = asked
+            .into_iter()
+            .map(|(logged, asked)| {
+                let known = engine.know(&logged, &asked);
+                (logged, known)
+            })
+            .collect();
+        let glances: Vec<Glance> =
+            known.par_iter().map(|(logged, known)| engine.glance(logged, known)).collect();
+        for ((logged, known), glance) in known.into_iter().zip(glances) {
+            let logged = if glance.has_matches() && !judges_all { judge(logged) } else { logged };
+            let alerts = engine.raise(&logged, &known, &glance);
+            give(engine, &logged, alerts);
+        }
+    })
+}
+
 /// Gives every readable record of `range`, in order.
 fn each(
     archive: &Archive,
     range: Range<u64>,
-    mut give: impl FnMut(Logged),
+    mut give: impl FnMut(Logged) + Send,
+) -> Result<(), HistoryError> {
+    chunks(archive, range, |opened| opened.into_iter().for_each(&mut give))
+}
+
+/// Gives every readable record of `range`, in order and many at a time. While some are given, the
+/// next are read.
+fn chunks(
+    archive: &Archive,
+    range: Range<u64>,
+    mut give: impl FnMut(Vec<Logged>) + Send,
 ) -> Result<(), HistoryError> {
     let count = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
     let mut stored = archive.ledger().iter(range.start).take(count);
-    loop {
-        let chunk: Vec<ledger::Stored> = stored.by_ref().take(CHUNK).collect::<Result<_, _>>()?;
-        if chunk.is_empty() {
-            return Ok(());
-        }
-        let opened: Vec<Entry> =
-            chunk.par_iter().map(|stored| archive.open_entry(stored)).collect::<Result<_, _>>()?;
-        opened.into_iter().filter_map(Entry::readable).for_each(&mut give);
+    let mut read = || stored.by_ref().take(CHUNK).collect::<Result<Vec<ledger::Stored>, _>>();
+    let mut chunk = read()?;
+    while !chunk.is_empty() {
+        let open = || -> Result<(), HistoryError> {
+            let opened: Vec<Entry> =
+                chunk.par_iter().map(|one| archive.open_entry(one)).collect::<Result<_, _>>()?;
+            give(opened.into_iter().filter_map(Entry::readable).collect());
+            Ok(())
+        };
+        let (given, next) = rayon::join(open, &mut read);
+        given?;
+        chunk = next?;
     }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 /** The routes of `/api/v1`, one function each. */
 
 import type * as t from './types';
+import { type Answer, lists } from '../lib/coverage';
 import { get, part, type Parameters, send } from './http';
 
 type Signal = AbortSignal | undefined;
@@ -59,12 +60,12 @@ export const performers = (kind: 'models' | 'tools', w: Window, signal?: Signal)
 export const rules = (signal?: Signal) => get<t.Page<t.Rule>>('/rules', {}, signal);
 export const rule = (id: string, signal?: Signal) => get<t.RuleDetail>(`/rules/${part(id)}`, {}, signal);
 export const testRule = (yaml: string, w: Window, signal?: Signal) => send<t.RuleTest>('POST', '/rules/test', { yaml, ...w }, signal);
-export const coverage = (signal?: Signal) => get<t.Coverage>('/coverage', {}, signal);
+export const coverage = (signal?: Signal) => get<Answer>('/coverage', {}, signal).then(lists);
 
 // The log.
 export const integrity = (signal?: Signal) => get<t.Integrity>('/integrity', {}, signal);
-export const verify = () => send<{ run: string }>('POST', '/integrity/verify');
-export const run = (id: string, signal?: Signal) => get<t.VerifyRun>(`/integrity/runs/${part(id)}`, {}, signal);
+export const verify = () => send<{ run: number }>('POST', '/integrity/verify');
+export const run = (id: number, signal?: Signal) => get<t.VerifyRun>(`/integrity/runs/${part(id)}`, {}, signal);
 export const access = (parameters: Parameters, signal?: Signal) => get<t.Page<t.AccessEntry>>('/access', parameters, signal);
 
 // Settings.
@@ -81,7 +82,6 @@ export const tokens = (signal?: Signal) => get<t.Page<t.Token>>('/tokens', {}, s
 export const makeToken = (token: { label: string; scopes: string[]; tenant?: string; expires: string }) =>
   send<{ id: string; token: string }>('POST', '/tokens', token);
 export const removeToken = (id: string) => send<void>('DELETE', `/tokens/${part(id)}`);
-export const keys = (signal?: Signal) => get<t.Page<t.VaultKey>>('/keys', {}, signal);
 export const rotate = (root: boolean) => send<Record<string, number>>('POST', '/vault/rotate', { root });
 
 /** A person, and the link that they begin with, where there is one. */

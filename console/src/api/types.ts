@@ -177,8 +177,8 @@ export interface Overview {
 export interface Pulse {
   per_minute?: number;
   lag?: Overview['lag'];
-  open_alerts?: Partial<Record<Severity, number>> | number;
-  integrity?: IntegrityLight;
+  /** Open alerts. */
+  alerts?: Partial<Record<Severity, number>>;
 }
 
 export type AlertState = 'open' | 'judged' | 'suppressed';
@@ -299,14 +299,33 @@ export interface Recorded {
   sealed?: { finding: number }[];
 }
 
-/** `GET /traces/{id}` and `GET /sessions/{id}`: rows and, for those who may read content, records. */
+/** A part of a message, as the view `messages` has it. */
+export interface Message {
+  direction: 'input' | 'output';
+  position: number;
+  role: string;
+  origin: Origin;
+  name?: string | null;
+  type: string;
+  text?: string | null;
+  tool_call_id?: string | null;
+  tool_name?: string | null;
+  mime_type?: string | null;
+  size?: number | null;
+}
+
+/** A row with what was said, for those who may read it. */
+export interface Told extends Row {
+  messages?: Message[];
+  findings?: Finding[];
+}
+
+/** `GET /traces/{id}` and `GET /sessions/{id}`. */
 export interface Trace {
-  /** One row for each thing that happened, in order of time; `parent_span_id` makes the tree. */
-  items: Row[];
-  /** The records that have content, parts included, in order of time. */
-  records?: Logged[];
-  /** Alerts whose evidence is among them. */
-  alerts?: Alert[];
+  /** One for each thing that happened, in order of time; `parent_span_id` makes the tree. */
+  items: Told[];
+  /** There are more than are told. */
+  is_cut?: boolean;
 }
 
 /** `GET /records/{index}/proof`: a C2SP tlog-proof as text, and the key to check it with. */
@@ -337,14 +356,13 @@ export interface Entity {
   output_tokens: number;
   cost?: number | null;
   findings?: number;
-  alerts?: number;
-  max_attack_score?: number | null;
-  sessions?: number;
+  /** Records with a high attack score. */
+  attacks?: number;
   first_seen: Iso;
   last_seen: Iso;
 }
 
-export interface EntityDetail extends Omit<Entity, 'findings' | 'alerts' | 'sessions'> {
+export interface EntityDetail extends Omit<Entity, 'findings'> {
   /** Records by weekday (Monday first) and hour, UTC: [7][24]. */
   hours: number[][];
   networks: Counted[];
@@ -385,28 +403,28 @@ export interface Rule {
   id: string;
   title: string;
   description?: string;
-  level: Severity;
-  status?: string;
+  severity: Severity;
+  /** Raises nothing by itself: part of a correlation. */
+  is_silent?: boolean;
   category?: string;
   kind?: string;
   tags: string[];
   origin?: 'shipped' | 'own';
   file?: string;
   alerts?: number;
-  false_positives?: number;
-  last_alert?: Iso | null;
 }
 
 export interface RuleDetail extends Rule {
   text: string;
-  digest?: string;
-  falsepositives?: string[];
+  action?: string;
+  false_positives?: string[];
+  examples?: { name: string; matches: boolean }[];
 }
 
 export interface RuleTest {
   problems: { line?: number | null; column?: number | null; weight?: string; what: string; suggestion?: string | null }[];
   /** Records that were shown to the rule. */
-  records: number;
+  records: number | null;
   /** What it would have raised, the first hundred. */
   alerts: Alert[];
   count: number;
@@ -416,7 +434,7 @@ export interface Coverage {
   frameworks: {
     /** `MITRE ATLAS`, `OWASP`, or the name of a product. */
     name: string;
-    items: { id: string; title: string; rules: string[]; reason?: string | null }[];
+    items: { id: string; title: string; rules: { id: string; title: string }[]; count: number; reason?: string | null }[];
   }[];
 }
 
@@ -436,7 +454,7 @@ export interface Integrity {
 }
 
 export interface VerifyRun {
-  run: string;
+  run: number;
   state: 'running' | 'clean' | 'problems';
   started: Iso;
   ended?: Iso | null;
@@ -482,10 +500,9 @@ export interface Sink {
 
 export interface PolicyTest {
   findings: (Finding & { value?: string })[];
-  signals?: Signal[];
   /** What would be stored. */
   text: string;
-  attack?: { score: number; verdict: string };
+  attack?: { score: number; verdict: string; signals: string[] };
 }
 
 export interface Person {
@@ -508,11 +525,4 @@ export interface Token {
   created?: Iso;
   expires?: Iso | null;
   last_used?: Iso | null;
-}
-
-export interface VaultKey {
-  name: string;
-  epoch?: number;
-  created?: Iso | null;
-  detail?: string;
 }

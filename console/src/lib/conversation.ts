@@ -1,6 +1,7 @@
 /** What was said, once: calls repeat the history of their chat, and a reader wants it in order. */
 
-import type { Finding, Logged, Origin, Segment, Signal } from '../api/types';
+import type { Finding, Logged, Message, Origin, Segment, Signal, Told } from '../api/types';
+import { millis } from './time';
 
 export interface Said {
   segment: Segment;
@@ -42,23 +43,56 @@ export function segments(logged: Logged): Said[] {
   });
 }
 
-/** The conversation of records in order of time. What an earlier one said already is left out. */
-export function conversation(records: Logged[]): Said[] {
-  const ordered = [...records].sort((a, b) => a.record.time - b.record.time || a.index - b.index);
+/** What was said in a step, its parts folded. */
+export function told(item: Told): Said[] {
+  const { messages = [], index, span_id } = item;
+  const time = millis(item.time) * 1e6;
+  return messages.map((message, i) => ({ segment: segment(message), index, place: `message ${i}`, time, ...(span_id ? { span: span_id } : {}), findings: [], signals: [] }));
+}
+
+function segment({ direction, position, role, origin, type, name, text: content, tool_call_id, tool_name, mime_type, size }: Message): Segment {
+  const said = content ?? '';
+  const about = { direction, message: position, role, origin, type, ...(tool_call_id ? { id: tool_call_id } : {}) };
+  if (type === 'tool_call') return { ...about, name: tool_name ?? '', arguments: json(said) };
+  if (type === 'tool_result') return { ...about, name: tool_name ?? '', result: json(said) };
+  if (type === 'blob') return { ...about, ...(mime_type ? { mime_type } : {}), ...(typeof size === 'number' ? { size } : {}), hash: said };
+  return { ...about, ...(name ? { author: name } : {}), content: said };
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+/** Adds the signs of attack that records tell of: by what was said, since parts were folded. */
+export function mark(said: Said[], records: Logged[]): Said[] {
+  const known = new Map<string, Said>();
+  for (const one of records.flatMap(segments)) if (one.signals.length || one.findings.length) known.set(text(one.segment), one);
+  return said.map((one) => {
+    const same = known.get(text(one.segment));
+    return same ? { ...one, signals: same.signals, findings: same.findings } : one;
+  });
+}
+
+/** The conversation of steps in order of time. What an earlier one said already is left out. */
+export function conversation(steps: Said[][]): Said[] {
   const seen = new Set<string>();
-  const told: Said[] = [];
-  for (const logged of ordered) {
+  const all: Said[] = [];
+  for (const step of steps) {
     const fresh: string[] = [];
-    for (const said of segments(logged)) {
+    for (const said of step) {
       const key = identity(said.segment);
-      // Within one record a text may well be said twice.
+      // Within one step a text may well be said twice.
       if (seen.has(key)) continue;
       fresh.push(key);
-      told.push(said);
+      all.push(said);
     }
     for (const key of fresh) seen.add(key);
   }
-  return told;
+  return all;
 }
 
 /** What makes a segment the same when a later call repeats it: not whether it goes in or out. */

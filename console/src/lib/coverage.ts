@@ -9,5 +9,35 @@ export interface Share {
 }
 
 export function shares(coverage: Coverage): Share[] {
-  return coverage.frameworks.map(({ name, items }) => ({ name, covered: items.filter((item) => item.rules.length > 0).length, all: items.length }));
+  return coverage.frameworks.map(({ name, items }) => ({ name, covered: items.filter((item) => item.count > 0).length, all: items.length }));
+}
+
+/** What the server answers. */
+export interface Answer {
+  peers: { name: string; alerts: Row[] }[];
+  requirements: Row[];
+  /** Techniques, and how many rules name each. */
+  atlas: Record<string, number>;
+  owasp: Record<string, number>;
+}
+
+interface Row {
+  id?: string;
+  name: string;
+  rules: { id: string; title: string }[];
+  not_covered?: string;
+}
+
+/** The lists one beside another. */
+export function lists(answer: Answer): Coverage {
+  const counted = (names: Record<string, number>) => Object.entries(names).map(([id, count]) => ({ id, title: '', rules: [], count }));
+  const named = (rows: Row[]) => rows.map(({ id, name, rules, not_covered }) => ({ id: id ?? '', title: name, rules, count: rules.length, reason: not_covered ?? null }));
+  return {
+    frameworks: [
+      { name: 'MITRE ATLAS', items: counted(answer.atlas) },
+      { name: 'OWASP', items: counted(answer.owasp) },
+      ...answer.peers.map(({ name, alerts }) => ({ name, items: named(alerts) })),
+      { name: 'Requirements', items: named(answer.requirements) },
+    ],
+  };
 }

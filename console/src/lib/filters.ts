@@ -7,7 +7,7 @@ export type Facet = (typeof FACETS)[number];
 export const SINGLE = ['q', 'session', 'trace', 'attack', 'refused', 'from', 'to', 'last', 'order'] as const;
 
 export interface Filters {
-  facets: Partial<Record<Facet, string[]>>;
+  facets: Partial<Record<Facet, string>>;
   single: Partial<Record<(typeof SINGLE)[number], string>>;
 }
 
@@ -15,8 +15,8 @@ export interface Filters {
 export function read(query: URLSearchParams): Filters {
   const filters: Filters = { facets: {}, single: {} };
   for (const facet of FACETS) {
-    const values = query.getAll(facet).filter((value) => value !== '');
-    if (values.length) filters.facets[facet] = [...new Set(values)];
+    const value = query.get(facet);
+    if (value) filters.facets[facet] = value;
   }
   for (const name of SINGLE) {
     const value = query.get(name);
@@ -25,10 +25,13 @@ export function read(query: URLSearchParams): Filters {
   return filters;
 }
 
-/** Writes them into an address: a facet of several values is repeated, since a value may have commas. */
+/** Writes them into an address. */
 export function write(filters: Filters): URLSearchParams {
   const query = new URLSearchParams();
-  for (const facet of FACETS) for (const value of filters.facets[facet] ?? []) query.append(facet, value);
+  for (const facet of FACETS) {
+    const value = filters.facets[facet];
+    if (value) query.set(facet, value);
+  }
   for (const name of SINGLE) {
     const value = filters.single[name];
     if (value) query.set(name, value);
@@ -36,13 +39,11 @@ export function write(filters: Filters): URLSearchParams {
   return query;
 }
 
-/** The filters with one value of a facet switched. */
+/** The filters with a facet's value chosen; not chosen any more, if it was. */
 export function toggle(filters: Filters, facet: Facet, value: string): Filters {
-  const had = filters.facets[facet] ?? [];
-  const values = had.includes(value) ? had.filter((one) => one !== value) : [...had, value];
   const facets = { ...filters.facets };
-  if (values.length) facets[facet] = values;
-  else delete facets[facet];
+  if (facets[facet] === value) delete facets[facet];
+  else facets[facet] = value;
   return { ...filters, facets };
 }
 
@@ -58,17 +59,17 @@ export function set(filters: Filters, changes: Filters['single']): Filters {
 
 /** How many there are, the period and the order aside. */
 export function size(filters: Filters): number {
-  const facets = Object.values(filters.facets).reduce((sum, values) => sum + values.length, 0);
+  const facets = Object.keys(filters.facets).length;
   const single = Object.keys(filters.single).filter((name) => !['from', 'to', 'last', 'order'].includes(name));
   return facets + single.length;
 }
 
-/** As the API asks for them, without the period: several values are put together by commas. */
+/** As the API asks for them, without the period. */
 export function forApi(filters: Filters): Record<string, string> {
   const asked: Record<string, string> = {};
   for (const facet of FACETS) {
-    const values = filters.facets[facet];
-    if (values) asked[facet] = values.join(',');
+    const value = filters.facets[facet];
+    if (value) asked[facet] = value;
   }
   for (const name of ['q', 'session', 'trace', 'attack', 'refused', 'order'] as const) {
     const value = filters.single[name];

@@ -1,6 +1,6 @@
 /** What happens now, as server-sent events; the browser comes again by itself when the stream breaks. */
 
-import type { Alert, Pulse, Row } from '../api/types';
+import type { Alert, IntegrityLight, Pulse, Row } from '../api/types';
 
 export type News =
   | { type: 'record'; row: Row }
@@ -13,6 +13,8 @@ class Live {
   records = $state(0);
   alerts = $state(0);
   pulse = $state.raw<Pulse | undefined>(undefined);
+  /** How the log stood when a page last asked. */
+  light = $state.raw<IntegrityLight | undefined>(undefined);
   #source: EventSource | undefined;
   #listeners = new Set<(news: News) => void>();
   #retry: ReturnType<typeof setTimeout> | undefined;

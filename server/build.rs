@@ -4,8 +4,6 @@
 //! All of it happens in `OUT_DIR`: the tree stays as it is. npm runs only when an input changed.
 //! `PLAINSIGHT_CONSOLE_DIST` names a folder that was built before, for builds without a network.
 
-#![expect(clippy::print_stdout, reason = "this is how a build script talks to cargo")]
-
 use std::error::Error;
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -125,6 +123,8 @@ fn embed(dist: &Path, out: &Path) -> Outcome {
         fs::write(&gzip, compress(&bytes)?)?;
         let mut hasher = DefaultHasher::new();
         bytes.hash(&mut hasher);
+        let as_text = |path: &Path| path.to_str().map(str::to_owned).ok_or("OUT_DIR is no text");
+        let (plain, gzip) = (as_text(&plain)?, as_text(&gzip)?);
         writeln!(
             code,
             "    Asset {{ path: {path:?}, kind: {:?}, tag: \"\\\"{:016x}\\\"\", \
@@ -140,8 +140,10 @@ fn embed(dist: &Path, out: &Path) -> Outcome {
 fn gather(folder: &Path, path: &str, files: &mut Vec<(String, PathBuf)>) -> Outcome {
     for entry in fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))? {
         let entry = entry?;
-        let name =
-            entry.file_name().into_string().map_err(|name| format!("{name:?} is no text"))?;
+        let name = entry
+            .file_name()
+            .into_string()
+            .map_err(|name| format!("{} is no text", name.display()))?;
         let path = format!("{path}/{name}");
         if entry.file_type()?.is_dir() {
             gather(&entry.path(), &path, files)?;

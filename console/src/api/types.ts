@@ -163,8 +163,6 @@ export interface Overview {
   previous?: Totals | null;
   /** Open alerts. */
   alerts: Partial<Record<Severity, number>>;
-  /** Ten counts: scores from 0.0 to 0.1, and so on. */
-  attack_scores?: number[];
   findings?: Counted[];
   integrity: IntegrityLight;
   /** Records that the operational copy and detection are behind the log. */

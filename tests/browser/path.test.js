@@ -41,9 +41,10 @@ test('from the first start to one’s own access in the log', async () => {
   // The attack is found by its alert, and opened.
   await until(async () => {
     await page.goto('/alerts');
-    return (await page.locator('[role=grid] [role=row]').count()) > 0;
+    await page.getByRole('row').filter({ hasText: 'ignore its instructions' }).first().waitFor({ timeout: 2000 });
+    return true;
   }, 30, () => 'no alert');
-  await page.keyboard.press('j');
+  await page.getByRole('row').filter({ hasText: 'ignore its instructions' }).first().click();
   const detail = page.locator('section.detail');
   await detail.getByRole('heading', { level: 2 }).waitFor();
   assert.match(await detail.textContent(), /What to do/);
@@ -62,7 +63,7 @@ test('from the first start to one’s own access in the log', async () => {
   await page.getByRole('button', { name: 'Record it' }).click();
   await page.getByText('Marked as right.').waitFor();
   await until(() => new URL(page.url()).pathname !== judged, 20, () => 'the next alert does not come up');
-  await until(async () => !JSON.stringify(await world.api('/alerts?state=open&limit=1000')).includes(judged.split('/')[2]), 20, () => 'the judged alert stays open');
+  await until(async () => !JSON.stringify(await world.api('/alerts?state=open&limit=500')).includes(judged.split('/')[2]), 20, () => 'the judged alert stays open');
 
   // The original, with a reason.
   await page.goto('/records?q=refund&last=1h');

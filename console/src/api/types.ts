@@ -442,6 +442,8 @@ export interface Integrity {
   root: string;
   checkpoint: string;
   checkpoint_time?: Iso | null;
+  outside_age_s?: number | null;
+  verified?: { time: Iso; ok: boolean } | null;
   verifying_key: string;
   signatures: { name: string }[];
   /** The newest signature that is not ours. */

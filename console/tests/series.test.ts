@@ -25,10 +25,10 @@ describe('coverage', () => {
     const rule = { id: 'r', title: 'Rule' };
     const all = lists({ peers: [{ name: 'Peer', alerts: [{ id: 'a', name: 'A', rules: [rule] }, { name: 'B', rules: [], not_covered: 'why' }] }], requirements: [], atlas: { 'AML.T0051': 3 }, owasp: {} });
     expect(shares(all)).toEqual([
-      { name: 'MITRE ATLAS', covered: 1, all: 1 },
-      { name: 'OWASP', covered: 0, all: 0 },
+      { name: 'MITRE ATLAS', covered: 1, all: null },
+      { name: 'OWASP', covered: 0, all: null },
       { name: 'Peer', covered: 1, all: 2 },
-      { name: 'Requirements', covered: 0, all: 0 },
+      { name: 'Requirements', covered: 0, all: null },
     ]);
     expect(all.frameworks[2]?.items[1]).toMatchObject({ id: '', title: 'B', reason: 'why' });
   });

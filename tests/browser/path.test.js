@@ -41,9 +41,10 @@ test('from the first start to one’s own access in the log', async () => {
   // The attack is found by its alert, and opened.
   await until(async () => {
     await page.goto('/alerts');
-    return (await page.locator('[role=grid] [role=row]').count()) > 0;
+    await page.getByRole('row').filter({ hasText: 'ignore its instructions' }).first().waitFor({ timeout: 2000 });
+    return true;
   }, 30, () => 'no alert');
-  await page.keyboard.press('j');
+  await page.getByRole('row').filter({ hasText: 'ignore its instructions' }).first().click();
   const detail = page.locator('section.detail');
   await detail.getByRole('heading', { level: 2 }).waitFor();
   assert.match(await detail.textContent(), /What to do/);
@@ -56,12 +57,13 @@ test('from the first start to one’s own access in the log', async () => {
   // The verdict, by keyboard.
   await page.goBack();
   await detail.getByRole('heading', { level: 2 }).waitFor();
-  const before = await page.locator('[role=grid] [role=row]').count();
+  const judged = new URL(page.url()).pathname;
   await page.keyboard.press('y');
   await page.getByLabel('Reason').fill('Seen in the conversation');
   await page.getByRole('button', { name: 'Record it' }).click();
   await page.getByText('Marked as right.').waitFor();
-  await until(async () => (await page.locator('[role=grid] [role=row]').count()) < before, 20, () => 'the judged alert stays open');
+  await until(() => new URL(page.url()).pathname !== judged, 20, () => 'the next alert does not come up');
+  await until(async () => !JSON.stringify(await world.api('/alerts?state=open&limit=500')).includes(judged.split('/')[2]), 20, () => 'the judged alert stays open');
 
   // The original, with a reason.
   await page.goto('/records?q=refund&last=1h');

@@ -163,8 +163,6 @@ export interface Overview {
   previous?: Totals | null;
   /** Open alerts. */
   alerts: Partial<Record<Severity, number>>;
-  /** Ten counts: scores from 0.0 to 0.1, and so on. */
-  attack_scores?: number[];
   findings?: Counted[];
   integrity: IntegrityLight;
   /** Records that the operational copy and detection are behind the log. */
@@ -444,6 +442,8 @@ export interface Integrity {
   root: string;
   checkpoint: string;
   checkpoint_time?: Iso | null;
+  outside_age_s?: number | null;
+  verified?: { time: Iso; ok: boolean } | null;
   verifying_key: string;
   signatures: { name: string }[];
   /** The newest signature that is not ours. */

@@ -16,7 +16,7 @@ export const COLUMNS: readonly Column[] = [
   { id: 'time', label: 'Time', least: 78, as: 'time' },
   { id: 'kind', label: 'Kind', least: 76, as: 'kind' },
   { id: 'status', label: 'Status', least: 56, as: 'status' },
-  { id: 'snippet', label: 'What', least: 160, grow: 4, as: 'what' },
+  { id: 'snippet', label: 'What', least: 140, grow: 4, as: 'what' },
   { id: 'user_id', label: 'User', least: 84, grow: 1, as: 'user' },
   { id: 'agent', label: 'Agent', least: 84, grow: 1, as: 'text' },
   { id: 'model', label: 'Model', least: 84, grow: 1, as: 'text' },

@@ -5,11 +5,12 @@ import type { Coverage } from '../api/types';
 export interface Share {
   name: string;
   covered: number;
-  all: number;
+  /** Null where the list holds only what rules name. */
+  all: number | null;
 }
 
 export function shares(coverage: Coverage): Share[] {
-  return coverage.frameworks.map(({ name, items }) => ({ name, covered: items.filter((item) => item.count > 0).length, all: items.length }));
+  return coverage.frameworks.map(({ name, items }) => ({ name, covered: items.filter((item) => item.count > 0).length, all: items.every((item) => item.title === '') ? null : items.length }));
 }
 
 /** What the server answers. */

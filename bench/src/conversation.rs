@@ -13,6 +13,10 @@ use crate::random::Random;
 /// Where the number of an order goes, which makes each text one that was never seen before.
 const ORDER: &str = "######";
 
+/// When a span begins and ends, nanoseconds since the epoch.
+const START: u64 = 1_795_476_561_529_282_090;
+const END: u64 = 1_795_476_562_577_731_285;
+
 /// A request of many spans. Its ids are written in place, so that sending costs no encoding.
 pub(crate) struct Template {
     bytes: Vec<u8>,
@@ -20,6 +24,8 @@ pub(crate) struct Template {
     ids: Vec<(usize, usize)>,
     /// Where the numbers of orders lie.
     orders: Vec<usize>,
+    /// Where the times lie.
+    times: Vec<usize>,
     /// JSON bytes of one record's conversation.
     pub(crate) json_bytes: usize,
 }
@@ -28,14 +34,17 @@ impl Template {
     /// A request of `spans` spans, each with about `size` bytes of conversation.
     pub(crate) fn new(spans: usize, size: usize, seed: u64) -> Self {
         let mut random = Random::new(seed);
-        let mut json_bytes = 0;
-        let spans: Vec<Span> = (0..spans)
-            .map(|position| {
-                let span = span(position, size, &mut random);
-                json_bytes = conversation_bytes(&span);
-                span
-            })
-            .collect();
+        Self::of((0..spans).map(|position| span(position, size, &mut random)).collect())
+    }
+
+    /// A request of one span, in which somebody asks `question` in a session of their own.
+    pub(crate) fn asking(question: &str) -> Self {
+        let (user, session) = (format!("user-{ORDER}"), format!("session-{ORDER}"));
+        Self::of(vec![chat(0, question, "I cannot help with that.", &user, &session)])
+    }
+
+    fn of(spans: Vec<Span>) -> Self {
+        let json_bytes = spans.last().map_or(0, conversation_bytes);
         let markers: Vec<([u8; 16], [u8; 8])> = (0..spans.len()).map(marker).collect();
         let bytes = ExportTraceServiceRequest {
             resource_spans: vec![ResourceSpans {
@@ -53,7 +62,21 @@ impl Template {
         };
         let ids = markers.iter().map(|(trace, span)| (place(trace), place(span))).collect();
         let orders = memchr::memmem::find_iter(&bytes, ORDER).collect();
-        Self { bytes, ids, orders, json_bytes }
+        let times = [START, END];
+        let times = times.iter().flat_map(|time| {
+            memchr::memmem::find_iter(&bytes, &time.to_le_bytes()).collect::<Vec<_>>()
+        });
+        let times = times.collect();
+        Self { bytes, ids, orders, times, json_bytes }
+    }
+
+    /// The same as [`Template::fill`], as something that happens at `nanos` since the epoch.
+    pub(crate) fn fill_at(&self, number: u64, nanos: u64) -> Vec<u8> {
+        let mut bytes = self.fill(number);
+        for place in &self.times {
+            bytes[*place..*place + 8].copy_from_slice(&nanos.to_le_bytes());
+        }
+        bytes
     }
 
     /// The request, with ids and orders that no other `number` has.
@@ -86,13 +109,19 @@ fn marker(position: usize) -> ([u8; 16], [u8; 8]) {
 }
 
 fn span(position: usize, size: usize, random: &mut Random) -> Span {
-    let (trace, id) = marker(position);
     let question = format!(
         "{} My order is {ORDER}, please write to person{}@example.com.",
         prose(random, size / 3),
         random.below(100_000)
     );
     let answer = format!("About order {ORDER}: {}", prose(random, size - size / 3 - 200));
+    let user = format!("user-{}", random.below(5_000));
+    let session = format!("session-{}", random.below(20_000));
+    chat(position, &question, &answer, &user, &session)
+}
+
+fn chat(position: usize, question: &str, answer: &str, user: &str, session: &str) -> Span {
+    let (trace, id) = marker(position);
     let input = json!([{"role": "system", "parts": [{"type": "text", "content": "You help customers of a shop."}]},
         {"role": "user", "parts": [{"type": "text", "content": question}]}]);
     let output = json!([{"role": "assistant", "parts": [{"type": "text", "content": answer}], "finish_reason": "stop"}]);
@@ -101,8 +130,8 @@ fn span(position: usize, size: usize, random: &mut Random) -> Span {
         span_id: id.to_vec(),
         name: "chat gpt-4o-mini".to_owned(),
         kind: 3,
-        start_time_unix_nano: 1_795_476_561_529_282_090,
-        end_time_unix_nano: 1_795_476_562_577_731_285,
+        start_time_unix_nano: START,
+        end_time_unix_nano: END,
         attributes: vec![
             text("gen_ai.operation.name", "chat"),
             text("gen_ai.provider.name", "openai"),
@@ -110,8 +139,8 @@ fn span(position: usize, size: usize, random: &mut Random) -> Span {
             text("gen_ai.response.model", "gpt-4o-mini-2024-07-18"),
             number("gen_ai.usage.input_tokens", 312),
             number("gen_ai.usage.output_tokens", 204),
-            text("user.id", &format!("user-{}", random.below(5_000))),
-            text("session.id", &format!("session-{}", random.below(20_000))),
+            text("user.id", user),
+            text("session.id", session),
             text("gen_ai.input.messages", &input.to_string()),
             text("gen_ai.output.messages", &output.to_string()),
         ],

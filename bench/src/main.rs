@@ -3,12 +3,14 @@
 //! The server is a process of its own, as users run it; the load comes from this process, on the
 //! same cores. Figures and the commands that made them are kept in `bench/RESULTS.md`.
 
+mod alerts;
 mod ceiling;
 mod classifier;
 mod conversation;
 mod decode;
 mod detect;
 mod english;
+mod hunt;
 mod ingest;
 mod inspect;
 mod latency;
@@ -46,6 +48,10 @@ enum What {
     Ingest(ingest::Options),
     /// Latency that the proxy adds
     Proxy(proxy::Options),
+    /// From what happens to the alert, and to the alert's arrival at sinks
+    Alerts(alerts::Options),
+    /// How fast a rule goes over what was recorded
+    Hunt(hunt::Options),
     /// How well and how fast sensitive values are found
     Inspect(inspect::Options),
     /// Records a second through all shipped rules, beside rsigma's own engine
@@ -67,6 +73,8 @@ fn main() -> Result<()> {
         match &cli.what {
             What::Ingest(options) => ingest::run(options, &cli.binary, &cli.data).await,
             What::Proxy(options) => proxy::run(options, &cli.binary, &cli.data).await,
+            What::Alerts(options) => alerts::run(options, &cli.binary, &cli.data).await,
+            What::Hunt(options) => hunt::run(options, &cli.binary, &cli.data).await,
             What::Inspect(options) => inspect::run(options),
             What::Detect(options) => detect::run(options),
             What::Classifier(options) => classifier::run(options),

@@ -37,6 +37,16 @@ pub(crate) struct Served {
 impl Served {
     /// Starts it on `data`, which is kept.
     pub(crate) async fn start(binary: &Path, data: &Path, upstream: &str) -> Result<Self> {
+        Self::start_with(binary, data, upstream, &[]).await
+    }
+
+    /// The same, with further arguments.
+    pub(crate) async fn start_with(
+        binary: &Path,
+        data: &Path,
+        upstream: &str,
+        further: &[&str],
+    ) -> Result<Self> {
         std::fs::create_dir_all(data)?;
         let begin = Instant::now();
         let child = Command::new(binary)
@@ -46,6 +56,7 @@ impl Served {
             .args(["--upstream", &format!("openai={upstream}"), "--data"])
             .arg(data)
             .args(["--log", "warn"])
+            .args(further)
             .stdout(Stdio::null())
             .spawn()
             .with_context(|| format!("{}: build it with --release first", binary.display()))?;

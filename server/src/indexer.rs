@@ -15,7 +15,7 @@ use store::{Archive, Writer};
 use tokio::runtime::Handle;
 use vault::Vault;
 
-use crate::pace::{make_way, step_back};
+use crate::pace::{Niceness, make_way, step_back};
 use crate::recorder::Progress;
 
 /// Records that are applied in one transaction.
@@ -78,7 +78,7 @@ struct Reading {
 
 impl Reading {
     fn run(mut self) {
-        step_back();
+        step_back(Niceness::Utmost);
         let mut size = self.progress.size();
         loop {
             let target = *size.borrow_and_update();

@@ -8,13 +8,21 @@ use crate::recorder::Progress;
 const SATURATED: usize = 512;
 /// How many times as long as it worked a reader rests then, and how long at most.
 const REST: (u32, Duration) = (4, Duration::from_millis(250));
-/// How much nicer than recording (setpriority(2)).
-const NICENESS: i32 = 19;
+
+/// How much nicer than recording a reader is (setpriority(2)).
+#[derive(Clone, Copy)]
+pub(crate) enum Niceness {
+    /// As nice as can be: what it is late by costs nobody an alert.
+    Utmost = 19,
+    /// Behind recording, but before what else a busy machine does in the background: somebody waits
+    /// for its alerts. Beside a thread of ordinary priority it gets a quarter of a core.
+    Some = 5,
+}
 
 /// Lowers this thread's priority (on Linux, setpriority(2) is per thread). Recording goes first; a
 /// system that refuses only loses that courtesy.
-pub(crate) fn step_back() {
-    let _ = rustix::process::setpriority_process(None, NICENESS);
+pub(crate) fn step_back(niceness: Niceness) {
+    let _ = rustix::process::setpriority_process(None, niceness as i32);
 }
 
 /// Rests, after work of this length, while recording needs the cores: a low priority alone still

@@ -28,7 +28,7 @@ use tokio::runtime::Handle;
 use vault::Vault;
 
 use crate::engine::Layout;
-use crate::pace::{make_way, step_back};
+use crate::pace::{Niceness, make_way, step_back};
 use crate::record::{Record, RecordError};
 use crate::recorder::{self, Progress};
 use cursor::Cursor;
@@ -153,7 +153,7 @@ enum DetectError {
 
 impl Reading {
     fn run(mut self) {
-        step_back();
+        step_back(Niceness::Some);
         let mut size = self.parts.progress.size();
         loop {
             let target = *size.borrow_and_update();

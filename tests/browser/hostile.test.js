@@ -11,6 +11,7 @@ let page;
 before(async () => {
   world = await World.start();
   page = await world.page();
+  await world.enter(page, 'mara', 'investigator');
 });
 after(() => world?.close());
 
@@ -42,7 +43,6 @@ test('nothing of a payload runs on any page', { timeout: 600_000 }, async () => 
   }
   await world.events(all.map((payload, i) => ({ type: 'feedback', user: payload.slice(0, 200), session: 'hostile-0', id: `f-${i}`, action: payload.slice(0, 200), reason: payload, attributes: { [`k${payload.slice(0, 40)}`]: payload } })));
   await world.caughtUp();
-  await world.enter(page, 'mara', 'investigator');
 
   for (const path of ['/', '/records?last=1h', '/records?last=1h&kind=feedback', '/sessions/hostile-0', '/sessions/hostile-3', '/users?last=1h', '/agents?last=1h', '/models?last=1h', '/tools?last=1h', '/alerts', '/rules', '/integrity/access']) {
     await page.goto(path);

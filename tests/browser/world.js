@@ -120,7 +120,7 @@ export class World {
   }
 
   async events(lines) {
-    const response = await fetch(`${this.base}/api/v1/events`, { method: 'POST', headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/x-ndjson' }, body: lines.map((line) => JSON.stringify(line)).join('\n') });
+    const response = await fetch(`${this.base}/v1/events`, { method: 'POST', headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/x-ndjson' }, body: lines.map((line) => JSON.stringify(line)).join('\n') });
     if (!response.ok) throw new Error(`events: ${response.status} ${await response.text()}`);
   }
 

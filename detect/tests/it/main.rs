@@ -14,4 +14,5 @@ mod problems;
 mod said;
 mod shipped;
 mod sigmahq;
+mod steps;
 mod testing;

@@ -103,7 +103,7 @@ pub(super) async fn verify(
 }
 
 fn verify_now(shared: &Shared, run: u64, options: &VerifyOptions) {
-    crate::pace::step_back();
+    crate::pace::step_back(crate::pace::Niceness::Utmost);
     let report = ledger::verify(&shared.layout.ledger(), options);
     if !report.is_clean() {
         tracing::error!(problems = report.problems.len(), "the log is not whole");

@@ -261,7 +261,7 @@ pub(super) fn integrity(shared: &Shared) -> Result<Value, Refusal> {
         Some(run) if run.has_ended() => "red",
         _ => "amber",
     };
-    let verified = verified.filter(|run| run.has_ended());
+    let verified = verified.filter(super::runs::Run::has_ended);
     let verified = verified.map(|run| json!({"time": run.ended(), "ok": run.is_clean()}));
     Ok(json!({
         "size": size,

@@ -112,18 +112,19 @@ fn call(index: u64, records: u64) -> Logged {
     let spread = index.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let user = spread % 5_000;
     let print = [spread.to_be_bytes(), index.to_be_bytes()].concat();
-    let rare = if index % 1_000 == 0 { format!(" rare{}", index / 1_000) } else { String::new() };
+    let rare =
+        if index.is_multiple_of(1_000) { format!(" rare{}", index / 1_000) } else { String::new() };
     let text = format!("common word{} word{} text{rare}", spread % 50, spread % 51);
     let record = Record {
         version: 1,
-        kind: if spread % 7 == 0 { Kind::Retrieval } else { Kind::Interaction },
+        kind: if spread.is_multiple_of(7) { Kind::Retrieval } else { Kind::Interaction },
         source: Source { service: Some(format!("service-{}", spread % 4)), ..Source::default() },
         time,
         duration: Some(200_000_000 + spread % 3_000_000_000),
         trace_id: TraceId::from_slice(&print),
         span_id: SpanId::from_slice(&(index + 1).to_be_bytes()),
         fingerprint: Fingerprint::from_slice(&print),
-        status: Status { ok: Some(spread % 97 != 0), ..Status::default() },
+        status: Status { ok: Some(!spread.is_multiple_of(97)), ..Status::default() },
         actor: Actor {
             identified_by: IdentifiedBy::Header,
             user: Some(format!("user-{user}")),

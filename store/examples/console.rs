@@ -99,7 +99,7 @@ const QUERIES: &[&str] = &[
     "SELECT sum(count), quantile(merge_sketches(sketch), 0.5) FROM rollup_quarter",
     "SELECT model, service, sum(count), quantile(merge_sketches(output), 0.5)
         FROM rollup_quarter GROUP BY 1, 2",
-    "SELECT count(DISTINCT user_id) FROM rollup_hour WHERE user_id <> ''",
+    "SELECT count(DISTINCT value) FROM entities WHERE type = 'user' AND last_seen >= '2026'",
     "SELECT user_id, sum(count) AS n FROM rollup_hour GROUP BY 1 ORDER BY 2 DESC LIMIT 50",
     "SELECT time_unix_nano / 60000000000 AS bin, sum(count), quantile(merge_sketches(sketch), 0.5)
         FROM rollup_minute WHERE time_unix_nano < 1795478400000000000 + 21600000000000 GROUP BY 1",
@@ -112,18 +112,19 @@ fn call(index: u64, records: u64) -> Logged {
     let spread = index.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let user = spread % 5_000;
     let print = [spread.to_be_bytes(), index.to_be_bytes()].concat();
-    let rare = if index % 1_000 == 0 { format!(" rare{}", index / 1_000) } else { String::new() };
+    let rare =
+        if index.is_multiple_of(1_000) { format!(" rare{}", index / 1_000) } else { String::new() };
     let text = format!("common word{} word{} text{rare}", spread % 50, spread % 51);
     let record = Record {
         version: 1,
-        kind: if spread % 7 == 0 { Kind::Retrieval } else { Kind::Interaction },
+        kind: if spread.is_multiple_of(7) { Kind::Retrieval } else { Kind::Interaction },
         source: Source { service: Some(format!("service-{}", spread % 4)), ..Source::default() },
         time,
         duration: Some(200_000_000 + spread % 3_000_000_000),
         trace_id: TraceId::from_slice(&print),
         span_id: SpanId::from_slice(&(index + 1).to_be_bytes()),
         fingerprint: Fingerprint::from_slice(&print),
-        status: Status { ok: Some(spread % 97 != 0), ..Status::default() },
+        status: Status { ok: Some(!spread.is_multiple_of(97)), ..Status::default() },
         actor: Actor {
             identified_by: IdentifiedBy::Header,
             user: Some(format!("user-{user}")),

@@ -52,6 +52,7 @@ pub(super) struct Invited {
 /// What is to be changed; what is left out stays.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::option_option, reason = "null is a value, and another than left out")]
 pub(super) struct Changed {
     role: Option<Role>,
     /// A tenant, or null for all of them.
@@ -73,6 +74,7 @@ pub(super) struct Admitted {
 }
 
 /// Tells null, which is a value, from what was left out.
+#[expect(clippy::option_option, reason = "null is a value, and another than left out")]
 fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
@@ -117,6 +119,10 @@ pub(super) async fn change(
 ) -> Result<Json<Admitted>, Refusal> {
     let Changed { role, tenant, disabled, invite_again } = body(&bytes)?;
     check_managed(&shared, &caller, &name)?;
+    if *caller.name == *name && (role.is_some() || tenant.is_some()) {
+        // Nobody gives themselves rights.
+        return Err(Refusal::Forbidden);
+    }
     let tenant = tenant.map(|tenant| within(&caller, tenant)).transpose()?;
     let _alone = shared.changing.lock().await;
     let before = shared.people.snapshot();

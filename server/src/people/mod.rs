@@ -216,6 +216,7 @@ impl People {
     ///
     /// # Errors
     /// When there is no such person, or nobody who may admit others would be left.
+    #[expect(clippy::option_option, reason = "no tenant is a value, and another than none said")]
     pub(crate) fn amend(
         &self,
         name: &str,
@@ -225,9 +226,9 @@ impl People {
     ) -> Result<Account, PeopleError> {
         let account = self.change(|roster| {
             let account = roster.account_mut(name).ok_or(PeopleError::NoSuchPerson)?;
-            if let Some(tenant) = &tenant {
+            if let Some(tenant) = tenant {
                 check_tenant(tenant.as_deref())?;
-                account.tenant.clone_from(tenant);
+                account.tenant = tenant;
             }
             account.role = role.unwrap_or(account.role);
             account.disabled = disabled.unwrap_or(account.disabled);

@@ -163,7 +163,9 @@ impl Columns {
                 let hour = usize::try_from(hour.rem_euclid(24));
                 let (Ok(weekday), Ok(hour)) = (weekday, hour) else { continue };
                 let count = hours.get_mut(weekday).and_then(|day| day.get_mut(hour));
-                count.into_iter().for_each(|count| *count += u64::from(*mark));
+                if let Some(count) = count {
+                    *count += u64::from(*mark);
+                }
             }
         }
         hours

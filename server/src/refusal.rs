@@ -109,8 +109,13 @@ impl Refusal {
             | Self::SecondPerson
             | Self::ForeignSite
             | Self::People(PeopleError::Exceeds) => StatusCode::FORBIDDEN,
-            Self::TooFast(_) | Self::People(PeopleError::Wait(_)) => StatusCode::TOO_MANY_REQUESTS,
-            Self::People(PeopleError::NoSuchPerson | PeopleError::NoSuchToken) => {
+            Self::TooFast(_)
+            | Self::People(PeopleError::Wait(_))
+            | Self::Body(BodyError::Crowded)
+            | Self::NotRecorded(RecordError::Busy { .. }) => StatusCode::TOO_MANY_REQUESTS,
+            Self::NotFound
+            | Self::NoOriginal
+            | Self::People(PeopleError::NoSuchPerson | PeopleError::NoSuchToken) => {
                 StatusCode::NOT_FOUND
             }
             Self::KeyUsed
@@ -118,20 +123,18 @@ impl Refusal {
             | Self::People(
                 PeopleError::Exists | PeopleError::LastAdministrator | PeopleError::TooMany,
             ) => StatusCode::CONFLICT,
-            Self::People(PeopleError::Io(_) | PeopleError::Randomness(_))
-            | Self::Query(store::QueryError::Store(_))
-            | Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Query(store::QueryError::Store(_))
+            | Self::Internal
+            | Self::People(PeopleError::Io(_) | PeopleError::Randomness(_)) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
             Self::MediaType | Self::Body(BodyError::UnknownCoding) => {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE
             }
             Self::Body(BodyError::TooLarge(_)) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Body(BodyError::Crowded) | Self::NotRecorded(RecordError::Busy { .. }) => {
-                StatusCode::TOO_MANY_REQUESTS
-            }
             Self::Body(_) | Self::Parameter { .. } | Self::Query(_) | Self::People(_) => {
                 StatusCode::BAD_REQUEST
             }
-            Self::NotFound | Self::NoOriginal => StatusCode::NOT_FOUND,
             Self::Erased => StatusCode::GONE,
             Self::NotRecorded(RecordError::Unavailable { .. }) | Self::Crowded => {
                 StatusCode::SERVICE_UNAVAILABLE

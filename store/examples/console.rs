@@ -99,7 +99,7 @@ const QUERIES: &[&str] = &[
     "SELECT sum(count), quantile(merge_sketches(sketch), 0.5) FROM rollup_quarter",
     "SELECT model, service, sum(count), quantile(merge_sketches(output), 0.5)
         FROM rollup_quarter GROUP BY 1, 2",
-    "SELECT count(DISTINCT user_id) FROM rollup_hour WHERE user_id <> ''",
+    "SELECT count(DISTINCT value) FROM entities WHERE type = 'user' AND last_seen >= '2026'",
     "SELECT user_id, sum(count) AS n FROM rollup_hour GROUP BY 1 ORDER BY 2 DESC LIMIT 50",
     "SELECT time_unix_nano / 60000000000 AS bin, sum(count), quantile(merge_sketches(sketch), 0.5)
         FROM rollup_minute WHERE time_unix_nano < 1795478400000000000 + 21600000000000 GROUP BY 1",

@@ -8,12 +8,14 @@ use model::Timestamp;
 use serde_json::{Map, Value, json};
 use store::Reader;
 
+use super::accesses::names_of;
 use super::caller::Caller;
 use super::cost;
 use super::filters::Window;
 use super::items::{Item, objects};
 use super::parameters::Parameters;
 use super::reading::Shared;
+use super::rows::literal;
 use super::time::Iso;
 use crate::refusal::Refusal;
 
@@ -128,7 +130,7 @@ fn traffic(
     let series: Vec<Item> = series.collect();
     let mut totals = totals.into_iter().next().map(measured).unwrap_or_default();
     totals.insert("cost".to_owned(), json!(cost::of_rows(prices, by_model.iter())));
-    totals.insert("users".to_owned(), json!(users(reader, window)?));
+    totals.insert("users".to_owned(), json!(users(shared, reader, window)?));
     let mut overview = Map::new();
     overview.insert("from".to_owned(), json!(Iso(window.from)));
     overview.insert("to".to_owned(), json!(Iso(window.to)));
@@ -181,15 +183,20 @@ fn sums(shared: &Shared, reader: &Reader, window: Window) -> Result<Item, Refusa
     )?;
     let cost = cost::of_rows(&shared.config.prices, by_model.iter());
     totals.insert("cost".to_owned(), json!(cost));
-    totals.insert("users".to_owned(), json!(users(reader, window)?));
+    totals.insert("users".to_owned(), json!(users(shared, reader, window)?));
     Ok(totals)
 }
 
-fn users(reader: &Reader, window: Window) -> Result<i64, Refusal> {
+/// Users that were seen within a window, without those who read here. Counted from the entities: a
+/// roll-up by user has many times as many rows.
+fn users(shared: &Shared, reader: &Reader, window: Window) -> Result<i64, Refusal> {
+    let known = names_of(shared)?;
+    let own: Vec<String> = known.into_keys().map(|pseudonym| literal(&pseudonym)).collect();
+    let (from, to) = (Iso(window.from), Iso(window.to));
     let sql = format!(
-        "SELECT count(DISTINCT user_id) AS users FROM rollup_hour
-         WHERE {} AND {TRAFFIC} AND user_id <> ''",
-        window.condition()
+        "SELECT count(DISTINCT value) AS users FROM entities WHERE type = 'user'
+             AND last_seen >= '{from}' AND first_seen <= '{to}' AND value NOT IN ({})",
+        own.join(", ")
     );
     Ok(number(&objects(reader, &sql)?, "users"))
 }

@@ -11,7 +11,7 @@ use super::caller::Caller;
 use super::parameters::{Parameters, body};
 use super::reading::Shared;
 use super::time::Iso;
-use crate::people::{Account, Reach, Role};
+use crate::people::{Account, Role};
 use crate::refusal::Refusal;
 
 /// A person.
@@ -52,12 +52,13 @@ pub(super) struct Invited {
 /// What is to be changed; what is left out stays.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::option_option, reason = "null is a value, and another than left out")]
 pub(super) struct Changed {
     role: Option<Role>,
     /// A tenant, or null for all of them.
-    #[serde(default, deserialize_with = "reach")]
+    #[serde(default, deserialize_with = "said")]
     #[schemars(with = "Option<String>")]
-    tenant: Reach,
+    tenant: Option<Option<String>>,
     disabled: Option<bool>,
     /// Whether password and second factor are taken away, and a new link is given.
     #[serde(default)]
@@ -73,8 +74,9 @@ pub(super) struct Admitted {
 }
 
 /// Tells null, which is a value, from what was left out.
-fn reach<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reach, D::Error> {
-    Option::<String>::deserialize(deserializer).map(Reach::from)
+#[expect(clippy::option_option, reason = "null is a value, and another than left out")]
+fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 pub(super) async fn list(
@@ -117,21 +119,22 @@ pub(super) async fn change(
 ) -> Result<Json<Admitted>, Refusal> {
     let Changed { role, tenant, disabled, invite_again } = body(&bytes)?;
     check_managed(&shared, &caller, &name)?;
-    let tenant = match tenant {
-        Reach::Unchanged => Reach::Unchanged,
-        asked => within(&caller, asked.tenant().map(str::to_owned))?.into(),
-    };
+    if *caller.name == *name && (role.is_some() || tenant.is_some()) {
+        // Nobody gives themselves rights.
+        return Err(Refusal::Forbidden);
+    }
+    let tenant = tenant.map(|tenant| within(&caller, tenant)).transpose()?;
     let _alone = shared.changing.lock().await;
     let before = shared.people.snapshot();
     let attributes = [
         ("role", role.map(|role| role.as_str().to_owned()).unwrap_or_default()),
-        ("tenant", tenant.tenant().unwrap_or_default().to_owned()),
+        ("tenant", tenant.clone().flatten().unwrap_or_default()),
         ("disabled", disabled.map(|disabled| disabled.to_string()).unwrap_or_default()),
         ("invite_again", invite_again.to_string()),
     ];
     let asked = name.clone();
     let changed = shared.hashing(move |shared| {
-        let account = shared.people.amend(&asked, role, &tenant, disabled)?;
+        let account = shared.people.amend(&asked, role, tenant, disabled)?;
         let secret = invite_again.then(|| shared.people.invite_again(&asked)).transpose()?;
         Ok((account, secret))
     });

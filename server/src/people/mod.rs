@@ -48,34 +48,6 @@ const MOST: usize = 10_000;
 /// The longest name.
 const LONGEST_NAME: usize = 64;
 
-/// What becomes of the tenant that an account is bound to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Reach {
-    /// It stays as it is.
-    #[default]
-    Unchanged,
-    /// All tenants.
-    All,
-    /// This one alone.
-    Only(String),
-}
-
-impl Reach {
-    /// The tenant, where it is one alone.
-    pub(crate) fn tenant(&self) -> Option<&str> {
-        match self {
-            Self::Only(tenant) => Some(tenant),
-            Self::Unchanged | Self::All => None,
-        }
-    }
-}
-
-impl From<Option<String>> for Reach {
-    fn from(tenant: Option<String>) -> Self {
-        tenant.map_or(Self::All, Self::Only)
-    }
-}
-
 /// Accounts and tokens as they were.
 pub(crate) struct Snapshot(Roster);
 
@@ -244,18 +216,19 @@ impl People {
     ///
     /// # Errors
     /// When there is no such person, or nobody who may admit others would be left.
+    #[expect(clippy::option_option, reason = "no tenant is a value, and another than none said")]
     pub(crate) fn amend(
         &self,
         name: &str,
         role: Option<Role>,
-        tenant: &Reach,
+        tenant: Option<Option<String>>,
         disabled: Option<bool>,
     ) -> Result<Account, PeopleError> {
         let account = self.change(|roster| {
             let account = roster.account_mut(name).ok_or(PeopleError::NoSuchPerson)?;
-            if *tenant != Reach::Unchanged {
-                check_tenant(tenant.tenant())?;
-                account.tenant = tenant.tenant().map(str::to_owned);
+            if let Some(tenant) = tenant {
+                check_tenant(tenant.as_deref())?;
+                account.tenant = tenant;
             }
             account.role = role.unwrap_or(account.role);
             account.disabled = disabled.unwrap_or(account.disabled);

@@ -109,18 +109,17 @@ async fn round(world: &World, provider: &Provider) -> (String, Option<String>) {
         .map(|pair| pair.split_once('=').unwrap())
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
-    assert_eq!(query["code%5Fchallenge%5Fmethod".replace("%5F", "_").as_str()], "S256");
+    assert_eq!(query["code_challenge_method"], "S256");
     provider.nonce.lock().unwrap().clone_from(&query["nonce"]);
     let path = format!("/api/v1/session/oidc/callback?code=c-1&state={}&iss=x", query["state"]);
     let stranger = world.send("GET", &path, &[("cookie", "plainsight-oidc=other")], "").await;
-    let sent_to = &stranger.headers["location"];
-    assert_eq!(sent_to, "/sign-in?failed=oidc", "another browser got in");
+    assert_eq!(stranger.headers["location"], "/sign-in?failed=oidc", "another browser");
     // That took the state away, as it must; so another round, without a stranger.
     let left = world.send("GET", "/api/v1/session/oidc", &[], "").await;
     let location = left.headers["location"].to_str().unwrap().to_owned();
     let value = |name: &str| {
-        let (_, value) = location.split_once(&format!("{name}=")).unwrap();
-        value.split('&').next().unwrap().to_owned()
+        let (_, rest) = location.split_once(&format!("{name}=")).unwrap();
+        rest.split('&').next().unwrap().to_owned()
     };
     *provider.nonce.lock().unwrap() = value("&nonce");
     let state = value("&state");

@@ -259,9 +259,13 @@ async fn the_last_administrator_stays() {
     let secret = world.first_secret().unwrap();
     let body = json!({"token": secret, "name": "mara", "password": PASSWORD});
     let mara = Browser::of(&world.nobody("POST", "/api/v1/session/first", &body).await);
+    let own = json!({"role": "investigator"});
+    let own = world.browse(&mara, "PATCH", "/api/v1/people/mara", &own).await;
+    assert_eq!(own.status, 403, "nobody gives themselves rights");
+    let demoted = world.admin("PATCH", "/api/v1/people/mara", &json!({"role": "viewer"})).await;
+    assert_eq!(demoted.status, 409);
     for (method, body) in [
         ("DELETE", NONE),
-        ("PATCH", json!({"role": "viewer"})),
         ("PATCH", json!({"disabled": true})),
         ("PATCH", json!({"invite_again": true})),
     ] {

@@ -4,8 +4,6 @@
 //! All of it happens in `OUT_DIR`: the tree stays as it is. npm runs only when an input changed.
 //! `PLAINSIGHT_CONSOLE_DIST` names a folder that was built before, for builds without a network.
 
-#![expect(clippy::print_stdout, reason = "this is how a build script talks to cargo")]
-
 use std::error::Error;
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -120,15 +118,14 @@ fn embed(dist: &Path, out: &Path) -> Outcome {
     let mut code = String::from("&[\n");
     for (number, (path, file)) in files.iter().enumerate() {
         let bytes = fs::read(file)?;
-        let (plain, gzip) = (folder.join(format!("{number}")), folder.join(format!("{number}.gz")));
-        fs::write(&plain, &bytes)?;
-        fs::write(&gzip, compress(&bytes)?)?;
+        fs::write(folder.join(format!("{number}")), &bytes)?;
+        fs::write(folder.join(format!("{number}.gz")), compress(&bytes)?)?;
         let mut hasher = DefaultHasher::new();
         bytes.hash(&mut hasher);
         writeln!(
             code,
             "    Asset {{ path: {path:?}, kind: {:?}, tag: \"\\\"{:016x}\\\"\", \
-             plain: include_bytes!({plain:?}), gzip: include_bytes!({gzip:?}) }},",
+             plain: include_bytes!(\"assets/{number}\"), gzip: include_bytes!(\"assets/{number}.gz\") }},",
             kind(file)?,
             hasher.finish(),
         )?;
@@ -140,8 +137,10 @@ fn embed(dist: &Path, out: &Path) -> Outcome {
 fn gather(folder: &Path, path: &str, files: &mut Vec<(String, PathBuf)>) -> Outcome {
     for entry in fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))? {
         let entry = entry?;
-        let name =
-            entry.file_name().into_string().map_err(|name| format!("{name:?} is no text"))?;
+        let name = entry
+            .file_name()
+            .into_string()
+            .map_err(|name| format!("{} is no text", name.display()))?;
         let path = format!("{path}/{name}");
         if entry.file_type()?.is_dir() {
             gather(&entry.path(), &path, files)?;

@@ -54,6 +54,8 @@ pub(crate) enum Refusal {
     Forbidden,
     #[error("a second factor has to be enrolled first")]
     MustEnrol,
+    #[error("that many originals need a second person's word: ask for an approval")]
+    SecondPerson,
     #[error("x-csrf-token is missing or wrong, or another site asks")]
     ForeignSite,
     #[error("body is not application/json")]
@@ -79,6 +81,7 @@ impl Refusal {
     const fn name(&self) -> Option<&'static str> {
         Some(match self {
             Self::MustEnrol => "must-enrol",
+            Self::SecondPerson => "second-person",
             Self::ForeignSite => "foreign-site",
             Self::Erased => "erased",
             Self::People(PeopleError::Credentials) => "credentials",
@@ -103,6 +106,7 @@ impl Refusal {
             }
             Self::Forbidden
             | Self::MustEnrol
+            | Self::SecondPerson
             | Self::ForeignSite
             | Self::People(PeopleError::Exceeds) => StatusCode::FORBIDDEN,
             Self::TooFast(_) | Self::People(PeopleError::Wait(_)) => StatusCode::TOO_MANY_REQUESTS,

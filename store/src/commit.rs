@@ -73,6 +73,7 @@ fn differs(old: &Row, new: &Row) -> bool {
 fn write(connection: &mut Connection, changes: &Changes<'_>, cursor: u64) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     write_rows(&transaction, changes)?;
+    write_parts(&transaction, changes)?;
     write_messages(&transaction, changes)?;
     write_findings(&transaction, changes)?;
     write_calls(&transaction, changes)?;
@@ -111,6 +112,16 @@ fn write_rows(connection: &Connection, changes: &Changes<'_>) -> rusqlite::Resul
         };
         row.bind(statement)?;
         statement.raw_execute()?;
+    }
+    Ok(())
+}
+
+fn write_parts(connection: &Connection, changes: &Changes<'_>) -> rusqlite::Result<()> {
+    let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO part VALUES (?1, ?2)")?;
+    for (record, pending) in &changes.rows {
+        for part in &pending.parts {
+            insert.execute([record, part])?;
+        }
     }
     Ok(())
 }

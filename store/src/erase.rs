@@ -70,6 +70,7 @@ fn erase_record(connection: &Connection, id: i64) -> rusqlite::Result<u64> {
         let sql = format!("DELETE FROM {table} WHERE id BETWEEN ?1 AND ?2");
         connection.prepare_cached(&sql)?.execute(range)?;
     }
+    connection.prepare_cached("DELETE FROM part WHERE record = ?1")?.execute([id])?;
     connection.prepare_cached("DELETE FROM finding WHERE record = ?1")?.execute([id])?;
     connection.prepare_cached("INSERT INTO touched (record) VALUES (?1)")?.execute([id])?;
     let rows = connection.prepare_cached("DELETE FROM record WHERE id = ?1")?.execute([id])?;

@@ -197,6 +197,28 @@ impl Reader {
         Ok(indexes)
     }
 
+    /// The ledger indexes of all parts of these records, rising, the first parts included.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn parts_of(&self, records: &[i64]) -> Result<Vec<i64>, QueryError> {
+        let failed = |error: rusqlite::Error| sql_error(&error, &Limits::default());
+        let mut parts = records.to_vec();
+        for schema in &self.schemas {
+            let sql = format!("SELECT place FROM {schema}.part WHERE record = ?1");
+            let mut statement = self.connection.prepare_cached(&sql).map_err(failed)?;
+            for record in records {
+                let rows = statement.query_map([record], |row| row.get(0)).map_err(failed)?;
+                for part in rows {
+                    parts.push(part.map_err(failed)?);
+                }
+            }
+        }
+        parts.sort_unstable();
+        parts.dedup();
+        Ok(parts)
+    }
+
     /// The files that are open, oldest first.
     pub fn days(&self) -> &[DayStatistics] {
         &self.days

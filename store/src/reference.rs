@@ -9,7 +9,7 @@ use crate::query::Limits;
 use crate::reader::{Reader, Span};
 
 /// What each view has a row for.
-const MEANINGS: [(&str, &str); 14] = [
+const MEANINGS: [(&str, &str); 15] = [
     (
         "records",
         "One row for each thing that happened, as a person would count: a model call with its parts folded into one, a tool call, a retrieval, a sign-in. Times are UTC, durations milliseconds",
@@ -39,6 +39,7 @@ const MEANINGS: [(&str, &str); 14] = [
     ("rollup_hour", "The same by hour and user, with the sketch of durations alone"),
     ("rollup_tool", "Calls of tools, asked for or executed, by quarter of an hour"),
     ("rollup_finish", "Why answers ended, by quarter of an hour"),
+    ("rollup_finding", "Types of what inspection found, by quarter of an hour"),
 ];
 
 /// The reference. Empty views are opened in memory to ask them for their columns.

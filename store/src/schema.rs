@@ -11,10 +11,16 @@ use crate::tool_call::ToolCall;
 /// The version of this schema (`PRAGMA user_version`).
 pub(crate) const VERSION: i64 = 3;
 
-/// The roll-ups: by minute and by quarter of an hour, by hour and user, of tools, and of the reasons
-/// for which answers ended. All have the same columns.
-pub(crate) const ROLLUPS: [&str; 5] =
-    ["rollup_minute", "rollup_quarter", "rollup_hour", "rollup_tool", "rollup_finish"];
+/// The roll-ups: by minute and by quarter of an hour, by hour and user, of tools, of the reasons for
+/// which answers ended, and of what was found. All have the same columns.
+pub(crate) const ROLLUPS: [&str; 6] = [
+    "rollup_minute",
+    "rollup_quarter",
+    "rollup_hour",
+    "rollup_tool",
+    "rollup_finish",
+    "rollup_finding",
+];
 
 /// Makes the tables. `cursor` is the next ledger index that the file wants.
 ///
@@ -53,10 +59,13 @@ CREATE TABLE entity (
     type TEXT NOT NULL, value TEXT NOT NULL, tenant TEXT NOT NULL, first_seen INTEGER NOT NULL,
     last_seen INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (type, value, tenant)
     ) WITHOUT ROWID;
+CREATE TABLE part (record INTEGER NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (record, place))
+    WITHOUT ROWID;
 CREATE TABLE touched (seq INTEGER PRIMARY KEY, record INTEGER NOT NULL);
 ";
 
-/// Of `{name}`. In `rollup_tool` the model is the tool, in `rollup_finish` the user is the reason.
+/// Of `{name}`. In `rollup_tool` the model is the tool, in `rollup_finish` the user is the reason, in
+/// `rollup_finding` the user is the type.
 const ROLLUP: &str = "
 CREATE TABLE {name} (
     bucket INTEGER NOT NULL, tenant TEXT NOT NULL, kind TEXT NOT NULL, model TEXT NOT NULL,

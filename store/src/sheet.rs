@@ -42,6 +42,8 @@ pub(crate) struct Pending<'a> {
     pub(crate) messages: Vec<Message<'a>>,
     /// Findings to add, with their numbers.
     pub(crate) findings: Vec<(i64, &'a Finding)>,
+    /// Ledger indexes of further parts.
+    pub(crate) parts: Vec<i64>,
     /// Whom and what it named until a further part of the batch said otherwise.
     pub(crate) superseded: Vec<Named>,
     contents: Option<Contents>,
@@ -107,6 +109,7 @@ impl<'f, 'a> Sheet<'f, 'a> {
     pub(crate) fn fold(&mut self, logged: &'a Logged, id: i64) -> Result<(), StoreError> {
         let attributes = self.share(Attributes::of_record(&logged.record))?;
         let pending = self.pending(id)?;
+        pending.parts.push(logged.index.cast_signed());
         let named = Named::by(&pending.row);
         pending.row.absorb(Row::of(logged, id, 0, &attributes));
         if !named.is_by(&pending.row) {
@@ -327,6 +330,7 @@ impl<'a> Pending<'a> {
             before,
             messages: Vec::new(),
             findings: Vec::new(),
+            parts: Vec::new(),
             superseded: Vec::new(),
             contents: None,
         }

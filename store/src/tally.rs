@@ -73,7 +73,7 @@ pub(crate) struct Sighting {
 #[derive(Default)]
 pub(crate) struct Tally<'b> {
     /// In the order of `schema::ROLLUPS`.
-    pub(crate) rollups: [Buckets<'b>; 5],
+    pub(crate) rollups: [Buckets<'b>; 6],
     /// By type, value and tenant.
     pub(crate) entities: HashMap<(&'static str, &'b str, &'b str), Sighting>,
     /// The earliest and latest event time.
@@ -84,7 +84,7 @@ impl<'b> Tally<'b> {
     /// Counts the changes of a batch.
     pub(crate) fn of(changes: &'b Changes<'_>) -> Self {
         let mut tally = Self::default();
-        for Pending { row, before, superseded, .. } in changes.rows.values() {
+        for Pending { row, before, superseded, findings, .. } in changes.rows.values() {
             if let Some(before) = before {
                 tally.row(before, -1);
             }
@@ -92,6 +92,9 @@ impl<'b> Tally<'b> {
                 tally.superseded(named, &row.tenant);
             }
             tally.row(row, 1);
+            for (_, finding) in findings {
+                tally.finding(row, &finding.kind);
+            }
         }
         for PendingCall { call, before, superseded } in changes.calls.values() {
             if let Some(before) = before {
@@ -136,13 +139,26 @@ impl<'b> Tally<'b> {
         self.roll_up(bucket, measured);
         if let Some(reason) = row.finish_reason.as_deref() {
             let finish = Bucket { start: floor(row.time, QUARTER), user: reason, ..bucket };
-            let [.., finishes] = &mut self.rollups;
+            let [.., finishes, _] = &mut self.rollups;
             finishes.entry(finish).or_default().add(Measured { count, ..Measured::default() });
         }
         for (kind, value) in named::entities(row) {
             self.sight(kind, value, &row.tenant, row.time, count);
         }
         self.see(row.time);
+    }
+
+    fn finding(&mut self, row: &'b Row, kind: &'b str) {
+        let bucket = Bucket {
+            start: floor(row.time, QUARTER),
+            tenant: &row.tenant,
+            kind: &row.kind,
+            model: row.model().unwrap_or_default(),
+            service: row.service.as_deref().unwrap_or_default(),
+            user: kind,
+        };
+        let [.., findings] = &mut self.rollups;
+        findings.entry(bucket).or_default().add(Measured { count: 1, ..Measured::default() });
     }
 
     fn call(&mut self, call: &'b ToolCall, count: i64) {
@@ -162,7 +178,7 @@ impl<'b> Tally<'b> {
             service: call.service.as_deref().unwrap_or_default(),
             user: "",
         };
-        let [.., tools, _] = &mut self.rollups;
+        let [.., tools, _, _] = &mut self.rollups;
         tools.entry(of_tool).or_default().add(measured);
         if !call.stands_alone() {
             return;

@@ -176,6 +176,7 @@ pub(crate) const VIEWS: &[View] = &[
     plain("rollup_hour", &[of_counts(ROLLUP_HOUR, "u.count > 0", "u.tenant")]),
     plain("rollup_tool", &[of_counts(ROLLUP_TOOL, "u.count > 0", "u.tenant")]),
     plain("rollup_finish", &[of_counts(ROLLUP_FINISH, "u.count > 0", "u.tenant")]),
+    plain("rollup_finding", &[of_counts(ROLLUP_FINDING, "u.count > 0", "u.tenant")]),
 ];
 
 const EVENT_KINDS: &str = "r.kind IN ('sign_in', 'account', 'authorization', 'feedback',
@@ -325,6 +326,10 @@ const ROLLUP_HOUR: &str = rollup!(
 );
 const ROLLUP_TOOL: &str =
     rollup!("rollup_tool", "u.kind AS state, u.model AS tool, u.service AS service");
+const ROLLUP_FINDING: &str = rollup!(
+    "rollup_finding",
+    "u.kind AS kind, u.model AS model, u.service AS service, u.user_id AS type"
+);
 const ROLLUP_FINISH: &str = rollup!(
     "rollup_finish",
     "u.kind AS kind, u.model AS model, u.service AS service, u.user_id AS finish_reason"

@@ -62,6 +62,8 @@ pub(super) async fn list(
     let mut conditions = Vec::new();
     match parameters.text("state").as_deref() {
         Some("open") => conditions.push(format!("coalesce(id, '') NOT IN ({JUDGED})")),
+        // They are not raised, so there is none to tell of.
+        Some("suppressed") => conditions.push("0".to_owned()),
         Some("judged") => conditions.push(format!("id IN ({JUDGED})")),
         _ => {}
     }
@@ -128,6 +130,16 @@ pub(super) fn newest(reader: &Reader, condition: &str, limit: usize) -> Result<V
     );
     let alerts: Vec<Item> = objects(reader, &sql)?.into_iter().map(alert).collect();
     with_verdicts(reader, alerts)
+}
+
+/// The alerts that have one of these records as evidence.
+pub(super) fn about(reader: &Reader, records: &[i64]) -> Result<Vec<Item>, Refusal> {
+    let list: Vec<String> = records.iter().map(i64::to_string).collect();
+    let condition = format!(
+        "EXISTS (SELECT 1 FROM json_each(evidence) e WHERE e.value IN ({}))",
+        list.join(", ")
+    );
+    newest(reader, &condition, SIMILAR)
 }
 
 /// An alert, and others of its rule, its user or its session.

@@ -40,9 +40,12 @@ impl Window {
         self.to.nanos().saturating_sub(self.from.nanos()).max(0)
     }
 
-    /// The same length of time before it.
+    /// The same length of time before it, without its first moment.
     pub(super) fn before(&self) -> Self {
-        Self { from: Timestamp(self.from.nanos().saturating_sub(self.length())), to: self.from }
+        Self {
+            from: Timestamp(self.from.nanos().saturating_sub(self.length())),
+            to: Timestamp(self.from.nanos().saturating_sub(1)),
+        }
     }
 
     /// A condition on `time_unix_nano`.
@@ -73,7 +76,6 @@ impl Filters {
     /// Takes the filters out of the parameters. Words are for those only who may read what was said.
     pub(super) fn of(parameters: &mut Parameters, caller: &Caller) -> Result<Self, Refusal> {
         let span = parameters.span()?;
-        let kind = parameters.kind()?.map(|kind| kind.as_str().to_owned());
         let tenant = caller.narrow(parameters.text("tenant").map(TenantId));
         let words = parameters.text("q");
         if words.is_some() && !caller.rights.has(Right::Content) {
@@ -81,14 +83,14 @@ impl Filters {
         }
         let question = Question {
             tenant: tenant.map(|tenant| tenant.0),
-            kind,
-            user: parameters.text("user"),
-            agent: parameters.text("agent"),
-            model: parameters.text("model"),
-            tool: parameters.text("tool"),
-            service: parameters.text("service"),
+            kind: parameters.several("kind"),
+            user: parameters.several("user"),
+            agent: parameters.several("agent"),
+            model: parameters.several("model"),
+            tool: parameters.several("tool"),
+            service: parameters.several("service"),
             has_failed: parameters.text("status").map(|status| status == "error"),
-            finding: parameters.text("finding"),
+            finding: parameters.several("finding"),
             is_attack: parameters.flag("attack")?,
             is_refused: parameters.flag("refused")?,
             from: span.since.map(Timestamp::nanos),
@@ -111,7 +113,9 @@ impl Filters {
     pub(super) fn resolve(self, shared: &Shared) -> Result<Resolved, Refusal> {
         let Self { mut question, words, session, trace, scope, span } = self;
         let tenant = question.tenant.clone().map(TenantId).unwrap_or_default();
-        question.user = question.user.map(|user| shared.pseudonym(&tenant, user)).transpose()?;
+        for user in &mut question.user {
+            *user = shared.pseudonym(&tenant, std::mem::take(user))?;
+        }
         let mut is_exact = true;
         let session = session.as_deref().map(Of::Session);
         for of in session.into_iter().chain(trace.as_deref().map(Of::Trace)) {

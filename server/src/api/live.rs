@@ -104,17 +104,18 @@ impl Follower {
 
     async fn overview(&self) -> Result<Event, Refusal> {
         let scope = self.scope.clone();
-        let (minute, alerts) = self
+        let (minute, alerts, integrity) = self
             .shared
             .blocking(move |shared| {
+                let integrity = overview::integrity(shared)?;
                 shared.ask(&scope, Span::default(), |reader| {
                     let minute = overview::per_minute(reader, shared.clock.now())?;
-                    Ok((minute, overview::open_alerts(reader)?))
+                    Ok((minute, overview::open_alerts(reader)?, integrity))
                 })
             })
             .await?;
         let lag = overview::lag(&self.shared);
-        let told = json!({"per_minute": minute, "alerts": alerts, "lag": lag});
+        let told = json!({"per_minute": minute, "open_alerts": alerts, "lag": lag, "integrity": integrity});
         Ok(Event::default().event("overview").data(told.to_string()))
     }
 }

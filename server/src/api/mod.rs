@@ -27,6 +27,7 @@ mod time;
 // The routes.
 mod accesses;
 mod alerts;
+mod approvals;
 mod export;
 mod facets;
 mod import;
@@ -34,6 +35,7 @@ mod integrity;
 mod live;
 mod log;
 mod models;
+mod oidc;
 mod overview;
 mod people;
 mod public;
@@ -91,6 +93,11 @@ fn people_routes() -> Router<Shared> {
         .route("/api/v1/session/first", post(session::first))
         .route("/api/v1/session/password", put(session::set_password))
         .route("/api/v1/session/totp", post(session::enrol).put(session::confirm))
+        .route("/api/v1/session/methods", get(oidc::methods))
+        .route("/api/v1/session/oidc", get(oidc::depart))
+        .route("/api/v1/session/oidc/callback", get(oidc::arrive))
+        .route("/api/v1/approvals", get(approvals::list).post(approvals::ask))
+        .route("/api/v1/approvals/{approval}", post(approvals::approve))
         .route("/api/v1/people", get(people::list).post(people::invite))
         .route("/api/v1/people/{name}", patch(people::change).delete(people::remove))
         .route("/api/v1/tokens", get(tokens::list).post(tokens::make))

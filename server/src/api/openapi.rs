@@ -96,7 +96,7 @@ fn path_item(route: &Route) -> Value {
 /// What stands in a path.
 fn path_form(name: &str) -> Form {
     match name {
-        "index" | "run" => Form::Integer(0, (1 << 53) - 1),
+        "index" | "run" | "approval" => Form::Integer(0, (1 << 53) - 1),
         "alert" => Form::Pattern("^al_[0-9a-f]{32}$"),
         "token" => Form::Pattern("^[0-9a-f]{12}$"),
         "name" => Form::Pattern("^[a-z0-9._@-]{1,64}$"),
@@ -230,6 +230,10 @@ fn form(form: Form) -> Value {
             {"type": "string", "format": "date-time"},
             {"type": "integer", "minimum": 0, "maximum": 9_000_000_000_000_u64},
         ]}),
+        Form::Choices(choices) => {
+            let one = choices.join("|");
+            json!({"type": "string", "pattern": format!("^({one})(,({one}))*$")})
+        }
         Form::Choice(choices) => json!({"type": "string", "enum": choices}),
     }
 }

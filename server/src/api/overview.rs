@@ -54,6 +54,10 @@ pub(super) async fn overview(
         .blocking(move |shared| {
             let mut overview =
                 shared.ask(&scope, window.span(), |reader| traffic(shared, reader, window))?;
+            let before = window.before();
+            let previous =
+                shared.ask(&scope, before.span(), |reader| sums(shared, reader, before))?;
+            overview.insert("previous".to_owned(), json!(previous));
             let alerts = shared.ask(&scope, store::Span::default(), |reader| {
                 let now = shared.clock.now();
                 Ok((open_alerts(reader)?, per_minute(reader, now)?, silent(reader, now)?))
@@ -103,6 +107,14 @@ fn traffic(
                  sum(output_tokens) AS output FROM {table} WHERE {condition} GROUP BY 1, 2"
         ),
     )?;
+    let found = objects(
+        reader,
+        &format!(
+            "SELECT type AS value, sum(count) AS count FROM rollup_finding
+             WHERE {} AND {TRAFFIC} GROUP BY 1 ORDER BY 2 DESC LIMIT 50",
+            window.condition()
+        ),
+    )?;
     let prices = &shared.config.prices;
     let series = bins.into_iter().map(|row| {
         let number = row.get("bin").and_then(Value::as_i64).unwrap_or(0);
@@ -123,6 +135,7 @@ fn traffic(
     overview.insert("bin_s".to_owned(), json!(bin as f64 / 1e9));
     overview.insert("series".to_owned(), json!(series));
     overview.insert("totals".to_owned(), json!(totals));
+    overview.insert("findings".to_owned(), json!(found));
     Ok(overview)
 }
 
@@ -152,6 +165,24 @@ pub(super) fn measured(mut row: Item) -> Item {
         }
     }
     row
+}
+
+/// Totals of a window, from quarters of an hour.
+fn sums(shared: &Shared, reader: &Reader, window: Window) -> Result<Item, Refusal> {
+    let condition = format!("{} AND {TRAFFIC}", window.condition());
+    let sql = format!("SELECT {MEASURES} FROM rollup_quarter WHERE {condition}");
+    let mut totals = objects(reader, &sql)?.into_iter().next().map(measured).unwrap_or_default();
+    let by_model = objects(
+        reader,
+        &format!(
+            "SELECT model, sum(input_tokens) AS input, sum(output_tokens) AS output
+             FROM rollup_quarter WHERE {condition} GROUP BY 1"
+        ),
+    )?;
+    let cost = cost::of_rows(&shared.config.prices, by_model.iter());
+    totals.insert("cost".to_owned(), json!(cost));
+    totals.insert("users".to_owned(), json!(users(reader, window)?));
+    Ok(totals)
 }
 
 fn users(reader: &Reader, window: Window) -> Result<i64, Refusal> {

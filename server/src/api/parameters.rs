@@ -40,6 +40,11 @@ fn check(route: &Route, given: &BTreeMap<String, String>) -> Result<(), Refusal>
             Form::Choice(choices) if !value.is_empty() && !choices.contains(&value.as_str()) => {
                 format!("is not one of {}", choices.join(", "))
             }
+            Form::Choices(choices)
+                if !value.is_empty() && !value.split(',').all(|one| choices.contains(&one)) =>
+            {
+                format!("is not of {}", choices.join(", "))
+            }
             Form::Integer(least, most)
                 if !value.is_empty()
                     && !value.parse().is_ok_and(|number| (least..=most).contains(&number)) =>
@@ -85,6 +90,12 @@ impl Parameters {
         let value = self.given.remove(name).filter(|value| !value.is_empty())?;
         self.taken.push(name);
         Some(value)
+    }
+
+    /// Texts between commas.
+    pub(super) fn several(&mut self, name: &'static str) -> Vec<String> {
+        let text = self.text(name).unwrap_or_default();
+        text.split(',').filter(|one| !one.is_empty()).map(str::to_owned).collect()
     }
 
     /// A whole number.

@@ -75,6 +75,8 @@ pub(super) enum Form {
     Time,
     /// One of these.
     Choice(&'static [&'static str]),
+    /// Some of these, between commas.
+    Choices(&'static [&'static str]),
 }
 
 impl Access {
@@ -181,6 +183,11 @@ impl Route {
     /// It makes something.
     pub(super) const fn makes(self) -> Self {
         Self { status: 201, ..self }
+    }
+
+    /// It sends a browser elsewhere.
+    pub(super) const fn sees(self) -> Self {
+        Self { answer: Media::Nothing, status: 303, ..self }
     }
 
     /// It begins something.

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 pub(super) use super::route::{Access, Form, Media, Parameter, Route};
 use super::{
-    alerts, facets, integrity, people, query, rules, session, settings, tokens, traces, unseal,
-    vault,
+    alerts, approvals, facets, integrity, oidc, people, query, rules, session, settings, tokens,
+    traces, unseal, vault,
 };
 use crate::judgement::{Suppression, Verdict};
 use crate::people::Right;
@@ -59,7 +59,7 @@ const SPAN: &[Parameter] = &[
     Parameter::new("until", Form::Time, "Another name of `to`"),
 ];
 const FILTERS: &[Parameter] = &[
-    Parameter::new("kind", Form::Choice(KINDS), "What it is"),
+    Parameter::new("kind", Form::Choices(KINDS), "What it is; any of several, between commas"),
     Parameter::new("user", Form::Text(512), "Whose: a clear name or a pseudonym"),
     Parameter::new("session", Form::Text(512), "The session"),
     Parameter::new("tenant", Form::Text(64), "The tenant"),
@@ -84,6 +84,16 @@ const VIEW: Parameter = Parameter::new(
     Form::Choice(&["table", "items"]),
     "Columns and rows, or objects with a total; the further filters are for objects",
 );
+/// What an identity provider sends back; it may send more.
+const BACK: &[Parameter] = &[
+    Parameter::new("code", Form::Text(4096), "The provider's code"),
+    Parameter::new("state", Form::Text(512), "What was sent there"),
+    Parameter::new("iss", Form::Text(2048), "The provider (RFC 9207)"),
+    Parameter::new("error", Form::Text(512), "Why not"),
+    Parameter::new("error_description", Form::Text(4096), "Why not"),
+    Parameter::new("error_uri", Form::Text(2048), "Why not"),
+    Parameter::new("session_state", Form::Text(2048), "The provider's session"),
+];
 const ORDER: Parameter =
     Parameter::new("order", Form::Choice(&["desc", "asc"]), "Newest or oldest first");
 const FORMAT: Parameter =
@@ -98,7 +108,11 @@ const ACTION: Parameter = Parameter::new("action", Form::Text(64), "What they di
 const LIMIT_OF_USERS: Parameter =
     Parameter::new("limit", Form::Integer(1, 500), "How many, at most");
 const ALERTS: &[Parameter] = &[
-    Parameter::new("state", Form::Choice(&["open", "judged", "all"]), "Whether somebody judged it"),
+    Parameter::new(
+        "state",
+        Form::Choice(&["open", "judged", "suppressed", "all"]),
+        "Whether somebody judged it",
+    ),
     Parameter::new(
         "severity",
         Form::Choice(&["informational", "low", "medium", "high", "critical"]),
@@ -138,6 +152,11 @@ pub(super) static ROUTES: &[Route] = &[
         .takes::<session::Code>()
         .empty()
         .or(&[415]),
+    Route::get("/api/v1/session/methods", "How one can sign in", Anybody).gives::<oidc::Methods>(),
+    Route::get("/api/v1/session/oidc", "Off to the identity provider", Anybody).sees().or(&[404]),
+    Route::get("/api/v1/session/oidc/callback", "Back from the identity provider", Anybody)
+        .with(&[BACK])
+        .sees(),
     // People and tokens.
     Route::get("/api/v1/people", "Who has an account", May(Right::People))
         .gives::<people::Everybody>(),
@@ -239,6 +258,18 @@ pub(super) static ROUTES: &[Route] = &[
         .gives::<Any>()
         .or(&[415]),
     Route::get("/api/v1/coverage", "What the rules see", May(Right::Metadata)).gives::<Any>(),
+    Route::get("/api/v1/approvals", "Requests to read many originals", May(Right::Unseal))
+        .gives::<approvals::Requests>(),
+    Route::post("/api/v1/approvals", "Asks for a second person's word", May(Right::Unseal))
+        .takes::<approvals::Wanted>()
+        .gives::<approvals::Shown>()
+        .makes()
+        .repeats()
+        .or(&[409, 415]),
+    Route::post("/api/v1/approvals/{approval}", "Gives one's word for another", May(Right::Unseal))
+        .gives::<approvals::Shown>()
+        .repeats()
+        .or(&[404, 409]),
     Route::get("/api/v1/search", "Words in what was said, newest first", May(Right::Content))
         .with(&[&[WORDS.required()], FILTERS, SPAN, &[LIMIT]])
         .gives::<Any>(),

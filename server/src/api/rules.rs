@@ -98,11 +98,40 @@ pub(super) async fn coverage(
     let coverage = shared
         .blocking(|shared| {
             let (rules, _) = in_force(shared)?.load();
-            Coverage::of(&rules).map_err(Refusal::internal)
+            let coverage = Coverage::of(&rules).map_err(Refusal::internal)?;
+            Ok(frameworks(&rules, &coverage))
         })
         .await?;
     shared.note_access(&caller, "rules.coverage", &names, 0).await;
-    Ok(Json(json!(coverage)))
+    Ok(Json(json!({"frameworks": coverage})))
+}
+
+/// Lists of what there is to see, each with the rules that see it.
+fn frameworks(rules: &RuleSet, coverage: &Coverage) -> Value {
+    let tagged = |start: &str, id: &str| {
+        let tag = format!("{start}{}", id.to_lowercase().replace(':', "."));
+        let rules = rules.rules().iter().filter(|rule| !rule.is_silent && rule.tags.contains(&tag));
+        let rules: Vec<&str> = rules.map(|rule| rule.id.as_str()).collect();
+        json!({"id": id, "title": id, "rules": rules})
+    };
+    let row = |row: &detect::Row| {
+        let rules: Vec<&str> = row.rules.iter().map(|rule| rule.id.as_str()).collect();
+        let id = row.id.as_deref().unwrap_or(&row.name);
+        json!({"id": id, "title": row.name, "rules": rules, "reason": row.not_covered})
+    };
+    let ids = |start, ids: &std::collections::BTreeMap<String, usize>| -> Vec<Value> {
+        ids.keys().map(|id| tagged(start, id)).collect()
+    };
+    let mut frameworks = vec![
+        json!({"name": "MITRE ATLAS", "items": ids("atlas.", &coverage.atlas)}),
+        json!({"name": "OWASP", "items": ids("owasp.", &coverage.owasp)}),
+    ];
+    frameworks.extend(coverage.peers.iter().map(
+        |peer| json!({"name": peer.name, "items": peer.alerts.iter().map(row).collect::<Vec<_>>()}),
+    ));
+    let requirements: Vec<Value> = coverage.requirements.iter().map(row).collect();
+    frameworks.push(json!({"name": "Requirements", "items": requirements}));
+    json!(frameworks)
 }
 
 pub(super) async fn test(

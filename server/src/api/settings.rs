@@ -65,8 +65,22 @@ pub(super) async fn show(
     let names = parameters.finish()?;
     let mut settings = serde_json::to_value(&*shared.config).map_err(Refusal::internal)?;
     hide_credentials(&mut settings);
+    settings["doors"] = doors(&shared.config);
     shared.note_access(&caller, "settings.show", &names, 0).await;
     Ok(Json(settings))
+}
+
+/// The ways in, and where they are.
+fn doors(config: &crate::config::Config) -> Value {
+    let door = |name: &str, address: &str| json!({"name": name, "address": address, "on": true});
+    let mut doors = vec![
+        door("events", &config.listen),
+        door("OTLP over HTTP", &config.otlp.http),
+        door("OTLP over gRPC", &config.otlp.grpc),
+    ];
+    let upstreams = config.proxy.upstreams.keys();
+    doors.extend(upstreams.map(|name| door(&format!("proxy to {name}"), &config.listen)));
+    json!(doors)
 }
 
 /// Names of settings whose values are none of a reader's business, though they should be references.

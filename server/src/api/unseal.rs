@@ -19,7 +19,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::runtime::Handle;
 
-use super::caller::Caller;
+use super::caller::{By, Caller};
 use super::parameters::Parameters;
 use super::reading::Shared;
 use super::records::{self, parse_index};
@@ -81,6 +81,11 @@ pub(super) async fn open(
     let request: unseal::Request = serde_json::from_slice(&body).map_err(|_| {
         Refusal::parameter("body", "is not {\"finding\": number, \"reason\": text}")
     })?;
+    let few = shared.people.config().unseal_alone;
+    let is_person = !matches!(caller.by, By::Admin);
+    if is_person && !shared.people.approvals().take(&caller.name, few, shared.clock.now()) {
+        return Err(Refusal::SecondPerson);
+    }
     let unsealed = shared
         .blocking(move |shared| {
             if caller.tenant.is_some() {

@@ -58,7 +58,8 @@ pub(super) async fn users(
             });
             let named = wanted.transpose()?.map(|name| format!("AND {}", is("user_id", &name)));
             let sql = format!(
-                "SELECT user_id, sum(count) AS count, sum(errors) AS errors,
+                "SELECT user_id, sum(count) AS count,
+                     sum(iif(kind = 'interaction', count, 0)) AS calls, sum(errors) AS errors,
                      sum(refusals) AS refusals, sum(findings) AS findings, sum(attacks) AS attacks,
                      sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens,
                      min(time) AS first_seen, max(time) AS last_seen
@@ -68,7 +69,9 @@ pub(super) async fn users(
                 named.unwrap_or_default(),
                 limit + 1,
             );
-            shared.ask(&scope, window.span(), |reader| objects(reader, &sql))
+            let mut items = shared.ask(&scope, window.span(), |reader| objects(reader, &sql))?;
+            shared.ask(&scope, store::Span::default(), |reader| add_alerts(reader, &mut items))?;
+            Ok(items)
         })
         .await?;
     let is_full = items.len() > limit;
@@ -76,6 +79,19 @@ pub(super) async fn users(
     let next = is_full.then(|| (skipped + limit as u64).to_string());
     shared.note_access(&caller, "users.list", &names, items.len()).await;
     Ok(Json(json!({"from": Iso(window.from), "to": Iso(window.to), "items": items, "next": next})))
+}
+
+/// How many alerts there were about each user.
+fn add_alerts(reader: &Reader, users: &mut [Item]) -> Result<(), Refusal> {
+    let sql = "SELECT user_id, count(DISTINCT id) AS alerts FROM alerts WHERE user_id IS NOT NULL
+        GROUP BY 1";
+    let counts = objects(reader, sql)?;
+    for user in users {
+        let count = counts.iter().find(|row| row.get("user_id") == user.get("user_id"));
+        let count = count.and_then(|row| row.get("alerts")).cloned();
+        user.insert("alerts".to_owned(), count.unwrap_or(json!(0)));
+    }
+    Ok(())
 }
 
 pub(super) async fn agents(
@@ -156,8 +172,8 @@ fn tell(
         ..Question::default()
     };
     match actor {
-        Actor::User => question.user = Some(name.clone()),
-        Actor::Agent => question.agent = Some(name.clone()),
+        Actor::User => question.user = vec![name.clone()],
+        Actor::Agent => question.agent = vec![name.clone()],
     }
     let (facets, count, hours, ids) = shared.columns(window.span(), |columns| {
         let (facets, count) = columns.facets(&question);
@@ -170,6 +186,8 @@ fn tell(
     let scope = caller.scope();
     let mut told = shared.ask(&scope, window.span(), |reader| sums(shared, reader, &ids))?;
     let condition = is(actor.column(), &name);
+    let calls = facets.kind.iter().find(|kind| kind.value == "interaction");
+    let calls = calls.map_or(0, |kind| kind.count);
     let alerts = shared.ask(&scope, store::Span::default(), |reader| match actor {
         Actor::User => alerts::newest(reader, &condition, FEW),
         Actor::Agent => Ok(Vec::new()),
@@ -177,6 +195,7 @@ fn tell(
     told.extend([
         (actor.column().to_owned(), json!(name)),
         ("count".to_owned(), json!(count)),
+        ("calls".to_owned(), json!(calls)),
         ("hours".to_owned(), json!(hours)),
         ("tools".to_owned(), json!(facets.tool)),
         ("models".to_owned(), json!(facets.model)),

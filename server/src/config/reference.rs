@@ -83,6 +83,25 @@ const MEANINGS: &[(&str, &str)] = &[
         "How often the key set is read or fetched again; an unknown key has it done at once",
     ),
     (
+        "people.oidc.issuer",
+        "The issuer of an identity provider that people sign in at (OpenID Connect): `https`, or `http` on this machine",
+    ),
+    ("people.oidc.client_id", "The client's id there"),
+    ("people.oidc.client_secret_file", "File with the client's secret; a public client has none"),
+    (
+        "people.oidc.url",
+        "Where browsers reach this server; `/api/v1/session/oidc/callback` under it is registered at the provider",
+    ),
+    ("people.oidc.ca_file", "PEM file with further certificate authorities"),
+    ("people.oidc.scopes", "What is asked for: `openid`, `profile` and `email` if it is not set"),
+    ("people.oidc.name_claim", "The claim that is the account's name: `email` if it is not set"),
+    ("people.oidc.role_claim", "The claim that lists groups: `groups` if it is not set"),
+    (
+        "people.oidc.roles.ROLE",
+        "The groups that have this role. Who is in none does not get in; who is in several gets the role that stands first of `viewer`, `analyst`, `investigator`, `administrator`, `auditor`",
+    ),
+    ("people.oidc.tenant_claim", "The claim that names the tenant, which limits to it"),
+    (
         "prices.MODEL.input",
         "What a million tokens cost that go into models whose names begin so, in your currency",
     ),

@@ -79,6 +79,7 @@ fn check_sizes(config: &Config) -> impl Iterator<Item = Problem> {
 fn check_files(config: &Config, machine: &Machine) -> Vec<Problem> {
     let named = |key: &str, file: &Option<PathBuf>| Some((key.to_owned(), file.clone()?));
     let jwt = config.identity.jwt.as_ref();
+    let oidc = config.people.oidc.as_ref();
     let upstreams = config.proxy.upstreams.iter();
     let files = [
         named("tls.cert", &config.tls.cert),
@@ -87,6 +88,8 @@ fn check_files(config: &Config, machine: &Machine) -> Vec<Problem> {
         jwt.and_then(|jwt| named("identity.jwt.jwks_file", &jwt.jwks_file)),
         jwt.and_then(|jwt| named("identity.jwt.secret_file", &jwt.secret_file)),
         jwt.and_then(|jwt| named("identity.jwt.ca_file", &jwt.ca_file)),
+        oidc.and_then(|oidc| named("people.oidc.client_secret_file", &oidc.client_secret_file)),
+        oidc.and_then(|oidc| named("people.oidc.ca_file", &oidc.ca_file)),
     ];
     let authorities = upstreams.filter_map(|(name, upstream)| {
         named(&format!("proxy.upstreams.{name}.ca_file"), &upstream.ca_file)

@@ -14,6 +14,8 @@ mod token;
 pub use client_address::parse_forwarded;
 pub use config::{Algorithm, Config, ForwardedHeader, HeaderNames, JwtConfig};
 pub use key_source::KeySourceError;
+pub(crate) use key_source::is_guarded;
 pub use keys::{KeySet, KeySetError};
 pub use resolver::{Identified, RequestFields, Resolver};
 pub use token::Invalid;
+pub(crate) use token::claims_of;

@@ -4,9 +4,11 @@
 //! Keeps no record and knows no HTTP: [`crate::api`] does both. Every method that hashes a password
 //! or writes the file blocks.
 
+mod approvals;
 mod attempts;
 mod config;
 mod error;
+mod oidc;
 mod password;
 mod role;
 mod roster;
@@ -23,9 +25,12 @@ use std::time::Duration;
 use model::{Clock, Sealed, Timestamp};
 use parking_lot::Mutex;
 
+use approvals::Approvals;
+pub(crate) use approvals::{Approval, ApprovalError};
 use attempts::Attempts;
-pub use config::Config;
+pub use config::{Config, OidcConfig};
 pub use error::PeopleError;
+pub(crate) use oidc::{Oidc, OidcError};
 pub use password::{LONGEST as LONGEST_PASSWORD, SHORTEST as SHORTEST_PASSWORD};
 pub use role::{Right, Rights, Role};
 pub(crate) use roster::{Account, Token};
@@ -54,6 +59,8 @@ pub struct People {
     file: Option<RosterFile>,
     sessions: Sessions,
     attempts: Attempts,
+    oidc: Option<Oidc>,
+    approvals: Approvals,
     /// The digest of the link that makes the first administrator, and the file it is in.
     first: Mutex<Option<(Digest, PathBuf)>>,
 }
@@ -68,6 +75,8 @@ impl People {
             file: None,
             sessions: Sessions::default(),
             attempts: Attempts::default(),
+            oidc: None,
+            approvals: Approvals::default(),
             first: Mutex::new(None),
         }
     }
@@ -84,7 +93,8 @@ impl People {
     ) -> std::io::Result<Self> {
         let file = RosterFile::new(path.to_owned(), key)?;
         let roster = Mutex::new(file.read()?);
-        Ok(Self { config, roster, file: Some(file), ..Self::nobody(clock) })
+        let oidc = config.oidc.as_ref().map(Oidc::open).transpose()?;
+        Ok(Self { config, roster, oidc, file: Some(file), ..Self::nobody(clock) })
     }
 
     /// The secret of the link with which the first administrator signs in, where there is none yet.
@@ -106,6 +116,21 @@ impl People {
     /// The present.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The identity provider, where there is one.
+    pub(crate) const fn oidc(&self) -> Option<&Oidc> {
+        self.oidc.as_ref()
+    }
+
+    /// Who may read many originals.
+    pub(crate) const fn approvals(&self) -> &Approvals {
+        &self.approvals
+    }
+
+    /// Whether nobody may admit others yet.
+    pub(crate) fn is_first(&self) -> bool {
+        self.first.lock().is_some()
     }
 
     /// What is set.

@@ -3,14 +3,17 @@
 use std::net::IpAddr;
 
 use model::Sealed;
+use serde_json::Value;
 
+use super::config::OidcConfig;
 use super::error::PeopleError;
+use super::oidc::Arrival;
 use super::password;
 use super::role::{Rights, Role};
 use super::roster::{Account, SecondFactor};
 use super::secret::Digest;
 use super::sessions::Session;
-use super::{People, check_name, remove, totp};
+use super::{MOST, People, check_name, remove, totp};
 
 impl People {
     /// Signs in with a password and, where the account has one, a code of its second factor; returns
@@ -151,6 +154,71 @@ impl People {
         })
     }
 
+    /// Signs in who comes from the identity provider: an account of the same subject; one that was
+    /// invited under this name and never used; or a new one. Role and tenant are what the provider
+    /// says each time.
+    ///
+    /// # Errors
+    /// When no group of theirs has a role, or somebody else has that name.
+    pub(crate) fn arrive(
+        &self,
+        arrival: &Arrival,
+    ) -> Result<(String, Sealed<String>), PeopleError> {
+        let config = self.config.oidc.as_ref().ok_or(PeopleError::Credentials)?;
+        let text = |name: &str| arrival.claims.get(name).and_then(Value::as_str);
+        let name = text(&config.name_claim).unwrap_or_default().to_lowercase();
+        check_name(&name)?;
+        // Of an address that nobody verified anybody could have said that it is theirs.
+        let is_verified = arrival.claims.get("email_verified") != Some(&Value::Bool(false));
+        let role = role_of(config, arrival).filter(|_| is_verified || config.name_claim != "email");
+        let role = role.ok_or(PeopleError::Credentials)?;
+        let tenant = config.tenant_claim.as_deref();
+        let tenant =
+            tenant.map(|claim| text(claim).map(str::to_owned).ok_or(PeopleError::Credentials));
+        let tenant = tenant.transpose()?;
+        let now = self.now();
+        let subject = (arrival.issuer.clone(), arrival.subject.clone());
+        let name = self.change(|roster| {
+            let known = roster
+                .accounts
+                .iter_mut()
+                .find(|account| account.federated.as_ref() == Some(&subject));
+            if let Some(known) = known {
+                if known.disabled {
+                    return Err(PeopleError::Credentials);
+                }
+                (known.role, known.tenant) = (role, tenant);
+                return Ok(known.name.clone());
+            }
+            if let Some(invited) = roster.account_mut(&name) {
+                let is_unused = invited.password.is_none() && invited.federated.is_none();
+                if !is_unused || invited.disabled {
+                    return Err(PeopleError::Exists);
+                }
+                (invited.role, invited.tenant, invited.invitation) = (role, tenant, None);
+                invited.federated = Some(subject);
+                return Ok(name);
+            }
+            if roster.accounts.len() >= MOST {
+                return Err(PeopleError::TooMany);
+            }
+            roster.accounts.push(Account {
+                name: name.clone(),
+                role,
+                tenant,
+                password: None,
+                second_factor: None,
+                invitation: None,
+                federated: Some(subject),
+                disabled: false,
+                created: now,
+            });
+            Ok(name)
+        })?;
+        let cookie = self.sessions.begin(&name, now)?;
+        Ok((name, cookie))
+    }
+
     /// The session of a cookie, and the account it belongs to.
     pub(crate) fn session(&self, cookie: &str) -> Option<(Digest, Session, Account)> {
         let (digest, session) = self.sessions.of(cookie, self.now())?;
@@ -253,4 +321,19 @@ impl People {
         self.sessions.end_others(&session.name, Some(digest));
         Ok(())
     }
+}
+
+/// The role that the groups of one have who comes from the provider; of several the one that stands
+/// first in `Role::ALL`, which is the one that may least.
+fn role_of(config: &OidcConfig, arrival: &Arrival) -> Option<Role> {
+    let groups: Vec<&str> = match arrival.claims.get(&config.role_claim)? {
+        Value::Array(groups) => groups.iter().filter_map(Value::as_str).collect(),
+        Value::String(groups) => groups.split([' ', ',']).collect(),
+        _ => return None,
+    };
+    let has = |role: &Role| {
+        let of_role = config.roles.get(role);
+        of_role.is_some_and(|of_role| of_role.iter().any(|group| groups.contains(&group.as_str())))
+    };
+    Role::ALL.into_iter().find(has)
 }

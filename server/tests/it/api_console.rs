@@ -107,14 +107,18 @@ async fn a_trace_a_session_a_user_an_agent_and_models() {
     let world = world().await;
     let trace = get(&world, &format!("/api/v1/traces/{:032x}", 4)).await;
     assert_eq!(trace["items"][0]["messages"][0]["text"], "where is the kumquat 3");
+    assert_eq!(trace["records"][0]["record"]["actor"]["session"], "s-mara");
+    let both =
+        get(&world, &format!("/api/v1/facets?{DAY}&user=mara,tomas&kind=interaction,span")).await;
+    assert_eq!(both["count"], 30);
     let session = get(&world, "/api/v1/sessions/s-mara").await;
     assert_eq!(session["items"].as_array().unwrap().len(), 10);
     assert_eq!(world.admin("GET", "/api/v1/sessions/unknown", &NONE).await.status, 404);
 
     let users = get(&world, &format!("/api/v1/users?{DAY}&limit=1")).await;
-    assert_eq!((&users["items"][0]["count"], &users["next"]), (&json!(20), &json!("1")));
+    assert_eq!((&users["items"][0]["calls"], &users["next"]), (&json!(20), &json!("1")));
     let user = get(&world, &format!("/api/v1/users/mara?{DAY}")).await;
-    assert_eq!((&user["count"], &user["errors"]), (&json!(10), &json!(1)), "{user}");
+    assert_eq!((&user["calls"], &user["errors"]), (&json!(10), &json!(1)), "{user}");
     assert_eq!(user["hours"][3][0], 10, "Thursday, the first hour");
     assert_eq!(
         user["sessions"][0],
@@ -174,7 +178,9 @@ async fn rules_are_listed_shown_and_tried_on_history() {
     let id = rules["items"][0]["id"].as_str().unwrap();
     let rule = get(&world, &format!("/api/v1/rules/{id}")).await;
     assert!(rule["text"].as_str().unwrap().contains(id), "{rule}");
-    assert!(get(&world, "/api/v1/coverage").await["peers"].is_array());
+    let coverage = get(&world, "/api/v1/coverage").await;
+    let atlas = &coverage["frameworks"][0]["items"][0];
+    assert!(!atlas["rules"].as_array().unwrap().is_empty(), "{atlas}");
     let yaml = rule["text"].as_str().unwrap().replace(id, "00000000-0000-4000-8000-000000000001");
     let tried = world.admin("POST", "/api/v1/rules/test", &json!({"yaml": yaml})).await.json();
     assert!(tried["records"].as_u64().unwrap() >= 30, "{tried}");
@@ -218,6 +224,8 @@ async fn an_export_is_whole_and_as_the_reader_may_see() {
     for path in ["/api/v1/facets?q=kumquat", "/api/v1/records?view=items&q=kumquat"] {
         assert_eq!(get(path).await.status, 403, "{path}");
     }
+    let session = get("/api/v1/sessions/s-mara").await.json();
+    assert_eq!(session["records"][0]["record"]["kind"], "interaction");
     for path in ["/api/v1/sessions/s-mara", "/api/v1/records?view=items", "/api/v1/records/3"] {
         let answer = get(path).await;
         assert_eq!(answer.status, 200, "{path}");

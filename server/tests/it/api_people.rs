@@ -272,6 +272,37 @@ async fn the_last_administrator_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn many_originals_need_a_second_persons_word() {
+    let world = World::with(Config { unseal_alone: 1, ..Config::default() });
+    let mara = world.join("mara", "investigator", None).await;
+    let tomas = world.join("tomas", "investigator", None).await;
+    let path = "/api/v1/records/0/unseal";
+    let body = json!({"finding": 0, "reason": "a breach"});
+    let open = async || world.browse(&mara, "POST", path, &body).await;
+    assert_eq!(open().await.status, 404, "there is no original, and it is on record all the same");
+    let refused = open().await;
+    assert_eq!(refused.status, 403);
+    assert_eq!(refused.json()["type"], "urn:plainsight:problem/second-person");
+
+    let asked = json!({"count": 2, "reason": "a breach"});
+    let asked = world.browse(&mara, "POST", "/api/v1/approvals", &asked).await;
+    assert_eq!(asked.status, 201);
+    let word = format!("/api/v1/approvals/{}", asked.json()["approval"]);
+    assert_eq!(world.browse(&mara, "POST", &word, &NONE).await.status, 403, "one's own");
+    assert_eq!(open().await.status, 403);
+    let given = world.browse(&tomas, "POST", &word, &NONE).await.json();
+    assert_eq!(given["approved_by"], "tomas");
+    assert_eq!(world.browse(&tomas, "POST", &word, &NONE).await.status, 409, "once");
+    assert_eq!((open().await.status.as_u16(), open().await.status.as_u16()), (404, 404));
+    assert_eq!(open().await.status, 403, "two were asked for");
+    let list = world.browse(&tomas, "GET", "/api/v1/approvals", &NONE).await.json();
+    assert_eq!(list["items"][0]["left"], 0);
+    let log = world.admin("GET", "/api/v1/log?last=100", &NONE).await.text();
+    assert!(log.contains("unseal.ask") && log.contains("unseal.approve"));
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn requests_have_a_pace() {
     let world = World::with(Config { requests_per_second: 1, ..Config::default() });
     let mara = world.join("mara", "viewer", None).await;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod api_console;
+mod api_oidc;
 mod api_people;
 mod api_reads;
 mod api_world;

@@ -8,27 +8,27 @@ const HOUR: i64 = 3_600_000_000_000;
 /// Values of a facet.
 const VALUES: usize = 30;
 
-/// Which records. What is left out narrows nothing.
+/// Which records. Of several values any; what is left out narrows nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Question {
     /// Their tenant.
     pub tenant: Option<String>,
     /// What they are.
-    pub kind: Option<String>,
+    pub kind: Vec<String>,
     /// Their user, a pseudonym.
-    pub user: Option<String>,
+    pub user: Vec<String>,
     /// Their agent.
-    pub agent: Option<String>,
+    pub agent: Vec<String>,
     /// Their model.
-    pub model: Option<String>,
+    pub model: Vec<String>,
     /// A tool that they asked for, or executed.
-    pub tool: Option<String>,
+    pub tool: Vec<String>,
     /// Their service.
-    pub service: Option<String>,
+    pub service: Vec<String>,
     /// Whether they failed.
     pub has_failed: Option<bool>,
     /// A type of what was found in them.
-    pub finding: Option<String>,
+    pub finding: Vec<String>,
     /// Only those that look like an attack.
     pub is_attack: bool,
     /// Only those that a model refused.
@@ -181,24 +181,40 @@ impl Columns {
 
 fn marks(day: &Day, question: &Question, words: &Words) -> Vec<bool> {
     let mut marks: Vec<bool> = day.flags.iter().map(|flags| flags & GONE == 0).collect();
+    if let Some(tenant) = &question.tenant {
+        let number = words.known(tenant).unwrap_or(u32::MAX);
+        for (mark, value) in marks.iter_mut().zip(day.column(Column::Tenant)) {
+            *mark &= *value == number;
+        }
+    }
     let named = [
-        (Column::Tenant, &question.tenant),
         (Column::Kind, &question.kind),
         (Column::User, &question.user),
         (Column::Agent, &question.agent),
         (Column::Model, &question.model),
         (Column::Service, &question.service),
     ];
-    for (column, word) in named {
-        let Some(word) = word else { continue };
-        let number = words.known(word).unwrap_or(u32::MAX);
-        for (mark, value) in marks.iter_mut().zip(day.column(column)) {
-            *mark &= *value == number;
+    let numbers = |wanted: &[String]| -> Vec<u32> {
+        wanted.iter().map(|word| words.known(word).unwrap_or(u32::MAX)).collect()
+    };
+    for (column, wanted) in named {
+        match *numbers(wanted) {
+            [] => {}
+            [number] => {
+                for (mark, value) in marks.iter_mut().zip(day.column(column)) {
+                    *mark &= *value == number;
+                }
+            }
+            ref any => {
+                for (mark, value) in marks.iter_mut().zip(day.column(column)) {
+                    *mark &= any.contains(value);
+                }
+            }
         }
     }
-    for (pairs, word) in [(&day.tools, &question.tool), (&day.findings, &question.finding)] {
-        if let Some(word) = word {
-            keep(&mut marks, pairs, words.known(word).unwrap_or(u32::MAX));
+    for (pairs, wanted) in [(&day.tools, &question.tool), (&day.findings, &question.finding)] {
+        if !wanted.is_empty() {
+            keep(&mut marks, pairs, &numbers(wanted));
         }
     }
     let flags = flags_of(question);
@@ -234,10 +250,10 @@ fn flags_of(question: &Question) -> u8 {
     status | attack | refused
 }
 
-/// Leaves the marks of rows that have `number` among their pairs.
-fn keep(marks: &mut [bool], pairs: &[(u32, u32)], number: u32) {
+/// Leaves the marks of rows that have one of `numbers` among their pairs.
+fn keep(marks: &mut [bool], pairs: &[(u32, u32)], numbers: &[u32]) {
     let mut rows =
-        pairs.iter().filter(|(_, value)| *value == number).map(|(row, _)| *row).peekable();
+        pairs.iter().filter(|(_, value)| numbers.contains(value)).map(|(row, _)| *row).peekable();
     for (row, mark) in (0..).zip(marks.iter_mut()) {
         while rows.next_if(|other| *other < row).is_some() {}
         *mark &= rows.peek() == Some(&row);

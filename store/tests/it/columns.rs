@@ -54,12 +54,16 @@ fn facets_pages_and_time_lines_follow_what_is_folded_and_erased() {
     );
     let failed = Question { has_failed: Some(true), ..question() };
     assert_eq!(columns.page(&failed, None, false, 10).ids, [1]);
-    let found = Question { finding: Some("EMAIL_ADDRESS".to_owned()), ..question() };
+    let found = Question { finding: vec!["EMAIL_ADDRESS".to_owned()], ..question() };
     assert_eq!(columns.page(&found, None, false, 10).ids, [1]);
-    let by_tool = Question { tool: Some("delete_file".to_owned()), ..failed };
+    let by_tool = Question { tool: vec!["delete_file".to_owned(), "other".to_owned()], ..failed };
     assert_eq!(counted(&columns, &by_tool), 1);
-    let unknown = Question { tool: Some("nothing".to_owned()), ..question() };
+    let unknown = Question { tool: vec!["nothing".to_owned()], ..question() };
     assert_eq!(counted(&columns, &unknown), 0);
+    let either = Question { user: vec!["mara".to_owned(), "tomas".to_owned()], ..question() };
+    assert_eq!(counted(&columns, &either), 2);
+    let parts = reader(folder.path()).parts_of(&[0, 1]).unwrap();
+    assert_eq!(parts, [0, 1, 2, 3], "with the answers");
     let bins = columns.histogram(&question(), NOON * 1_000_000_000, 1_000_000_000, 2);
     assert_eq!((bins[0].count, bins[0].errors, bins[1].count), (2, 1, 0));
 

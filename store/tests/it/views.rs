@@ -25,6 +25,7 @@ fn names_and_columns() {
         "rollup_hour",
         "rollup_tool",
         "rollup_finish",
+        "rollup_finding",
     ] {
         let columns = ask(folder.path(), &format!("SELECT name FROM pragma_table_info('{view}')"));
         writeln!(text, "{view}: {}", columns.join(", ")).unwrap();

@@ -118,9 +118,8 @@ fn embed(dist: &Path, out: &Path) -> Outcome {
     let mut code = String::from("&[\n");
     for (number, (path, file)) in files.iter().enumerate() {
         let bytes = fs::read(file)?;
-        let (plain, gzip) = (folder.join(format!("{number}")), folder.join(format!("{number}.gz")));
-        fs::write(&plain, &bytes)?;
-        fs::write(&gzip, compress(&bytes)?)?;
+        fs::write(folder.join(format!("{number}")), &bytes)?;
+        fs::write(folder.join(format!("{number}.gz")), compress(&bytes)?)?;
         let mut hasher = DefaultHasher::new();
         bytes.hash(&mut hasher);
         let as_text = |path: &Path| path.to_str().map(str::to_owned).ok_or("OUT_DIR is no text");
@@ -128,7 +127,7 @@ fn embed(dist: &Path, out: &Path) -> Outcome {
         writeln!(
             code,
             "    Asset {{ path: {path:?}, kind: {:?}, tag: \"\\\"{:016x}\\\"\", \
-             plain: include_bytes!({plain:?}), gzip: include_bytes!({gzip:?}) }},",
+             plain: include_bytes!(\"assets/{number}\"), gzip: include_bytes!(\"assets/{number}.gz\") }},",
             kind(file)?,
             hasher.finish(),
         )?;

@@ -73,7 +73,7 @@ test('nothing of a payload runs on any page', { timeout: 600_000 }, async () => 
 
 test('what deceives the eye is shown for what it is, and what is long is cut', async () => {
   await world.say('abc\u202edef\u202c \u001b[31mred\u001b[0m \u200bhidden\u{e0041}', { session: 'deceit' });
-  await world.say('long '.repeat(200_000), { session: 'long' });
+  await world.say('A long story about a kettle. '.repeat(4000), { session: 'long' });
   await world.caughtUp();
   await page.goto('/sessions/deceit');
   const said = page.locator('ol.said');

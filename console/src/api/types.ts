@@ -322,6 +322,10 @@ export interface Told extends Row {
 export interface Trace {
   /** One for each thing that happened, in order of time; `parent_span_id` makes the tree. */
   items: Told[];
+  /** The records whole, parts apart, for those who may read content. */
+  records?: Logged[];
+  /** Alerts that rest on them. */
+  alerts?: Alert[];
   /** There are more than are told. */
   is_cut?: boolean;
 }

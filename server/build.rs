@@ -122,8 +122,6 @@ fn embed(dist: &Path, out: &Path) -> Outcome {
         fs::write(folder.join(format!("{number}.gz")), compress(&bytes)?)?;
         let mut hasher = DefaultHasher::new();
         bytes.hash(&mut hasher);
-        let as_text = |path: &Path| path.to_str().map(str::to_owned).ok_or("OUT_DIR is no text");
-        let (plain, gzip) = (as_text(&plain)?, as_text(&gzip)?);
         writeln!(
             code,
             "    Asset {{ path: {path:?}, kind: {:?}, tag: \"\\\"{:016x}\\\"\", \

@@ -20,6 +20,16 @@ APART = {("delete", "/api/v1/session"), ("post", "/api/v1/session"), ("post", "/
 STREAMS = {"/api/v1/live", "/api/v1/tail"}
 
 
+class Unfollowed(urllib.request.HTTPRedirectHandler):
+    """A redirect is an answer like any other: what is beyond it is another's."""
+
+    def redirect_request(self, *_):
+        return None
+
+
+OPENER = urllib.request.build_opener(Unfollowed)
+
+
 class Asker:
     """Somebody who asks: with a cookie as a page does, with a token, or with nothing."""
 
@@ -38,7 +48,7 @@ class Asker:
         for name, value in (headers or {}).items():
             request.add_header(name, value)
         try:
-            with urllib.request.urlopen(request, timeout=timeout) as answer:
+            with OPENER.open(request, timeout=timeout) as answer:
                 streams = path.split("?")[0] in STREAMS
                 return answer.status, answer.headers, b"" if streams else answer.read()
         except urllib.error.HTTPError as refused:

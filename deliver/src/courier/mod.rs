@@ -37,6 +37,10 @@ const IDLE: Duration = Duration::from_secs(1);
 /// How long the cursor may lag behind in its file while nothing is delivered: reading those records
 /// again costs little.
 const UNSAVED: Duration = Duration::from_secs(5);
+/// How long deliveries may go on before the cursor is written down: a burst to a receiver that takes
+/// one event at a time would wait for the disk at each. What is not written down by a sudden end is
+/// delivered again, under the same keys.
+const GATHER: Duration = Duration::from_millis(200);
 /// Events refused one after the other, after which the receiver is suspected rather than they.
 const SUSPICION: u32 = 10;
 
@@ -176,16 +180,20 @@ impl Courier {
         // Where a new sink begins must outlast a restart, or what comes between would be lost.
         let begins = self.cursor.next().is_none();
         let mut events = self.events(&batch.records).into_iter().peekable();
+        let mut unsaved = false;
         while events.peek().is_some() {
             let chunk = self.chunk(&mut events);
             self.deliver(chunk).await;
             let next = events.peek().map_or(batch.next, |event| event.index);
             self.cursor.advance(next);
-            self.save().await;
+            unsaved = self.saved.elapsed() < GATHER;
+            if !unsaved {
+                self.save().await;
+            }
         }
         self.cursor.advance(batch.next);
         self.status.send_if_modified(|status| status.stands_at(self.cursor.place()));
-        if begins || self.saved.elapsed() >= UNSAVED {
+        if begins || unsaved || self.saved.elapsed() >= UNSAVED {
             self.save().await;
         }
         if batch.records.is_empty() && batch.next >= batch.end {

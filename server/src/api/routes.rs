@@ -125,7 +125,7 @@ const INDEX: u64 = (1 << 53) - 1;
 const BEFORE: Parameter =
     Parameter::new("before", Form::Integer(0, INDEX), "Only records with a smaller index");
 const WORDS: Parameter =
-    Parameter::new("q", Form::Text(1000), "Words that were said, `pre*` and `\"exact phrases\"`");
+    Parameter::new("q", Form::Text(4000), "Words that were said, `pre*` and `\"exact phrases\"`");
 
 /// All of them.
 pub(super) static ROUTES: &[Route] = &[

@@ -6,6 +6,7 @@
 mod alerts;
 mod ceiling;
 mod classifier;
+mod console;
 mod conversation;
 mod decode;
 mod detect;
@@ -62,6 +63,8 @@ enum What {
     Rules(rules::Options),
     /// How long reading requests, answers and OTLP takes
     Wire,
+    /// What the console asks of the store
+    Console(console::Options),
     /// Search, query and restart over many records
     Questions(questions::Options),
 }
@@ -80,6 +83,7 @@ fn main() -> Result<()> {
             What::Classifier(options) => classifier::run(options),
             What::Rules(options) => rules::run(options),
             What::Wire => decode::run(),
+            What::Console(options) => console::run(options, &cli.data),
             What::Questions(options) => questions::run(options, &cli.binary, &cli.data).await,
         }
     })

@@ -6,10 +6,13 @@ const KEPT = 'plainsight.theme';
 class Theme {
   choice = $state<Choice>(kept());
   #dark = matchMedia('(prefers-color-scheme: dark)');
-  system = $state(matchMedia('(prefers-color-scheme: dark)').matches);
+  system = $state(this.#dark.matches);
 
   constructor() {
-    this.#dark.addEventListener('change', (event) => (this.system = event.matches));
+    this.#dark.addEventListener('change', (event) => {
+      this.system = event.matches;
+      this.#show();
+    });
     this.#show();
   }
 
@@ -28,7 +31,7 @@ class Theme {
   }
 
   #show(): void {
-    document.documentElement.dataset.theme = this.choice;
+    document.documentElement.dataset.theme = this.dark ? 'dark' : 'light';
   }
 }
 

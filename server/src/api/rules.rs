@@ -1,6 +1,8 @@
 //! `/api/v1/rules`: the rules in force, one with its text, and a trial of one on history; and
 //! `/api/v1/coverage`: what they see.
 
+use std::collections::HashSet;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -49,8 +51,9 @@ pub(super) async fn list(
         .blocking(move |shared| {
             let (rules, problems) = in_force(shared)?.load();
             let counts = shared.ask(&scope, Span::default(), counts)?;
+            let shipped = shipped_names();
             let items = rules.rules().iter().map(|rule| {
-                let mut told = told(rule);
+                let mut told = told(rule, &shipped);
                 told["alerts"] = counts.get(&rule.id).cloned().unwrap_or(json!(0));
                 told
             });
@@ -73,7 +76,7 @@ pub(super) async fn show(
             let files = in_force(shared)?;
             let (rules, _) = files.load();
             let rule = rules.rules().iter().find(|rule| rule.id == id).ok_or(Refusal::NotFound)?;
-            let mut told = told(rule);
+            let mut told = told(rule, &shipped_names());
             told["text"] = json!(files.text_of(rule));
             told["false_positives"] = json!(rule.false_positives);
             told["action"] = json!(rule.action);
@@ -191,13 +194,15 @@ fn try_out(
 
 /// The rule files in force.
 fn in_force(shared: &Shared) -> Result<RuleFiles, Refusal> {
-    let config = &shared.config.detect;
-    let mut files = if config.shipped { RuleFiles::shipped() } else { RuleFiles::default() };
-    files.read(&config.rules).map_err(Refusal::internal)?;
-    Ok(files)
+    RuleFiles::in_force(&shared.config.detect).map_err(Refusal::internal)
 }
 
-fn told(rule: &Rule) -> Value {
+/// The names of the files that come with the program.
+fn shipped_names() -> HashSet<&'static str> {
+    detect::shipped().into_iter().map(|(name, _)| name).collect()
+}
+
+fn told(rule: &Rule, shipped: &HashSet<&str>) -> Value {
     json!({
         "id": rule.id,
         "title": rule.title,
@@ -208,7 +213,7 @@ fn told(rule: &Rule) -> Value {
         "tags": rule.tags,
         "file": rule.file,
         "line": rule.line,
-        "origin": if detect::shipped().iter().any(|(name, _)| *name == rule.file) { "shipped" } else { "own" },
+        "origin": if shipped.contains(rule.file.as_str()) { "shipped" } else { "own" },
         "is_silent": rule.is_silent,
     })
 }

@@ -28,6 +28,16 @@ impl RuleFiles {
         Self { texts: texts.collect() }
     }
 
+    /// The files that a configuration puts in force.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub(crate) fn in_force(config: &super::Config) -> io::Result<Self> {
+        let mut files = if config.shipped { Self::shipped() } else { Self::default() };
+        files.read(&config.rules)?;
+        Ok(files)
+    }
+
     /// Adds the files at `paths` and in the folders at `paths`, in the order of their names.
     ///
     /// # Errors

@@ -216,8 +216,7 @@ impl Reading {
     fn load(&mut self) -> Result<(), DetectError> {
         let config = &self.parts.config;
         let look = look(&config.rules)?;
-        let mut files = if config.shipped { RuleFiles::shipped() } else { RuleFiles::default() };
-        files.read(&config.rules)?;
+        let files = RuleFiles::in_force(config)?;
         let digest = files.digest();
         if let Some(rules) = self.rules.as_mut().filter(|rules| rules.digest == digest) {
             rules.look = look;

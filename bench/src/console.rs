@@ -1,57 +1,64 @@
-//! Measures what the console asks of the store: columns, facets, pages, time lines, roll-ups, words.
-//!
-//! `cargo run --release -p store --example console -- [RECORDS]`: RECORDS calls of a model over a day,
-//! whole, with a few words each, of 5,000 users and 12 models. It writes to the system's folder for
-//! temporary files.
-#![expect(
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    reason = "a measuring program prints, and ends at the first failure"
-)]
+//! What the console asks of the store: columns, facets, pages, time lines, roll-ups, words.
 
+use std::path::Path;
 use std::time::Instant;
 
+use anyhow::{Context, Result};
 use model::{
     Actor, Body, Call, Direction, Fingerprint, IdentifiedBy, Kind, Logged, Origin, Record, Role,
     Sealed, Segment, Source, SpanId, Status, Timestamp, TraceId, Usage,
 };
 use store::{Columns, Functions, Limits, Question, Reader, Span, Writer};
 
+use crate::say;
+
 /// 2026-11-24T00:00:00Z.
 const START: i64 = 1_795_478_400_000_000_000;
 const DAY: i64 = 86_000_000_000_000;
 
-fn main() {
-    let records = std::env::args().nth(1).map_or(1_000_000, |text| text.parse().unwrap());
-    let folder = std::env::temp_dir().join("plainsight-console");
-    let key = Sealed::new([7; 32]);
+/// Options of `console`.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Records over a day, of 5,000 users and 12 models
+    #[arg(long, default_value_t = 1_000_000)]
+    records: u64,
+}
+
+/// Measures.
+pub(crate) fn run(options: &Options, data: &Path) -> Result<()> {
+    let folder = data.join("console");
     let _ = std::fs::remove_dir_all(&folder);
-    let mut writer = Writer::open(&folder, &key).unwrap();
+    let key = Sealed::new([7; 32]);
     let begun = Instant::now();
+    write(&folder, &key, options.records)?;
+    say(&format!("{:9.1} ms writing {} records", millis(begun), options.records));
+    let begun = Instant::now();
+    let reader = Reader::open(&folder, &key, Span::default(), &Functions::default())?;
+    say(&format!("{:9.1} ms opening", millis(begun)));
+    columns(&reader)?;
+    queries(&reader)?;
+    Ok(std::fs::remove_dir_all(&folder)?)
+}
+
+fn write(folder: &Path, key: &Sealed<[u8; 32]>, records: u64) -> Result<()> {
+    let mut writer = Writer::open(folder, key)?;
     let mut batch = Vec::with_capacity(5_000);
     for index in 0..records {
-        batch.push(call(index, records));
+        batch.push(call(index, records).context("more records than a day has nanoseconds")?);
         if batch.len() == 5_000 || index + 1 == records {
-            writer.apply(&batch).unwrap();
+            writer.apply(&batch)?;
             batch.clear();
         }
     }
-    drop(writer);
-    println!("{:9.1} ms writing {records} records", millis(begun));
-    let begun = Instant::now();
-    let reader = Reader::open(&folder, &key, Span::default(), &Functions::default()).unwrap();
-    println!("{:9.1} ms opening", millis(begun));
-    columns(&reader);
-    queries(&reader);
-    std::fs::remove_dir_all(&folder).unwrap();
+    Ok(())
 }
 
-fn columns(reader: &Reader) {
+fn columns(reader: &Reader) -> Result<()> {
     let mut columns = Columns::default();
     for name in ["columns, cold", "columns, again"] {
         let begun = Instant::now();
-        columns.refresh(reader).unwrap();
-        println!("{:9.1} ms {name}: {} records", millis(begun), columns.len());
+        columns.refresh(reader)?;
+        say(&format!("{:9.1} ms {name}: {} records", millis(begun), columns.len()));
     }
     let one = |text: &str| vec![text.to_owned()];
     let questions = [
@@ -65,31 +72,37 @@ fn columns(reader: &Reader) {
     for (name, question) in questions {
         let begun = Instant::now();
         let count = columns.facets(&question).1;
-        println!("{:9.1} ms facets of {name}: {count}", millis(begun));
+        say(&format!("{:9.1} ms facets of {name}: {count}", millis(begun)));
         let begun = Instant::now();
         let page = columns.page(&question, None, false, 100);
-        println!("{:9.1} ms page of {name}: {}", millis(begun), page.ids.len());
+        say(&format!("{:9.1} ms page of {name}: {}", millis(begun), page.ids.len()));
         let begun = Instant::now();
         columns.histogram(&question, START, DAY / 60, 60);
-        println!("{:9.1} ms time line of {name}", millis(begun));
+        say(&format!("{:9.1} ms time line of {name}", millis(begun)));
     }
     for words in ["common", "word7 word8", "rare123"] {
         let begun = Instant::now();
-        let (found, is_all) = reader.matching(words).unwrap();
-        println!("{:9.1} ms {} records with {words} (all: {is_all})", millis(begun), found.len());
+        let (found, is_all) = reader.matching(words)?;
+        say(&format!(
+            "{:9.1} ms {} records with {words} (all: {is_all})",
+            millis(begun),
+            found.len()
+        ));
         let question = Question { among: Some(found), ..Question::default() };
         let begun = Instant::now();
         columns.facets(&question);
-        println!("{:9.1} ms facets of {words}", millis(begun));
+        say(&format!("{:9.1} ms facets of {words}", millis(begun)));
     }
+    Ok(())
 }
 
-fn queries(reader: &Reader) {
+fn queries(reader: &Reader) -> Result<()> {
     for sql in QUERIES {
         let begun = Instant::now();
-        let rows = reader.query(sql, &Limits::default()).unwrap().rows.len();
-        println!("{:9.1} ms {rows} rows: {sql}", millis(begun));
+        let rows = reader.query(sql, &Limits::default())?.rows.len();
+        say(&format!("{:9.1} ms {rows} rows: {sql}", millis(begun)));
     }
+    Ok(())
 }
 
 const QUERIES: &[&str] = &[
@@ -106,9 +119,9 @@ const QUERIES: &[&str] = &[
     "SELECT severity, count(*) FROM alerts GROUP BY 1",
 ];
 
-fn call(index: u64, records: u64) -> Logged {
-    let step = DAY / i64::try_from(records).unwrap();
-    let time = Timestamp(START + i64::try_from(index).unwrap() * step);
+fn call(index: u64, records: u64) -> Option<Logged> {
+    let step = DAY / i64::try_from(records).ok()?;
+    let time = Timestamp(START + i64::try_from(index).ok()? * step);
     let spread = index.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let user = spread % 5_000;
     let print = [spread.to_be_bytes(), index.to_be_bytes()].concat();
@@ -154,7 +167,7 @@ fn call(index: u64, records: u64) -> Logged {
         }],
         ..Record::default()
     };
-    Logged { index, log_time: time, record }
+    Some(Logged { index, log_time: time, record })
 }
 
 fn millis(begun: Instant) -> f64 {

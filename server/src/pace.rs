@@ -7,7 +7,7 @@ use crate::recorder::Progress;
 /// Records waiting to be appended from which on recording is taken to need every core.
 const SATURATED: usize = 512;
 /// How many times as long as it worked a reader rests then, and how long at most.
-const REST: (u32, Duration) = (4, Duration::from_millis(250));
+const REST: (u32, Duration) = (9, Duration::from_secs(1));
 
 /// How much nicer than recording a reader is (setpriority(2)).
 #[derive(Clone, Copy)]

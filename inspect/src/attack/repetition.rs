@@ -10,6 +10,9 @@ use super::Sign;
 const TURNS: usize = 16;
 /// How often a word follows itself.
 const REPETITIONS: usize = 40;
+/// So far at least do the first and the last but two of those words begin from each other: a word
+/// has two letters, and something stands behind it. What begins between them has two more behind it.
+const STEP: usize = 3 * (REPETITIONS - 3);
 /// Who speaks, on the side of the person and of the model.
 const ASKING: [&str; 6] = ["user:", "human:", "q:", "question:", "person:", "prompt:"];
 const ANSWERING: [&str; 8] =
@@ -49,7 +52,33 @@ fn turns(text: &str) -> usize {
 }
 
 /// Whether a word of letters follows itself very often. Empty values of data do.
+///
+/// Two neighbours that are one word are met by looking once in every [`STEP`] bytes: of other texts
+/// little is read.
 fn repeats(text: &str) -> bool {
+    let mut from = 0;
+    loop {
+        // What is left of a word that begins before the step is none.
+        let rest = text[from..].trim_start_matches(char::is_alphanumeric);
+        let Some((first, rest)) = next_word(rest) else { return false };
+        let Some((second, rest)) = next_word(rest) else { return false };
+        if first == second {
+            return has_run(text);
+        }
+        let second = text.len() - rest.len() - second.len();
+        from = text.ceil_char_boundary(second.max(from + STEP));
+    }
+}
+
+/// The first word of a text, and what is behind it.
+fn next_word(text: &str) -> Option<(&str, &str)> {
+    let text = &text[text.find(char::is_alphanumeric)?..];
+    let end = text.find(|char: char| !char.is_alphanumeric()).unwrap_or(text.len());
+    Some(text.split_at(end))
+}
+
+/// The same, read word by word.
+fn has_run(text: &str) -> bool {
     let (mut last, mut run) = ("", 0);
     for word in text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty()) {
         run = if word == last { run + 1 } else { 1 };
@@ -70,6 +99,10 @@ fn is_word(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::{has_run, repeats};
+
     fn names(text: &str) -> Vec<&'static str> {
         let mut signs = Vec::new();
         super::find(text, &mut signs);
@@ -87,6 +120,21 @@ mod tests {
         assert_eq!(names(&"poem ".repeat(60)), ["token_repetition"]);
         assert_eq!(names(&"Company, ".repeat(50)), ["token_repetition"]);
         assert_eq!(names(&format!("Say {}", "да ".repeat(45))), ["token_repetition"]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_run_is_seen_wherever_it_stands(
+            before in "([a-c]{1,40}[ ,.-]{1,3}){0,40}",
+            word in "[a-zé]{2,9}",
+            between in "[ ,.-]{1,30}",
+            count in 30_usize..50,
+            after in "([ ,.-]{1,60}[a-c]{1,40}){0,9}",
+        ) {
+            let run = vec![word.as_str(); count].join(&between);
+            let text = format!("{before}{run}{after}");
+            prop_assert_eq!(repeats(&text), has_run(&text));
+        }
     }
 
     #[test]

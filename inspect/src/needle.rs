@@ -20,8 +20,10 @@ const TABLE_BITS: u32 = 11;
 const TABLE: usize = 1 << TABLE_BITS;
 /// Bits of a hash that choose a bucket.
 const BUCKET_BITS: u32 = 13;
-/// How much of a text is looked through before its occurrences are sorted and told.
+/// How much of a text is looked through before its occurrences are told.
 const BLOCK: usize = 32 << 10;
+/// Words of a text that there is room for from the first one on.
+pub(crate) const EXPECTED: usize = 32;
 
 /// The words, built once.
 pub(crate) struct Needles {
@@ -88,7 +90,7 @@ impl Needles {
 
     /// Tells every occurrence, in the order of their beginnings, and at one place the longest first.
     pub(crate) fn each(&self, text: &[u8], mut tell: impl FnMut(Occurrence)) {
-        let mut found = Vec::new();
+        let mut found: Vec<Occurrence> = Vec::new();
         let mut start = 0;
         while start < text.len() {
             let block = start..text.len().min(start + BLOCK);
@@ -97,9 +99,6 @@ impl Needles {
             // A window of a later block may belong to a word that begins in this one.
             let settled =
                 if start == text.len() { start } else { start.saturating_sub(self.longest) };
-            found.sort_unstable_by_key(|occurrence: &Occurrence| {
-                (occurrence.start, std::cmp::Reverse(occurrence.end), occurrence.word)
-            });
             let told = found.partition_point(|occurrence| occurrence.start < settled);
             found.drain(..told).for_each(&mut tell);
         }
@@ -137,10 +136,20 @@ impl Needles {
                 && let end = start + word.len()
                 && text.get(start..end).is_some_and(|part| part.eq_ignore_ascii_case(word))
             {
-                found.push(Occurrence { word: usize::from(window.word), start, end });
+                insert(found, Occurrence { word: usize::from(window.word), start, end });
             }
         }
     }
+}
+
+/// Puts an occurrence in its place among others, which begin not far from it.
+fn insert(found: &mut Vec<Occurrence>, occurrence: Occurrence) {
+    let key = |one: &Occurrence| (one.start, std::cmp::Reverse(one.end), one.word);
+    if found.capacity() == 0 {
+        found.reserve(EXPECTED);
+    }
+    let behind = found.iter().rev().take_while(|other| key(other) > key(&occurrence)).count();
+    found.insert(found.len() - behind, occurrence);
 }
 
 /// Whether the other four bytes of a word that would begin at `start` are there.

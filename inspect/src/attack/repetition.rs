@@ -5,11 +5,15 @@
 //! others, Scalable Extraction of Training Data, 2023).
 
 use super::Sign;
+use crate::view::window::ceil;
 
 /// Turns that are written into one text.
 const TURNS: usize = 16;
 /// How often a word follows itself.
 const REPETITIONS: usize = 40;
+/// Bytes that so many words of two letters, with one sign between any two, go on for at least,
+/// without the first and the last of them.
+const SHORTEST_ROW: usize = (REPETITIONS - 2) * 3;
 /// Who speaks, on the side of the person and of the model.
 const ASKING: [&str; 6] = ["user:", "human:", "q:", "question:", "person:", "prompt:"];
 const ANSWERING: [&str; 8] =
@@ -50,6 +54,9 @@ fn turns(text: &str) -> usize {
 
 /// Whether a word of letters follows itself very often. Empty values of data do.
 fn repeats(text: &str) -> bool {
+    if !may_repeat(text) {
+        return false;
+    }
     let (mut last, mut run) = ("", 0);
     for word in text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty()) {
         run = if word == last { run + 1 } else { 1 };
@@ -61,6 +68,33 @@ fn repeats(text: &str) -> bool {
     false
 }
 
+/// Whether, at places of which one lies within every row of [`REPETITIONS`] words, a word follows
+/// itself.
+fn may_repeat(text: &str) -> bool {
+    let mut place = 0;
+    while let Some(start) = next_word(text, word_end(text, ceil(text, place))) {
+        let end = word_end(text, start);
+        let Some(next) = next_word(text, end) else { return false };
+        let word = text.get(start..end).unwrap_or_default();
+        if text.get(next..word_end(text, next)) == Some(word) && is_word(word) {
+            return true;
+        }
+        place = start.max(place + SHORTEST_ROW);
+    }
+    false
+}
+
+/// Where the word ends that `place` lies in or before.
+fn word_end(text: &str, place: usize) -> usize {
+    let rest = text.get(place..).unwrap_or_default();
+    place + rest.find(|char: char| !char.is_alphanumeric()).unwrap_or(rest.len())
+}
+
+/// Where the next word begins from `place` on.
+fn next_word(text: &str, place: usize) -> Option<usize> {
+    text.get(place..)?.find(char::is_alphanumeric).map(|gap| place + gap)
+}
+
 fn is_word(word: &str) -> bool {
     let is_empty_value = ["null", "none", "nan", "na", "true", "false", "nil", "undefined"]
         .iter()
@@ -70,6 +104,8 @@ fn is_word(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     fn names(text: &str) -> Vec<&'static str> {
         let mut signs = Vec::new();
         super::find(text, &mut signs);
@@ -87,6 +123,19 @@ mod tests {
         assert_eq!(names(&"poem ".repeat(60)), ["token_repetition"]);
         assert_eq!(names(&"Company, ".repeat(50)), ["token_repetition"]);
         assert_eq!(names(&format!("Say {}", "да ".repeat(45))), ["token_repetition"]);
+    }
+
+    proptest! {
+        #[test]
+        fn rows_are_those_of_a_plain_walk(
+            text in "([a-b.é ]{0,60}|(ab[ -]){36,44}|(é, ?){38,42}|(ba—){38,42}){0,6}",
+        ) {
+            let words = text.split(|char: char| !char.is_alphanumeric());
+            let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+            let rows = words.chunk_by(|one, next| one == next);
+            let longest = rows.filter(|row| super::is_word(row[0])).map(<[&str]>::len).max();
+            prop_assert_eq!(super::repeats(&text), longest.unwrap_or(0) >= super::REPETITIONS);
+        }
     }
 
     #[test]

@@ -28,7 +28,7 @@ use crate::needle::Occurrence;
 use lexicon::Tags;
 use run::Run;
 use statement::Line;
-use word::{Shape, Word};
+use word::{Outline, Shape, Word};
 
 pub(crate) use phrase::phrases;
 
@@ -63,17 +63,24 @@ struct Seen {
 
 /// What begins at a capital; tells where to go on.
 fn look(text: &str, start: usize, seen: &mut Seen, matches: &mut Vec<Match>) -> usize {
+    if seen.line.is_bare_code_at(start) {
+        return start + 1;
+    }
     if let Some(next) = identifier(text.as_bytes(), start) {
         return next;
     }
     if seen.line.is_code_at(text.as_bytes(), start) {
         return start + 1;
     }
-    let Some(word) = Word::at(text, start) else {
+    let Some(outline) = Outline::at(text, start) else {
         return start
             + text.get(start..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
     };
-    if !word.is_capital() || is_code(text, &word) || is_ordinary(text, &word) {
+    if !outline.is_capital() || outline.is_code(text) {
+        return outline.next;
+    }
+    let word = outline.word();
+    if is_ordinary(text, &word) {
         return word.next;
     }
     let run = Run::read(text, word);
@@ -164,16 +171,29 @@ impl<F: FnMut(usize) -> u64> Capitals<'_, F> {
     }
 }
 
-/// Whether the marks around a word are those of code, a path or a placeholder.
-fn is_code(text: &str, word: &Word) -> bool {
+impl Outline<'_> {
+    /// Whether the marks around a word are those of code, a path or a placeholder.
+    fn is_code(&self, text: &str) -> bool {
+        is_code(text, self.start, self.next, self.shape)
+    }
+}
+
+impl Word {
+    /// The same.
+    fn is_code(&self, text: &str) -> bool {
+        is_code(text, self.start, self.next, self.shape)
+    }
+}
+
+fn is_code(text: &str, start: usize, next: usize, shape: Shape) -> bool {
     let bytes = text.as_bytes();
-    let before = word.start.checked_sub(1).and_then(|place| bytes.get(place)).unwrap_or(&b' ');
-    let after = bytes.get(word.next).unwrap_or(&b' ');
-    let then = bytes.get(word.next + 1).unwrap_or(&b' ');
+    let before = start.checked_sub(1).and_then(|place| bytes.get(place)).unwrap_or(&b' ');
+    let after = bytes.get(next).unwrap_or(&b' ');
+    let then = bytes.get(next + 1).unwrap_or(&b' ');
     let glued = matches!((after, then), (b'.' | b':' | b'/', b'a'..=b'z' | b'A'..=b'Z' | b':'));
-    word.shape == Shape::Mixed
+    shape == Shape::Mixed
         || b"_$#@/\\.<=&%~^+|".contains(before)
-        || *before == b'[' && word.shape == Shape::Upper
+        || *before == b'[' && shape == Shape::Upper
         || b"=<[{>".contains(after)
         || glued && !(*after == b'/' || *after == b':' && *then == b'"')
 }

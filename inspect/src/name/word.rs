@@ -31,6 +31,12 @@ pub(super) enum Shape {
     Mixed,
 }
 
+impl Shape {
+    const fn is_capital(self) -> bool {
+        matches!(self, Self::Title | Self::Upper | Self::Initial)
+    }
+}
+
 /// A word.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Word {
@@ -44,14 +50,23 @@ pub(super) struct Word {
     pub(super) roles: Roles,
 }
 
-impl Word {
-    /// The word that begins at `start`, which lies on a character boundary.
-    pub(super) fn at(text: &str, start: usize) -> Option<Self> {
+/// Where a word is and how it is written, before anything is looked up.
+#[derive(Clone, Copy)]
+pub(super) struct Outline<'a> {
+    pub(super) start: usize,
+    pub(super) next: usize,
+    pub(super) shape: Shape,
+    /// The word without a possessive.
+    written: &'a str,
+}
+
+impl<'a> Outline<'a> {
+    /// The outline of the word that begins at `start`, which lies on a character boundary.
+    pub(super) fn at(text: &'a str, start: usize) -> Option<Self> {
         #[cfg(test)]
         READ.set(READ.get() + 1);
         let rest = text.get(start..)?;
         let (whole, written, mut shape) = written(rest)?;
-        let end = start + written.len();
         let mut next = start + whole.len();
         let mut behind = text.get(next..)?.bytes();
         match behind.next() {
@@ -65,10 +80,27 @@ impl Word {
         if matches!(shape, Shape::Mixed | Shape::Upper) && is_company_form(written) {
             shape = Shape::Title;
         }
+        Some(Self { start, next, shape, written })
+    }
+
+    pub(super) const fn is_capital(&self) -> bool {
+        self.shape.is_capital()
+    }
+
+    /// The word, with what is known of it.
+    pub(super) fn word(self) -> Word {
+        let Self { start, next, shape, written } = self;
         let hash = Hash::of(written);
         let tags = hash.tags();
         let tags = if tags.is_unknown() { guessed(written) } else { tags };
-        Some(Self { start, end, next, shape, tags, roles: role::of(hash) })
+        Word { start, end: start + written.len(), next, shape, tags, roles: role::of(hash) }
+    }
+}
+
+impl Word {
+    /// The word that begins at `start`, which lies on a character boundary.
+    pub(super) fn at(text: &str, start: usize) -> Option<Self> {
+        Outline::at(text, start).map(Outline::word)
     }
 
     /// The word that ends right before `end`, at most two spaces or one mark away.
@@ -94,7 +126,7 @@ impl Word {
     }
 
     pub(super) const fn is_capital(&self) -> bool {
-        matches!(self.shape, Shape::Title | Shape::Upper | Shape::Initial)
+        self.shape.is_capital()
     }
 
     /// Whether it may be (part of) a name by what is known of it: a name, or a word of no language.

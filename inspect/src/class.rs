@@ -68,6 +68,11 @@ pub(crate) struct Walk<F> {
     bits: u64,
 }
 
+/// A walk over the places that `read` tells, block by block.
+pub(crate) fn walk<F: FnMut(usize) -> u64>(text: &[u8], read: F) -> Walk<F> {
+    Walk::over(text, read)
+}
+
 impl<F: FnMut(usize) -> u64> Walk<F> {
     fn over(text: &[u8], mut read: F) -> Self {
         let bits = read(0);

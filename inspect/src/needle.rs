@@ -1,7 +1,7 @@
 //! Finds which of many short words occur in a text, without regard to the case of ASCII letters.
 //!
 //! ```text
-//! text → every four bytes, hashed → two bits of a table → the words behind them → compared
+//! text → every four bytes, hashed → a bit of a table → the words behind it → compared
 //! ```
 //!
 //! Each word is known by its rarest four bytes, so that the table rules nearly every place of an
@@ -10,14 +10,15 @@
 
 use std::ops::Range;
 
+use crate::rarity::rarity;
+
 /// The bytes that are hashed together.
 const WINDOW: usize = 4;
-/// Bits of a hash that choose a word of the table. Two times six more choose two of its bits: a
-/// Bloom filter with one look (Putze, Sanders, Singler, Cache-, Hash- and Space-Efficient Bloom
-/// Filters, 2007).
-const TABLE_BITS: u32 = 11;
-/// 64-bit words of the table.
-const TABLE: usize = 1 << TABLE_BITS;
+/// Bits of a hash that choose a bit of the table, which fits in a core's first cache. The last five
+/// choose one within a word of it.
+const TABLE_BITS: u32 = 18;
+/// 32-bit words of the table.
+const TABLE: usize = 1 << (TABLE_BITS - 5);
 /// Bits of a hash that choose a bucket.
 const BUCKET_BITS: u32 = 13;
 /// How much of a text is looked through before its occurrences are told.
@@ -27,8 +28,8 @@ pub(crate) const EXPECTED: usize = 32;
 
 /// The words, built once.
 pub(crate) struct Needles {
-    /// The bits of each hash that a word has.
-    table: Box<[u64; TABLE]>,
+    /// A bit for each hash that a word has.
+    table: Box<[u32; TABLE]>,
     /// Where the windows of each bucket begin, and the end of the last.
     firsts: Box<[u16]>,
     /// What stands behind the bits, in the order of their hashes.
@@ -66,10 +67,10 @@ impl Needles {
             (0..).zip(&words).flat_map(|(number, word)| windows_of(number, word)).collect();
         windows.sort_unstable_by_key(|window| (hash(window.folded), window.word, window.folded));
         windows.dedup();
-        let mut table = Box::new([0_u64; TABLE]);
+        let mut table = Box::new([0_u32; TABLE]);
         for window in &windows {
             let hash = hash(window.folded);
-            table[word_of(hash)] |= bits_of(hash);
+            table[word_of(hash)] |= 1 << bit_of(hash);
         }
         let first = |bucket: usize| {
             windows.partition_point(|window| bucket_of(hash(window.folded)) < bucket)
@@ -166,12 +167,11 @@ const fn bucket_of(hash: u32) -> usize {
 }
 
 const fn word_of(hash: u32) -> usize {
-    (hash >> (u32::BITS - TABLE_BITS)) as usize
+    (hash >> (u32::BITS - TABLE_BITS + 5)) as usize
 }
 
-const fn bits_of(hash: u32) -> u64 {
-    1 << (hash >> (u32::BITS - TABLE_BITS - 6) & 63)
-        | 1 << (hash >> (u32::BITS - TABLE_BITS - 12) & 63)
+const fn bit_of(hash: u32) -> u32 {
+    hash >> (u32::BITS - TABLE_BITS) & 31
 }
 
 /// The windows by which a word is known: its rarest, or, of a word of three bytes, every one that
@@ -198,8 +198,8 @@ fn farthest(word: &[u8], offset: u16) -> (u32, u16) {
 }
 
 /// Whether a word may have this hash.
-const fn is_set(table: &[u64; TABLE], hash: u32) -> bool {
-    !table[word_of(hash)] & bits_of(hash) == 0
+const fn is_set(table: &[u32; TABLE], hash: u32) -> bool {
+    table[word_of(hash)] >> bit_of(hash) & 1 != 0
 }
 
 /// Four bytes without the case of their letters; other signs may coincide.
@@ -215,28 +215,8 @@ const fn hash(folded: u32) -> u32 {
 /// The four bytes of a word that are rarest in texts, and where they lie.
 fn rarest(word: &[u8]) -> Option<(u16, [u8; WINDOW])> {
     let windows = (0..).zip(word.windows(WINDOW));
-    let (offset, window) = windows.min_by_key(|(_, window)| {
-        let letters: u32 = window.iter().map(|byte| commonness(*byte)).sum();
-        letters + window.windows(2).map(commonness_of_pair).sum::<u32>()
-    })?;
+    let (offset, window) = windows.max_by_key(|(_, window)| rarity(window))?;
     Some((offset, window.try_into().ok()?))
-}
-
-/// How common a byte is in texts: the ranks of English letters, and a space before all of them.
-fn commonness(byte: u8) -> u32 {
-    const RANKS: &[u8] = b"zqxjkvbpygfwmucldrhsnioate ";
-    let rank = RANKS.iter().position(|ranked| *ranked == byte.to_ascii_lowercase());
-    rank.and_then(|rank| u32::try_from(rank).ok()).map_or(3, |rank| rank + 4)
-}
-
-/// How common two letters are beside each other, for the commonest of English (Norvig, English
-/// Letter Frequency Counts, 2012), and in names of programs.
-fn commonness_of_pair(pair: &[u8]) -> u32 {
-    const RANKED: &[u8] = b"theinernreonantiesoratedistoitarasstalndntngseohleecavemecohide\
-        riroicneearallichbemaissiomuruelylo";
-    let pairs = RANKED.chunks_exact(2);
-    let rank = pairs.rev().position(|ranked| ranked.eq_ignore_ascii_case(pair));
-    rank.and_then(|rank| u32::try_from(rank).ok()).map_or(0, |rank| 8 + rank / 4)
 }
 
 #[cfg(test)]

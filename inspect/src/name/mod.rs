@@ -22,6 +22,8 @@ mod score;
 mod statement;
 mod word;
 
+use std::ops::Range;
+
 use crate::class::{self, Walk};
 use crate::matched::Match;
 use crate::needle::Occurrence;
@@ -35,14 +37,26 @@ pub(crate) use phrase::phrases;
 /// Finds names and what is around them; `cues` are the phrases of the text.
 pub(crate) fn find(text: &str, cues: &[Occurrence], matches: &mut Vec<Match>) {
     let mut capitals = capitals(text);
-    let (mut seen, mut from) = (Seen::default(), 0);
+    let (mut seen, mut from, mut after) = (Seen::default(), 0, 0);
     loop {
         let capital = capitals.next(from);
-        lower::find(text, from, capital, matches);
+        lower::find(text, after, capital, matches);
         let Some(start) = capital else { break };
-        from = look(text, start, &mut seen, matches);
+        if let Some(line) = seen.line.bare_code_at(start) {
+            (from, after) = (line, behind_last_capital(text, start..line));
+        } else {
+            from = look(text, start, &mut seen, matches);
+            after = from;
+        }
     }
     phrase::find(text, cues, matches);
+}
+
+/// Behind the last capital of a range that begins with one.
+fn behind_last_capital(text: &str, range: Range<usize>) -> usize {
+    let bytes = text.as_bytes().get(range.clone()).unwrap_or_default();
+    let last = bytes.iter().rposition(|byte| byte.is_ascii_uppercase() || !byte.is_ascii());
+    range.start + last.unwrap_or(0) + 1
 }
 
 /// Finds what capitals begin, and nothing else.
@@ -63,9 +77,6 @@ struct Seen {
 
 /// What begins at a capital; tells where to go on.
 fn look(text: &str, start: usize, seen: &mut Seen, matches: &mut Vec<Match>) -> usize {
-    if seen.line.is_bare_code_at(start) {
-        return start + 1;
-    }
     if let Some(next) = identifier(text.as_bytes(), start) {
         return next;
     }
@@ -149,21 +160,29 @@ struct Capitals<'a, F> {
 fn capitals(text: &str) -> Capitals<'_, impl FnMut(usize) -> u64> {
     // Scripts without case are passed over: kana, Han and Hangul.
     let is_caseless = |byte: u8| matches!(byte, 0xe3..=0xe9 | 0xeb..=0xed);
-    let may_begin =
-        move |byte: u8| byte.wrapping_sub(b'A') < 26 || byte >= 0xc3 && !is_caseless(byte);
-    Capitals { text, places: class::places(text.as_bytes(), may_begin) }
+    let may_be = move |byte: u8| byte.wrapping_sub(b'A') < 26 || byte >= 0xc3 && !is_caseless(byte);
+    let bytes = text.as_bytes();
+    let places = class::walk(bytes, move |block| {
+        let capitals = class::bits(bytes, block, may_be);
+        if capitals == 0 {
+            return 0;
+        }
+        // Most capitals of code are within a word.
+        let inside = class::bits(bytes, block, |byte| byte.is_ascii_alphanumeric()) << 1;
+        let before = block.checked_sub(1).and_then(|before| bytes.get(before));
+        capitals & !(inside | u64::from(before.is_some_and(u8::is_ascii_alphanumeric)))
+    });
+    Capitals { text, places }
 }
 
 impl<F: FnMut(usize) -> u64> Capitals<'_, F> {
     /// The next one from `from` on.
     fn next(&mut self, from: usize) -> Option<usize> {
-        let bytes = self.text.as_bytes();
         let mut place = from;
         loop {
             place = self.places.next(place)?;
             let char = self.text.get(place..)?.chars().next()?;
-            let begins = !bytes.get(place.wrapping_sub(1)).is_some_and(u8::is_ascii_alphanumeric);
-            if begins && char.is_uppercase() {
+            if char.is_uppercase() {
                 return Some(place);
             }
             place += char.len_utf8();

@@ -26,10 +26,10 @@ pub(super) struct Line {
 const QUOTES: &[u8; 3] = b"\"'`";
 
 impl Line {
-    /// Whether the place lies in the line that was looked at last, and that is one of a program
-    /// without quotations and comments.
-    pub(super) const fn is_bare_code_at(&self, place: usize) -> bool {
-        place < self.end && self.is_statement && !self.has_marks
+    /// Where the line ends that was looked at last, if the place lies in it and it is one of a
+    /// program without quotations and comments.
+    pub(super) fn bare_code_at(&self, place: usize) -> Option<usize> {
+        (place < self.end && self.is_statement && !self.has_marks).then_some(self.end)
     }
 
     /// Whether the place, which only grows from call to call, lies in a line of a program, and

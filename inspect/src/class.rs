@@ -43,6 +43,11 @@ pub(crate) const fn clear_eights(bits: u64) -> u64 {
     !(low_bits | bits) >> 7 & LOW
 }
 
+/// Whether more than one bit is set: to count them takes longer.
+pub(crate) const fn has_several(bits: u64) -> bool {
+    bits & bits.wrapping_sub(1) != 0
+}
+
 /// The places of single bits, from the lowest on.
 pub(crate) fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {

@@ -69,7 +69,9 @@ const fn is_other_letter(byte: u8) -> bool {
 /// Whether a block without other letters can be part of `34 31 31 31` or `0x34, 0x31`: of its
 /// hexadecimal digits, whose places these are, there are enough, and never three side by side.
 const fn may_be_pairs(digits: u64) -> bool {
-    digits.count_ones() >= 4 && digits & digits >> 1 & digits >> 2 == 0
+    class::has_several(digits)
+        && digits & digits >> 1 & digits >> 2 == 0
+        && digits.count_ones() >= 4
 }
 
 /// Bytes that are written with the same sign between any two.

@@ -5,7 +5,7 @@
 /// none was seen that takes more than two.
 const TIMES: usize = 4;
 /// What a text may cost beyond that, in bytes, however often it is looked at.
-const FREE: usize = 32 << 10;
+const FREE: usize = 16 << 10;
 /// What a view costs beyond its length.
 const VIEW: usize = 128;
 

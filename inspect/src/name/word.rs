@@ -2,6 +2,8 @@
 //!
 //! Each look is bounded. It knows nothing of sentences.
 
+use std::cell::Cell;
+
 use super::lexicon::{Hash, Tags};
 use super::role::{self, Roles};
 
@@ -11,7 +13,7 @@ const LONGEST: usize = 40;
 #[cfg(test)]
 thread_local! {
     /// How many words were read, to see that the work is linear.
-    pub(super) static READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    pub(super) static READ: Cell<usize> = const { Cell::new(0) };
 }
 
 /// How a word is written.
@@ -90,11 +92,35 @@ impl<'a> Outline<'a> {
     /// The word, with what is known of it.
     pub(super) fn word(self) -> Word {
         let Self { start, next, shape, written } = self;
-        let hash = Hash::of(written);
-        let tags = hash.tags();
+        let (tags, roles) = known(Hash::of(written));
         let tags = if tags.is_unknown() { guessed(written) } else { tags };
-        Word { start, end: start + written.len(), next, shape, tags, roles: role::of(hash) }
+        Word { start, end: start + written.len(), next, shape, tags, roles }
     }
+}
+
+/// Words that are remembered; most of a text are among its last few hundred.
+const REMEMBERED: usize = 1 << 10;
+
+thread_local! {
+    /// What was looked up last, by hash: the tables are larger than a core's nearest caches.
+    static LOOKED_UP: [Cell<(u64, Tags, Roles)>; REMEMBERED] =
+        const { [const { Cell::new((0, Tags::NONE, Roles::NONE)) }; REMEMBERED] };
+}
+
+/// What is known of the word with this hash.
+fn known(hash: Hash) -> (Tags, Roles) {
+    let Hash(whole) = hash;
+    let [first, second, ..] = whole.to_le_bytes();
+    let slot = usize::from(u16::from_le_bytes([first, second])) % REMEMBERED;
+    LOOKED_UP.with(|looked_up| {
+        let (remembered, tags, roles) = looked_up[slot].get();
+        if remembered == whole {
+            return (tags, roles);
+        }
+        let (tags, roles) = (hash.tags(), role::of(hash));
+        looked_up[slot].set((whole, tags, roles));
+        (tags, roles)
+    })
 }
 
 impl Word {

@@ -17,7 +17,7 @@ use crate::vocabulary::{Spotted, Vocabulary, Words};
 
 /// How often the rest of a text is looked at again. In texts of people and programs nothing was ever
 /// found by more than two looks.
-const MAX_PASSES: usize = 8;
+const MAX_PASSES: usize = 6;
 /// How much around a value that was taken out is looked at again, up to the ends of words: twice
 /// as far as any value was ever found that was hidden by another, so that what is around it is there
 /// as well.

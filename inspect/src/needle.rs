@@ -67,6 +67,7 @@ impl Needles {
             (0..).zip(&words).flat_map(|(number, word)| windows_of(number, word)).collect();
         windows.sort_unstable_by_key(|window| (hash(window.folded), window.word, window.folded));
         windows.dedup();
+        #[expect(clippy::large_stack_arrays, reason = "32 KB, once, and moved to the heap")]
         let mut table = Box::new([0_u32; TABLE]);
         for window in &windows {
             let hash = hash(window.folded);

@@ -67,7 +67,7 @@ pub fn neighbours(text: &str, mut tell: impl FnMut(usize, usize)) {
     for block in text.as_bytes().chunks(BLOCK) {
         let length = put_firsts(block, &mut firsts[2..]);
         let signs = class::bits(&firsts[2..2 + length], 0, is_sign);
-        let before = u64::from(is_sign(firsts[1])) * 0b11 | u64::from(is_sign(firsts[0]));
+        let before = u64::from(is_sign(firsts[0])) | (u64::from(is_sign(firsts[1])) * 0b11);
         let near = (signs | signs << 1 | signs << 2 | before) & low_bits(length);
         for place in class::ones(near) {
             let three = [firsts[place], firsts[place + 1], firsts[place + 2]].map(class_of);

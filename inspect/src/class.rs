@@ -4,6 +4,8 @@
 //! question is a branch; asked for together, the compiler makes a few wide comparisons of sixty-four
 //! of them (Langdale and Lemire, Parsing Gigabytes of JSON per Second, 2019, §3.1).
 
+use wide::u8x16;
+
 /// The places of one block.
 pub(crate) const BLOCK: usize = u64::BITS as usize;
 
@@ -22,13 +24,10 @@ pub(crate) fn bits(text: &[u8], place: usize, class: impl Fn(u8) -> bool) -> u64
 
 #[inline]
 fn bits_of(block: &[u8; BLOCK], class: impl Fn(u8) -> bool) -> u64 {
-    let flags = block.map(|byte| u8::from(class(byte)));
-    let (eights, _) = flags.as_chunks::<8>();
-    // Each product gathers the lowest bits of eight bytes in its highest byte.
-    let gathered = eights
-        .iter()
-        .map(|eight| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> (BLOCK - 8));
-    gathered.zip(0..).fold(0, |bits, (eight, number)| bits | eight << (8 * number))
+    let flags = block.map(|byte| if class(byte) { u8::MAX } else { 0 });
+    let (sixteens, _) = flags.as_chunks();
+    let bits = sixteens.iter().map(|sixteen| u64::from(u8x16::new(*sixteen).to_bitmask()));
+    bits.zip(0..).fold(0, |bits, (sixteen, number)| bits | sixteen << (16 * number))
 }
 
 /// The places where each block of a text begins.
@@ -44,6 +43,11 @@ pub(crate) const fn clear_eights(bits: u64) -> u64 {
     !(low_bits | bits) >> 7 & LOW
 }
 
+/// Whether more than one bit is set: to count them takes longer.
+pub(crate) const fn has_several(bits: u64) -> bool {
+    bits & bits.wrapping_sub(1) != 0
+}
+
 /// The places of single bits, from the lowest on.
 pub(crate) fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
@@ -51,6 +55,12 @@ pub(crate) fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
         bits &= bits.wrapping_sub(1);
         (place < u64::BITS).then_some(place as usize)
     })
+}
+
+/// Every place of a class, in order.
+pub(crate) fn each(text: &[u8], class: impl Fn(u8) -> bool) -> impl Iterator<Item = usize> {
+    blocks(text)
+        .flat_map(move |block| ones(bits(text, block, &class)).map(move |place| block + place))
 }
 
 /// A walk over the places of a text, which it is told of block by block.
@@ -61,6 +71,11 @@ pub(crate) struct Walk<F> {
     /// Where the block begins whose places these are.
     block: usize,
     bits: u64,
+}
+
+/// A walk over the places that `read` tells, block by block.
+pub(crate) fn walk<F: FnMut(usize) -> u64>(text: &[u8], read: F) -> Walk<F> {
+    Walk::over(text, read)
 }
 
 impl<F: FnMut(usize) -> u64> Walk<F> {

@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::Incomplete;
 use crate::custom::Customs;
 use crate::detect::{Detectors, labels};
-use crate::layers::{Finds, Layers};
+use crate::layers::{Finds, Layers, Work};
 use crate::matched::{Match, Rest, disjoint};
 use crate::policy::AllowList;
 use crate::redact::placeholders;
@@ -17,7 +17,7 @@ use crate::vocabulary::{Spotted, Vocabulary, Words};
 
 /// How often the rest of a text is looked at again. In texts of people and programs nothing was ever
 /// found by more than two looks.
-const MAX_PASSES: usize = 8;
+const MAX_PASSES: usize = 6;
 /// How much around a value that was taken out is looked at again, up to the ends of words: twice
 /// as far as any value was ever found that was hidden by another, so that what is around it is there
 /// as well.
@@ -74,13 +74,16 @@ impl Finder {
 
     /// What is found in a text that is not too long, and whose words are known.
     pub(crate) fn find_at(&self, text: &str, words: &Spotted) -> Result<Vec<Match>, Incomplete> {
-        let mut matches = self.find_once_at(text, words)?;
+        let mut work = Work::new();
+        let mut matches = self.find_once_at(text, words, &mut work)?;
+        // What was known when the rest was looked at before: around it nothing else is.
+        let mut before = Vec::new();
         for _ in 0..MAX_PASSES {
             if matches.is_empty() {
                 return Ok(matches);
             }
-            let rest = Rest::of(text, &matches);
-            let mut more = self.find_around(&rest)?;
+            let rest = Rest::of(text, &matches, |found| !has(&before, found));
+            let mut more = self.find_around(&rest, &mut work)?;
             for found in &mut more {
                 *found = rest.in_original(found);
             }
@@ -88,6 +91,7 @@ impl Finder {
             if more.is_empty() {
                 return Ok(matches);
             }
+            before.clone_from(&matches);
             matches.extend(more);
             matches = whole(text, disjoint(matches));
         }
@@ -96,30 +100,36 @@ impl Finder {
 
     /// What is found in the rest of a text, which can differ from what was found only near a value
     /// that is no longer there.
-    fn find_around(&self, rest: &Rest) -> Result<Vec<Match>, Incomplete> {
+    fn find_around(&self, rest: &Rest, work: &mut Work) -> Result<Vec<Match>, Incomplete> {
         let mut found = Vec::new();
         for window in rest.windows(AROUND) {
             let part = rest.text.get(window.clone()).unwrap_or_default();
-            let inside = self.find_once(part)?;
+            let inside = self.find_once(part, work)?;
             // A value that goes on behind the window is one of all the text.
             let goes_on = inside.last().is_some_and(|last| last.range.end == part.len());
             if goes_on && window.end < rest.text.len() {
-                return self.find_once(&rest.text);
+                return self.find_once(&rest.text, work);
             }
             found.extend(inside.into_iter().map(|found| found.moved(window.start)));
         }
         Ok(found)
     }
 
-    fn find_once(&self, text: &str) -> Result<Vec<Match>, Incomplete> {
-        self.find_once_at(text, &self.spot(text))
+    fn find_once(&self, text: &str, work: &mut Work) -> Result<Vec<Match>, Incomplete> {
+        self.find_once_at(text, &self.spot(text), work)
     }
 
-    fn find_once_at(&self, text: &str, spotted: &Spotted) -> Result<Vec<Match>, Incomplete> {
+    fn find_once_at(
+        &self,
+        text: &str,
+        spotted: &Spotted,
+        work: &mut Work,
+    ) -> Result<Vec<Match>, Incomplete> {
+        work.grant(text.len());
         let mut matches = self.detectors.find(text, spotted)?;
         let plain = matches.len();
         let finds = Finds { vocabulary: &self.vocabulary, detectors: &self.detectors };
-        self.layers.find(text, spotted, finds, &mut matches)?;
+        self.layers.find(text, spotted, finds, work, &mut matches)?;
         if matches.len() > plain {
             drop_misread(text, &mut matches);
             matches = disjoint(matches);

@@ -19,6 +19,7 @@ mod detect;
 mod matched;
 mod name;
 mod needle;
+mod rarity;
 mod vocabulary;
 
 mod redact;

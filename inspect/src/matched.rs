@@ -100,12 +100,22 @@ pub(crate) fn disjoint(mut matches: Vec<Match>) -> Vec<Match> {
 /// looked at when it is looked at again.
 pub(crate) struct Rest {
     pub(crate) text: String,
-    /// For each match: where it is in the original, and where its replacement is here.
-    replaced: Vec<(Range<usize>, Range<usize>)>,
+    replaced: Vec<Replaced>,
+}
+
+/// A match that is not there any more.
+struct Replaced {
+    /// Where it is in the original.
+    original: Range<usize>,
+    /// Where its replacement is in the rest.
+    here: Range<usize>,
+    /// Whether it was still there when the text was looked at last.
+    is_new: bool,
 }
 
 impl Rest {
-    pub(crate) fn of(original: &str, matches: &[Match]) -> Self {
+    /// `is_new` says which of the matches were still there when the text was looked at last.
+    pub(crate) fn of(original: &str, matches: &[Match], is_new: impl Fn(&Match) -> bool) -> Self {
         let mut text = String::with_capacity(original.len());
         let mut replaced = Vec::with_capacity(matches.len());
         let mut place = 0;
@@ -114,19 +124,20 @@ impl Rest {
             let start = text.len();
             let value = original.get(found.range.clone()).unwrap_or_default();
             text.push_str(&stand_in(found, found.value.as_deref().unwrap_or(value)));
-            replaced.push((found.range.clone(), start..text.len()));
+            let (original, here) = (found.range.clone(), start..text.len());
+            replaced.push(Replaced { original, here, is_new: is_new(found) });
             place = found.range.end;
         }
         text.push_str(original.get(place..).unwrap_or_default());
         Self { text, replaced }
     }
 
-    /// What lies within `reach` of a replacement, in words that are whole; nearly all of a text
+    /// What lies within `reach` of a new replacement, in words that are whole; nearly all of a text
     /// counts as all of it.
     pub(crate) fn windows(&self, reach: usize) -> Vec<Range<usize>> {
         let bytes = self.text.as_bytes();
         let mut windows: Vec<Range<usize>> = Vec::new();
-        for (_, here) in &self.replaced {
+        for Replaced { here, .. } in self.replaced.iter().filter(|replaced| replaced.is_new) {
             let last = windows.last().map_or(0, |last| last.end);
             let near = here.start.saturating_sub(reach);
             if near > last || windows.is_empty() {
@@ -157,12 +168,17 @@ impl Rest {
     }
 
     fn place(&self, place: usize, inside: impl Fn(&Range<usize>) -> usize) -> usize {
-        let before = self.replaced.iter().take_while(|(_, here)| here.start < place).last();
+        let next = self.replaced.partition_point(|replaced| replaced.here.start < place);
+        let before = next.checked_sub(1).and_then(|last| self.replaced.get(last));
         match before {
-            Some((original, here)) if place <= here.end && place > here.start => {
-                if place == here.end { original.end } else { inside(original) }
+            Some(Replaced { original, here, .. }) if place <= here.end => {
+                if place == here.end {
+                    original.end
+                } else {
+                    inside(original)
+                }
             }
-            Some((original, here)) => original.end + (place - here.end),
+            Some(Replaced { original, here, .. }) => original.end + (place - here.end),
             None => place,
         }
     }

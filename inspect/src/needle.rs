@@ -1,7 +1,7 @@
 //! Finds which of many short words occur in a text, without regard to the case of ASCII letters.
 //!
 //! ```text
-//! text → every four bytes, hashed → two bits of a table → the words behind them → compared
+//! text → every four bytes, hashed → a bit of a table → the words behind it → compared
 //! ```
 //!
 //! Each word is known by its rarest four bytes, so that the table rules nearly every place of an
@@ -10,23 +10,26 @@
 
 use std::ops::Range;
 
+use crate::rarity::rarity;
+
 /// The bytes that are hashed together.
 const WINDOW: usize = 4;
-/// Bits of a hash that choose a word of the table. Two times six more choose two of its bits: a
-/// Bloom filter with one look (Putze, Sanders, Singler, Cache-, Hash- and Space-Efficient Bloom
-/// Filters, 2007).
-const TABLE_BITS: u32 = 11;
-/// 64-bit words of the table.
-const TABLE: usize = 1 << TABLE_BITS;
+/// Bits of a hash that choose a bit of the table, which fits in a core's first cache. The last five
+/// choose one within a word of it.
+const TABLE_BITS: u32 = 18;
+/// 32-bit words of the table.
+const TABLE: usize = 1 << (TABLE_BITS - 5);
 /// Bits of a hash that choose a bucket.
 const BUCKET_BITS: u32 = 13;
-/// How much of a text is looked through before its occurrences are sorted and told.
+/// How much of a text is looked through before its occurrences are told.
 const BLOCK: usize = 32 << 10;
+/// Words of a text that there is room for from the first one on.
+pub(crate) const EXPECTED: usize = 32;
 
 /// The words, built once.
 pub(crate) struct Needles {
-    /// The bits of each hash that a word has.
-    table: Box<[u64; TABLE]>,
+    /// A bit for each hash that a word has.
+    table: Box<[u32; TABLE]>,
     /// Where the windows of each bucket begin, and the end of the last.
     firsts: Box<[u16]>,
     /// What stands behind the bits, in the order of their hashes.
@@ -64,10 +67,11 @@ impl Needles {
             (0..).zip(&words).flat_map(|(number, word)| windows_of(number, word)).collect();
         windows.sort_unstable_by_key(|window| (hash(window.folded), window.word, window.folded));
         windows.dedup();
-        let mut table = Box::new([0_u64; TABLE]);
+        #[expect(clippy::large_stack_arrays, reason = "32 KB, once, and moved to the heap")]
+        let mut table = Box::new([0_u32; TABLE]);
         for window in &windows {
             let hash = hash(window.folded);
-            table[word_of(hash)] |= bits_of(hash);
+            table[word_of(hash)] |= 1 << bit_of(hash);
         }
         let first = |bucket: usize| {
             windows.partition_point(|window| bucket_of(hash(window.folded)) < bucket)
@@ -88,7 +92,7 @@ impl Needles {
 
     /// Tells every occurrence, in the order of their beginnings, and at one place the longest first.
     pub(crate) fn each(&self, text: &[u8], mut tell: impl FnMut(Occurrence)) {
-        let mut found = Vec::new();
+        let mut found: Vec<Occurrence> = Vec::new();
         let mut start = 0;
         while start < text.len() {
             let block = start..text.len().min(start + BLOCK);
@@ -97,9 +101,6 @@ impl Needles {
             // A window of a later block may belong to a word that begins in this one.
             let settled =
                 if start == text.len() { start } else { start.saturating_sub(self.longest) };
-            found.sort_unstable_by_key(|occurrence: &Occurrence| {
-                (occurrence.start, std::cmp::Reverse(occurrence.end), occurrence.word)
-            });
             let told = found.partition_point(|occurrence| occurrence.start < settled);
             found.drain(..told).for_each(&mut tell);
         }
@@ -137,10 +138,20 @@ impl Needles {
                 && let end = start + word.len()
                 && text.get(start..end).is_some_and(|part| part.eq_ignore_ascii_case(word))
             {
-                found.push(Occurrence { word: usize::from(window.word), start, end });
+                insert(found, Occurrence { word: usize::from(window.word), start, end });
             }
         }
     }
+}
+
+/// Puts an occurrence in its place among others, which begin not far from it.
+fn insert(found: &mut Vec<Occurrence>, occurrence: Occurrence) {
+    let key = |one: &Occurrence| (one.start, std::cmp::Reverse(one.end), one.word);
+    if found.capacity() == 0 {
+        found.reserve(EXPECTED);
+    }
+    let behind = found.iter().rev().take_while(|other| key(other) > key(&occurrence)).count();
+    found.insert(found.len() - behind, occurrence);
 }
 
 /// Whether the other four bytes of a word that would begin at `start` are there.
@@ -157,12 +168,11 @@ const fn bucket_of(hash: u32) -> usize {
 }
 
 const fn word_of(hash: u32) -> usize {
-    (hash >> (u32::BITS - TABLE_BITS)) as usize
+    (hash >> (u32::BITS - TABLE_BITS + 5)) as usize
 }
 
-const fn bits_of(hash: u32) -> u64 {
-    1 << (hash >> (u32::BITS - TABLE_BITS - 6) & 63)
-        | 1 << (hash >> (u32::BITS - TABLE_BITS - 12) & 63)
+const fn bit_of(hash: u32) -> u32 {
+    hash >> (u32::BITS - TABLE_BITS) & 31
 }
 
 /// The windows by which a word is known: its rarest, or, of a word of three bytes, every one that
@@ -189,8 +199,8 @@ fn farthest(word: &[u8], offset: u16) -> (u32, u16) {
 }
 
 /// Whether a word may have this hash.
-const fn is_set(table: &[u64; TABLE], hash: u32) -> bool {
-    !table[word_of(hash)] & bits_of(hash) == 0
+const fn is_set(table: &[u32; TABLE], hash: u32) -> bool {
+    table[word_of(hash)] >> bit_of(hash) & 1 != 0
 }
 
 /// Four bytes without the case of their letters; other signs may coincide.
@@ -206,28 +216,8 @@ const fn hash(folded: u32) -> u32 {
 /// The four bytes of a word that are rarest in texts, and where they lie.
 fn rarest(word: &[u8]) -> Option<(u16, [u8; WINDOW])> {
     let windows = (0..).zip(word.windows(WINDOW));
-    let (offset, window) = windows.min_by_key(|(_, window)| {
-        let letters: u32 = window.iter().map(|byte| commonness(*byte)).sum();
-        letters + window.windows(2).map(commonness_of_pair).sum::<u32>()
-    })?;
+    let (offset, window) = windows.max_by_key(|(_, window)| rarity(window))?;
     Some((offset, window.try_into().ok()?))
-}
-
-/// How common a byte is in texts: the ranks of English letters, and a space before all of them.
-fn commonness(byte: u8) -> u32 {
-    const RANKS: &[u8] = b"zqxjkvbpygfwmucldrhsnioate ";
-    let rank = RANKS.iter().position(|ranked| *ranked == byte.to_ascii_lowercase());
-    rank.and_then(|rank| u32::try_from(rank).ok()).map_or(3, |rank| rank + 4)
-}
-
-/// How common two letters are beside each other, for the commonest of English (Norvig, English
-/// Letter Frequency Counts, 2012), and in names of programs.
-fn commonness_of_pair(pair: &[u8]) -> u32 {
-    const RANKED: &[u8] = b"theinernreonantiesoratedistoitarasstalndntngseohleecavemecohide\
-        riroicneearallichbemaissiomuruelylo";
-    let pairs = RANKED.chunks_exact(2);
-    let rank = pairs.rev().position(|ranked| ranked.eq_ignore_ascii_case(pair));
-    rank.and_then(|rank| u32::try_from(rank).ok()).map_or(0, |rank| 8 + rank / 4)
 }
 
 #[cfg(test)]

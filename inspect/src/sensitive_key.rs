@@ -2,7 +2,12 @@
 
 use std::sync::LazyLock;
 
+use arrayvec::{ArrayString, ArrayVec};
+
 use crate::needle::Needles;
+
+/// The longest name, in bytes.
+const LONGEST: usize = 128;
 
 /// Words, or ends of words written together (`dbpassword`), that make a name sensitive.
 const ENDS: [&str; 31] = [
@@ -155,20 +160,20 @@ const HARMLESS: [&str; 24] = [
 /// Whether a value under this name is secret whatever it looks like. Case, separators and camel
 /// case do not matter.
 pub(crate) fn is_sensitive(name: &str) -> bool {
-    if name.len() > 128 || !may_be(name) {
+    if name.len() > LONGEST || !may_be(name) {
         return false;
     }
     if PHRASES.iter().any(|phrase| name.ends_with(phrase)) {
         return true;
     }
-    let words = words(name);
+    let words = Words::of(name);
     let Some(last) = last_sensitive(&words) else {
         return false;
     };
-    let has = |list: &[&str], words: &[String]| words.iter().any(|word| list.contains(&&**word));
-    let behind = words.get(last + 1..).unwrap_or_default();
-    let is_token = words.get(last).is_some_and(|word| word == "token");
-    let is_harmless = has(&HARMLESS, behind) || is_token && has(&COUNTS, &words);
+    let has =
+        |list: &[&str], first: usize| words.iter().skip(first).any(|word| list.contains(&word));
+    let is_token = words.iter().nth(last) == Some("token");
+    let is_harmless = has(&HARMLESS, last + 1) || is_token && has(&COUNTS, 0);
     !is_harmless
 }
 
@@ -206,26 +211,35 @@ const DATA_KEYS: [&str; 21] = [
 /// Whether a name of several words ends in one that a key or credentials may stand under, as in
 /// `loki_key` and `user_auth`. It proves little: the value must look drawn by chance.
 pub(crate) fn hints_at_secret(name: &str) -> bool {
-    let words = if name.len() <= 128 { words(name) } else { Vec::new() };
-    let [.., before, last] = &*words else { return false };
-    matches!(&**last, "key" | "auth" | "creds" | "api" | "access")
-        && !DATA_KEYS.contains(&&**before)
+    if name.len() > LONGEST {
+        return false;
+    }
+    let words = Words::of(name);
+    let mut last = words.iter().rev();
+    let (last, before) = (last.next(), last.next());
+    matches!(last, Some("key" | "auth" | "creds" | "api" | "access"))
+        && before.is_some_and(|before| !DATA_KEYS.contains(&before))
 }
 
 /// The position of the last word, or pair of words, that makes a name sensitive.
-fn last_sensitive(words: &[String]) -> Option<usize> {
-    let is_pair = |last: usize, first: &[&str], second: &str| {
-        words[last] == second && last > 0 && first.contains(&&*words[last - 1])
-    };
-    (0..words.len()).rev().find(|last| {
-        let word = &*words[*last];
-        ENDS.iter().any(|end| word.ends_with(end))
-            || WORDS.contains(&word)
-            || is_pair(*last, &KEYS, "key")
-            || is_pair(*last, &["connection"], "string")
-            || is_pair(*last, &["security"], "number")
-            || is_pair(*last, &["de"], "passe")
+fn last_sensitive(words: &Words) -> Option<usize> {
+    (0..words.ends.len()).rev().find(|last| {
+        let (word, before) = (words.at(*last), last.checked_sub(1).map(|before| words.at(before)));
+        let follows = |first: &[&str]| before.is_some_and(|before| first.contains(&before));
+        let pair = match word {
+            "key" => follows(&KEYS),
+            "string" => follows(&["connection"]),
+            "number" => follows(&["security"]),
+            "passe" => follows(&["de"]),
+            _ => false,
+        };
+        pair || WORDS.contains(&word) || ENDS.iter().any(|end| ends_in(word, end))
     })
+}
+
+/// Whether a word has this end, which is not empty; nearly none has its last byte.
+fn ends_in(word: &str, end: &str) -> bool {
+    word.as_bytes().last() == end.as_bytes().last() && word.ends_with(end)
 }
 
 /// A cheap look, since nearly every name is not sensitive.
@@ -271,28 +285,56 @@ fn may_be(name: &str) -> bool {
 
 /// The words of `api_key`, `API-Key`, `apiKey`, `DBPassword`, `password1` and `x.api.key`, lower
 /// case.
-fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut word = String::new();
-    let mut before = ' ';
-    let mut chars = name.chars().peekable();
-    while let Some(char) = chars.next() {
-        let next_is_lower = chars.peek().is_some_and(|next| next.is_lowercase());
-        let humps = char.is_uppercase()
-            && (before.is_lowercase() || before.is_uppercase() && next_is_lower);
-        let numbers = char.is_numeric() != before.is_numeric();
-        if (humps || numbers || !char.is_alphanumeric()) && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
+struct Words {
+    /// All of them, one behind the other. A small letter takes at most twice as many bytes.
+    lower: ArrayString<{ 2 * LONGEST }>,
+    ends: ArrayVec<usize, LONGEST>,
+}
+
+impl Words {
+    /// Those of a name that is not longer than [`LONGEST`].
+    fn of(name: &str) -> Self {
+        let mut words = Self { lower: ArrayString::new(), ends: ArrayVec::new() };
+        let mut before = ' ';
+        let mut chars = name.chars().peekable();
+        while let Some(char) = chars.next() {
+            let next_is_lower = chars.peek().is_some_and(|next| next.is_lowercase());
+            let humps = char.is_uppercase()
+                && (before.is_lowercase() || before.is_uppercase() && next_is_lower);
+            let numbers = char.is_numeric() != before.is_numeric();
+            if humps || numbers || !char.is_alphanumeric() {
+                words.end();
+            }
+            if char.is_alphanumeric() {
+                char.to_lowercase().for_each(|lower| words.push(lower));
+            }
+            before = char;
         }
-        if char.is_alphanumeric() {
-            word.extend(char.to_lowercase());
+        words.end();
+        words
+    }
+
+    fn push(&mut self, char: char) {
+        // There is always room.
+        let _ = self.lower.try_push(char);
+    }
+
+    /// Ends the last word, if there is one.
+    fn end(&mut self) {
+        if self.lower.len() > self.ends.last().copied().unwrap_or(0) {
+            let _ = self.ends.try_push(self.lower.len());
         }
-        before = char;
     }
-    if !word.is_empty() {
-        words.push(word);
+
+    fn at(&self, position: usize) -> &str {
+        let end = |position: usize| self.ends.get(position).copied().unwrap_or(0);
+        let start = position.checked_sub(1).map_or(0, end);
+        self.lower.get(start..end(position)).unwrap_or_default()
     }
-    words
+
+    fn iter(&self) -> impl DoubleEndedIterator<Item = &str> {
+        (0..self.ends.len()).map(|position| self.at(position))
+    }
 }
 
 #[cfg(test)]

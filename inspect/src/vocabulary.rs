@@ -1,6 +1,6 @@
 //! Every word that some part of inspection looks for, found in one pass over a text.
 
-use crate::needle::{Needles, Occurrence};
+use crate::needle::{EXPECTED, Needles, Occurrence};
 
 /// The words of all parts, built once.
 pub(crate) struct Vocabulary {
@@ -55,6 +55,9 @@ impl Vocabulary {
         let mut parts: [Vec<Occurrence>; PARTS] = Default::default();
         self.needles.each(text.as_bytes(), |found| {
             let part = self.firsts.partition_point(|first| *first <= found.word) - 1;
+            if parts[part].capacity() == 0 {
+                parts[part].reserve(EXPECTED);
+            }
             parts[part].push(Occurrence { word: found.word - self.firsts[part], ..found });
         });
         let [anchors, cues, signs, labels, triggers] = parts;

@@ -14,7 +14,9 @@ pub(super) fn table(rows: &[&Row]) -> Vec<u8> {
     let mut counts = vec![0_u32; NEIGHBOURS];
     for row in rows.iter().filter(|row| !row.kind.is_attack()) {
         let mut seen = BTreeSet::new();
-        neighbours(&row.text, |hash| seen.extend(hash));
+        neighbours(&row.text, |_, hash| {
+            seen.insert(hash);
+        });
         for hash in seen {
             counts[hash] += 1;
         }

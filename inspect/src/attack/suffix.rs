@@ -6,7 +6,7 @@
 //! `bench classifier` counts. Suffixes of words with few signs are not found.
 
 use super::Sign;
-use crate::class;
+use crate::class::{self, BLOCK};
 
 /// Characters that are looked at together.
 const WINDOW: usize = 80;
@@ -14,6 +14,8 @@ const WINDOW: usize = 80;
 const LIMIT: usize = 20;
 /// Bits of the table of what is usual.
 pub const NEIGHBOURS: usize = 1 << 15;
+/// Stands for what is before a text: no character begins with it.
+const BEGINNING: u8 = 0x80;
 /// Places in which different neighbours are told apart.
 const SLOTS: usize = 256;
 
@@ -22,120 +24,98 @@ static USUAL: &[u8; NEIGHBOURS / 8] = include_bytes!("../../models/neighbours.bi
 
 /// Adds the sign of a suffix.
 pub(super) fn find(text: &str, signs: &mut Vec<Sign>) {
-    if is_crowded(text) && most_unusual(text) >= LIMIT {
+    if most_unusual(text) >= LIMIT {
         signs.push(("adversarial_suffix", 0.5));
     }
 }
 
-/// Whether somewhere so many signs stand together that a window may reach the limit: each unusual
-/// neighbourhood has one, and one is in three at most. Prose has them seldom.
-fn is_crowded(text: &str) -> bool {
-    const SIGNS: usize = LIMIT.div_ceil(3);
-    // The window and the two characters before it, each of up to four bytes (RFC 3629).
-    let reach = if text.is_ascii() { WINDOW + 2 } else { (WINDOW + 2) * 4 };
-    let text = text.as_bytes();
-    let (mut recent, mut count) = ([0; SIGNS], 0);
-    for block in class::blocks(text) {
-        for place in class::ones(class::bits(text, block, |byte| byte.is_ascii_punctuation())) {
-            recent[count % SIGNS] = block + place;
-            count += 1;
-            if count >= SIGNS && block + place - recent[count % SIGNS] < reach {
-                return true;
-            }
-        }
-    }
-    false
-}
-
 /// The number of different unusual neighbours in the window that has most.
 fn most_unusual(text: &str) -> usize {
-    let mut window = Window::new();
-    let mut place = WINDOW;
-    neighbours(text, |hash| {
-        place += 1;
-        if let Some(hash) = hash.filter(|hash| USUAL[hash / 8] >> (hash % 8) & 1 == 0) {
-            window.add(place, hash % SLOTS);
+    // Where each was last seen, and those of the window in their order.
+    let mut seen = [0_usize; SLOTS];
+    let mut recent = [(0_usize, 0_usize); WINDOW];
+    let (mut first, mut next) = (0_usize, 0_usize);
+    let (mut now, mut most) = (0_usize, 0_usize);
+    neighbours(text, |place, hash| {
+        if USUAL[hash / 8] >> (hash % 8) & 1 != 0 {
+            return;
         }
+        let place = place + WINDOW;
+        while first < next
+            && let (left, slot) = recent[first % WINDOW]
+            && left + WINDOW <= place
+        {
+            now -= usize::from(seen[slot] == left);
+            first += 1;
+        }
+        let slot = hash % SLOTS;
+        now += usize::from(seen[slot] + WINDOW <= place);
+        seen[slot] = place;
+        recent[next % WINDOW] = (place, slot);
+        next += 1;
+        most = most.max(now);
     });
-    window.most
+    most
 }
 
-/// The unusual neighbours of a window that goes over a text.
-struct Window {
-    /// By slot, where it was last seen; places begin behind a window.
-    seen: [usize; SLOTS],
-    /// Those in the window, with their slots, as a ring.
-    recent: [(usize, usize); WINDOW],
-    /// How many left the ring, and came into it.
-    left: usize,
-    came: usize,
-    /// Different ones in the window, now and at most.
-    now: usize,
-    most: usize,
-}
-
-impl Window {
-    const fn new() -> Self {
-        let (seen, recent) = ([0; SLOTS], [(0, 0); WINDOW]);
-        Self { seen, recent, left: 0, came: 0, now: 0, most: 0 }
-    }
-
-    fn add(&mut self, place: usize, slot: usize) {
-        while self.left < self.came {
-            let (old, slot) = self.recent[self.left % WINDOW];
-            if old + WINDOW > place {
-                break;
-            }
-            self.left += 1;
-            self.now -= usize::from(self.seen[slot] == old);
+/// Tells the number of each character that is a sign or has one among the two before it, and the
+/// hash of all three, below [`NEIGHBOURS`].
+pub fn neighbours(text: &str, mut tell: impl FnMut(usize, usize)) {
+    // The first bytes of a block's characters, behind those of the two before.
+    let mut firsts = [BEGINNING; BLOCK + 2];
+    let mut begin = 0;
+    for block in text.as_bytes().chunks(BLOCK) {
+        let length = put_firsts(block, &mut firsts[2..]);
+        let signs = class::bits(&firsts[2..2 + length], 0, is_sign);
+        let before = u64::from(is_sign(firsts[0])) | (u64::from(is_sign(firsts[1])) * 0b11);
+        let near = (signs | signs << 1 | signs << 2 | before) & low_bits(length);
+        for place in class::ones(near) {
+            let three = [firsts[place], firsts[place + 1], firsts[place + 2]].map(class_of);
+            let last = u32::from_be_bytes([0, three[0], three[1], three[2]]);
+            let hash = last.wrapping_mul(0x9e37_79b1) >> (u32::BITS - NEIGHBOURS.trailing_zeros());
+            tell(begin + place, hash as usize);
         }
-        self.now += usize::from(self.seen[slot] + WINDOW <= place);
-        self.seen[slot] = place;
-        self.recent[self.came % WINDOW] = (place, slot);
-        self.came += 1;
-        self.most = self.most.max(self.now);
+        firsts.copy_within(length..length + 2, 0);
+        begin += length;
     }
 }
 
-/// Tells, for each character, the hash of it and the two before, below [`NEIGHBOURS`]; `None` where
-/// none of them is a sign.
-pub fn neighbours(text: &str, mut tell: impl FnMut(Option<usize>)) {
-    let (mut last, mut signs) = (0_u32, 0_u32);
-    // Of a character that is not ASCII, the first byte stands for it.
-    for byte in text.bytes().filter(|byte| byte & 0xc0 != 0x80) {
-        let (class, is_sign) = CLASSES[usize::from(byte)];
-        last = (last << 8 | u32::from(class)) & 0xff_ffff;
-        signs = (signs << 1 | u32::from(is_sign)) & 0b111;
-        let hash = last.wrapping_mul(0x9e37_79b1) >> (u32::BITS - NEIGHBOURS.trailing_zeros());
-        tell((signs != 0).then_some(hash as usize));
+/// Puts the first byte of each character that begins in a block, and tells how many there are.
+fn put_firsts(block: &[u8], firsts: &mut [u8]) -> usize {
+    if block.is_ascii() {
+        firsts[..block.len()].copy_from_slice(block);
+        return block.len();
     }
+    let begins = block.iter().filter(|byte| **byte & 0xc0 != 0x80);
+    firsts.iter_mut().zip(begins).map(|(first, byte)| *first = *byte).count()
 }
 
-/// What each byte counts as, and whether it is a sign.
-static CLASSES: [(u8, bool); 256] = {
-    let mut classes = [(128, false); 256];
-    let mut byte = 0_u8;
-    while byte.is_ascii() {
-        classes[byte as usize] = class(byte);
-        byte += 1;
-    }
-    classes
-};
+/// The lowest bits, as many as `count`, which is no more than a block.
+const fn low_bits(count: usize) -> u64 {
+    if count == BLOCK { u64::MAX } else { !(u64::MAX << count) }
+}
 
-const fn class(byte: u8) -> (u8, bool) {
+/// Whether the character that begins with a byte is a sign.
+const fn is_sign(byte: u8) -> bool {
+    byte.is_ascii_punctuation()
+}
+
+/// What the character that begins with a byte counts as.
+const fn class_of(byte: u8) -> u8 {
     match byte {
-        b'a'..=b'z' => (b'a', false),
-        b'A'..=b'Z' => (b'A', false),
-        b'0'..=b'9' => (b'0', false),
-        b' ' | b'\n' | b'\t' | b'\r' => (b' ', false),
-        b'!'..=b'~' => (byte, true),
-        _ => (128, false),
+        BEGINNING => 0,
+        b'a'..=b'z' => b'a',
+        b'A'..=b'Z' => b'A',
+        b'0'..=b'9' => b'0',
+        b' ' | b'\n' | b'\t' | b'\r' => b' ',
+        b'!'..=b'~' => byte,
+        _ => 128,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
+    use std::collections::BTreeSet;
 
     use proptest::prelude::*;
 
@@ -145,22 +125,6 @@ mod tests {
         let mut signs = Vec::new();
         find(text, &mut signs);
         !signs.is_empty()
-    }
-
-    proptest! {
-        #[test]
-        fn no_window_that_counts_is_passed_over(text in r#"([ -~]{1,9}|[a-zé ]{1,60}|[ -/:-@]{1,9}){0,30}"#) {
-            let mut places: Vec<Option<usize>> = Vec::new();
-            neighbours(&text, |hash| {
-                places.push(hash.filter(|hash| USUAL[hash / 8] >> (hash % 8) & 1 == 0));
-            });
-            let different = |window: &[Option<usize>]| {
-                window.iter().flatten().map(|hash| hash % SLOTS).collect::<HashSet<_>>().len()
-            };
-            let most = places.windows(WINDOW.min(places.len()).max(1)).map(different).max();
-            prop_assert_eq!(most_unusual(&text), most.unwrap_or_default());
-            prop_assert_eq!(is_found(&text), most.unwrap_or_default() >= LIMIT);
-        }
     }
 
     #[test]
@@ -184,6 +148,50 @@ mod tests {
             "^(?:[a-z0-9]+(?:-[a-z0-9]+)*)$",
         ] {
             assert!(!is_found(text), "{text}: {}", most_unusual(text));
+        }
+    }
+
+    /// Character by character.
+    fn plain(text: &str) -> Vec<(usize, usize)> {
+        let is_sign = |char: &char| char.is_ascii_punctuation();
+        let class = |char: &char| match char {
+            'a'..='z' => b'a',
+            'A'..='Z' => b'A',
+            '0'..='9' => b'0',
+            ' ' | '\n' | '\t' | '\r' => b' ',
+            char if is_sign(char) => *char as u8,
+            _ => 128,
+        };
+        let chars: Vec<char> = text.chars().collect();
+        let near = |place: &usize| chars[place.saturating_sub(2)..=*place].iter().any(is_sign);
+        let hash = |place: usize| {
+            let three = &chars[place.saturating_sub(2)..=place];
+            let last = three.iter().fold(0_u32, |last, char| last << 8 | u32::from(class(char)));
+            (place, (last.wrapping_mul(0x9e37_79b1) >> 17) as usize)
+        };
+        (0..chars.len()).filter(near).map(hash).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn neighbours_are_those_of_a_plain_walk(text in "([a-z ]{0,90}|[aA0. é{—\0]{0,30}){0,6}") {
+            let mut told = Vec::new();
+            neighbours(&text, |place, hash| told.push((place, hash)));
+            prop_assert_eq!(told, plain(&text));
+        }
+
+        #[test]
+        fn the_fullest_window_is_found(text in r#"([ -~]{1,9}|[a-zé ]{1,60}|[ -/:-@]{1,9}){0,30}"#) {
+            let is_unusual = |hash: usize| USUAL[hash / 8] >> (hash % 8) & 1 == 0;
+            let mut slots = vec![None; text.chars().count().max(WINDOW)];
+            for (place, hash) in plain(&text).into_iter().filter(|(_, hash)| is_unusual(*hash)) {
+                slots[place] = Some(hash % SLOTS);
+            }
+            let different = |window: &[Option<usize>]| {
+                window.iter().flatten().collect::<BTreeSet<_>>().len()
+            };
+            let most = slots.windows(WINDOW).map(different).max();
+            prop_assert_eq!(most_unusual(&text), most.unwrap_or_default());
         }
     }
 }

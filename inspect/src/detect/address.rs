@@ -27,9 +27,8 @@ pub(super) fn version_4(text: &str, start: usize) -> Option<Match> {
 /// The address around the colon at `colon`.
 pub(super) fn version_6(text: &str, colon: usize) -> Option<Match> {
     let bytes = text.as_bytes();
-    if !(is_part(at(bytes, colon + 1))
-        && (colon == 0 || is_part(before(bytes, colon)) || at(bytes, colon + 1) == b':'))
-    {
+    let is_joined = |last: usize| is_part(at(bytes, last)) || at(bytes, colon + 1) == b':';
+    if !(is_part(at(bytes, colon + 1)) && colon.checked_sub(1).is_none_or(is_joined)) {
         return None;
     }
     let start = run_back(bytes, colon, 40, is_part);

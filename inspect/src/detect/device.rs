@@ -21,8 +21,8 @@ pub(super) fn find(text: &str, digit: usize) -> Option<Match> {
 /// The MAC address around a colon, or behind it with dashes: `MAC: aa-bb-cc-dd-ee-ff`.
 pub(super) fn colon_mac(text: &str, colon: usize) -> Option<Match> {
     let bytes = text.as_bytes();
-    let joins =
-        at(bytes, colon + 1).is_ascii_hexdigit() && before(bytes, colon).is_ascii_hexdigit();
+    let last = colon.checked_sub(1).map_or(b' ', |last| at(bytes, last));
+    let joins = at(bytes, colon + 1).is_ascii_hexdigit() && last.is_ascii_hexdigit();
     let joined = joins.then(|| octets(bytes, colon.saturating_sub(2), b':')).flatten();
     let behind = || run(bytes, colon, 3, |byte| b": ".contains(&byte));
     joined.or_else(|| octets(bytes, behind(), b'-'))

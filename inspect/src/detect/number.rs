@@ -94,7 +94,7 @@ fn digits(text: &str, place: usize, labels: Labels<'_>) -> (Option<Match>, usize
         return (None, end);
     }
     let near = class::bits(bytes, place, |byte| byte.is_ascii_digit()) & NEAR;
-    if near.count_ones() < identifier::FEWEST && !is_long_token(bytes, place) {
+    if !class::has_several(near) && !is_long_token(bytes, place) {
         return (device::mac(text, place), place + 1);
     }
     if let Some(found) = iban::find(text, place) {

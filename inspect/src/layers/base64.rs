@@ -79,8 +79,12 @@ pub(super) fn view(text: &str, run: &Range<usize>, end: usize) -> Option<View> {
 
 /// The text that a word without padding decodes to, if it is text.
 fn decoded(word: &str) -> Option<String> {
-    let mixed = word.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
-    if word.len() + 2 < SHORTEST || !mixed || !is_promising(word.as_bytes()) || word.contains('=') {
+    let is_mixed = || word.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+    if word.len() + 2 < SHORTEST
+        || !is_promising(word.as_bytes())
+        || !is_mixed()
+        || word.contains('=')
+    {
         return None;
     }
     // A probe may end within a character.

@@ -1,8 +1,7 @@
 //! Texts with escapes: each stands for one character, and the rest for itself.
 
-use memchr::{memchr_iter, memchr3_iter};
-
 use super::{backslash, html, percent, quoted_printable};
+use crate::class;
 use crate::view::View;
 use crate::view::window::windows;
 
@@ -20,13 +19,13 @@ pub(super) struct Decoded {
 /// Views of a text without its percent escapes, character references and backslash escapes.
 pub(super) fn views(text: &str, tell: &mut dyn FnMut(View)) {
     let bytes = text.as_bytes();
-    let signs = memchr3_iter(b'%', b'&', b'\\', bytes).filter(|place| {
+    let signs = class::each(bytes, begins_escape).filter(|place| {
         read(bytes, *place)
             .is_some_and(|decoded| !decoded.everyday || beside_digit(bytes, *place, decoded.length))
     });
     for window in windows(text, signs) {
         let part = bytes.get(window.clone()).unwrap_or_default();
-        let places = memchr3_iter(b'%', b'&', b'\\', part).map(|offset| window.start + offset);
+        let places = class::each(part, begins_escape).map(|offset| window.start + offset);
         tell(rewritten(text, window.clone(), places, &read).0);
     }
 }
@@ -34,16 +33,24 @@ pub(super) fn views(text: &str, tell: &mut dyn FnMut(View)) {
 /// Views of a text that is quoted-printable.
 pub(super) fn quoted(text: &str, tell: &mut dyn FnMut(View)) {
     let bytes = text.as_bytes();
-    let signs =
-        memchr_iter(b'=', bytes).filter(|place| quoted_printable::read(bytes, *place).is_some());
+    let signs = class::each(bytes, begins_quoted)
+        .filter(|place| quoted_printable::read(bytes, *place).is_some());
     for window in windows(text, signs) {
         let part = bytes.get(window.clone()).unwrap_or_default();
-        let places = memchr_iter(b'=', part).map(|offset| window.start + offset);
+        let places = class::each(part, begins_quoted).map(|offset| window.start + offset);
         let (view, count) = rewritten(text, window.clone(), places, &quoted_printable::read);
         if count >= FEWEST_QUOTED {
             tell(view);
         }
     }
+}
+
+const fn begins_escape(byte: u8) -> bool {
+    byte == b'%' || byte == b'&' || byte == b'\\'
+}
+
+const fn begins_quoted(byte: u8) -> bool {
+    byte == b'='
 }
 
 /// Whether a digit stands before an escape, or soon in the word behind it.

@@ -40,8 +40,14 @@ pub(super) fn parted(text: &str, tell: &mut dyn FnMut(View)) {
     for block in class::blocks(bytes) {
         // Nearly every eight bytes have a letter behind `f`.
         let others = class::bits(bytes, block, |byte| byte >= 0x80 || is_other_letter(byte));
-        for place in class::ones(class::clear_eights(others)).map(|place| block + place) {
-            if place + BLOCK <= done || !may_be_pairs(bytes, place) {
+        let clear = class::clear_eights(others);
+        if clear == 0 {
+            continue;
+        }
+        let digits = class::bits(bytes, block, |byte| byte.is_ascii_hexdigit());
+        for offset in class::ones(clear).filter(|offset| may_be_pairs(digits >> offset & 0xff)) {
+            let place = block + offset;
+            if place + BLOCK <= done || place + BLOCK > bytes.len() {
                 continue;
             }
             let first = done.max(place.saturating_sub(BLOCK));
@@ -60,14 +66,12 @@ const fn is_other_letter(byte: u8) -> bool {
     place < 17 || place.wrapping_sub(18) < 2
 }
 
-/// Whether a block without other letters can be part of `34 31 31 31` or `0x34, 0x31`: it has
-/// enough hexadecimal digits, never three side by side.
-fn may_be_pairs(bytes: &[u8], place: usize) -> bool {
-    let is_digit = |byte: &u8| byte.is_ascii_hexdigit();
-    bytes.get(place..place + BLOCK).is_some_and(|block| {
-        block.iter().filter(|byte| is_digit(byte)).count() >= 4
-            && !block.windows(3).any(|three| three.iter().all(is_digit))
-    })
+/// Whether a block without other letters can be part of `34 31 31 31` or `0x34, 0x31`: of its
+/// hexadecimal digits, whose places these are, there are enough, and never three side by side.
+const fn may_be_pairs(digits: u64) -> bool {
+    class::has_several(digits)
+        && digits & digits >> 1 & digits >> 2 == 0
+        && digits.count_ones() >= 4
 }
 
 /// Bytes that are written with the same sign between any two.

@@ -61,8 +61,9 @@ pub(super) fn read(bytes: &[u8], place: usize) -> Option<Decoded> {
     let rest = bytes.get(place..)?.strip_prefix(b"&")?;
     let Some(number) = rest.strip_prefix(b"#") else {
         // Most ampersands are those of programs.
-        rest.iter().take(LONGEST_NAME).position(|byte| *byte == b';')?;
-        let (name, char) = NAMES.iter().find(|(name, _)| rest.starts_with(name.as_bytes()))?;
+        let letters = rest.iter().take(LONGEST_NAME).take_while(|byte| byte.is_ascii_alphabetic());
+        let written = rest.get(..=letters.count()).filter(|written| written.ends_with(b";"))?;
+        let (name, char) = NAMES.iter().find(|(name, _)| name.as_bytes() == written)?;
         // What every page has makes nobody look again.
         let everyday = matches!(*name, "amp;" | "quot;" | "nbsp;");
         return Some(Decoded { char: *char, length: 1 + name.len(), everyday });

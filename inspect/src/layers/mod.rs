@@ -132,9 +132,10 @@ impl Layers {
         text: &str,
         spotted: &Spotted,
         finds: Finds<'_>,
+        work: &mut Work,
         matches: &mut Vec<Match>,
     ) -> Result<(), Incomplete> {
-        let mut looking = Looking { layers: self, finds, work: Work::of(text), failed: None };
+        let mut looking = Looking { layers: self, finds, work, failed: None };
         looking.look(text, spotted, Level::default(), matches);
         looking.failed.map_or(Ok(()), Err)
     }
@@ -188,7 +189,7 @@ pub(crate) struct Finds<'a> {
 struct Looking<'a> {
     layers: &'a Layers,
     finds: Finds<'a>,
-    work: Work,
+    work: &'a mut Work,
     /// Why not all of it was looked at.
     failed: Option<Incomplete>,
 }

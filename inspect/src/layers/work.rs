@@ -4,8 +4,8 @@
 /// How often, all views together, a text may be looked at: of texts that people and programs write
 /// none was seen that takes more than two.
 const TIMES: usize = 4;
-/// What a short text may cost beyond that, in bytes.
-const FREE: usize = 32 << 10;
+/// What a text may cost beyond that, in bytes, however often it is looked at.
+const FREE: usize = 16 << 10;
 /// What a view costs beyond its length.
 const VIEW: usize = 128;
 
@@ -20,8 +20,13 @@ pub(crate) struct Work {
 }
 
 impl Work {
-    pub(crate) fn of(text: &str) -> Self {
-        Self { left: text.len().saturating_mul(TIMES).saturating_add(FREE) }
+    pub(crate) const fn new() -> Self {
+        Self { left: FREE }
+    }
+
+    /// Adds what the views of a text of this length may cost.
+    pub(crate) const fn grant(&mut self, length: usize) {
+        self.left = self.left.saturating_add(length.saturating_mul(TIMES));
     }
 
     /// Spends what a view of this length costs.

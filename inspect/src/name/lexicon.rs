@@ -10,6 +10,7 @@
 pub(super) struct Tags(u8);
 
 impl Tags {
+    pub(super) const NONE: Self = Self(0);
     pub(super) const GIVEN: Self = Self(1);
     pub(super) const SURNAME: Self = Self(2);
     /// A city.

@@ -6,7 +6,7 @@
 
 use super::lexicon::Tags;
 use super::role::Roles;
-use super::word::{Shape, Word};
+use super::word::{Outline, Shape, Word};
 use crate::matched::Match;
 
 /// The longest line, in bytes.
@@ -60,12 +60,13 @@ fn capitalised(text: &str) -> Option<String> {
     let mut place = 0;
     let mut after_name = false;
     while let Some(start) = next_word(text, place) {
-        let word = Word::at(text, start)?;
-        place = word.next.max(start + 1);
-        if word.shape != Shape::Lower || super::is_code(text, &word) {
+        let outline = Outline::at(text, start)?;
+        place = outline.next.max(start + 1);
+        if outline.shape != Shape::Lower || outline.is_code(text) {
             after_name = false;
             continue;
         }
+        let word = outline.word();
         after_name = may_be_name(text, &word, after_name);
         if after_name {
             let bytes = copy.get_or_insert_with(|| text.as_bytes().to_vec());

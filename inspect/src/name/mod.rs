@@ -22,27 +22,41 @@ mod score;
 mod statement;
 mod word;
 
+use std::ops::Range;
+
 use crate::class::{self, Walk};
 use crate::matched::Match;
 use crate::needle::Occurrence;
 use lexicon::Tags;
 use run::Run;
 use statement::Line;
-use word::{Shape, Word};
+use word::{Outline, Shape, Word};
 
 pub(crate) use phrase::phrases;
 
 /// Finds names and what is around them; `cues` are the phrases of the text.
 pub(crate) fn find(text: &str, cues: &[Occurrence], matches: &mut Vec<Match>) {
     let mut capitals = capitals(text);
-    let (mut seen, mut from) = (Seen::default(), 0);
+    let (mut seen, mut from, mut after) = (Seen::default(), 0, 0);
     loop {
         let capital = capitals.next(from);
-        lower::find(text, from, capital, matches);
+        lower::find(text, after, capital, matches);
         let Some(start) = capital else { break };
-        from = look(text, start, &mut seen, matches);
+        if let Some(line) = seen.line.bare_code_at(start) {
+            (from, after) = (line, behind_last_capital(text, start..line));
+        } else {
+            from = look(text, start, &mut seen, matches);
+            after = from;
+        }
     }
     phrase::find(text, cues, matches);
+}
+
+/// Behind the last capital of a range that begins with one.
+fn behind_last_capital(text: &str, range: Range<usize>) -> usize {
+    let bytes = text.as_bytes().get(range.clone()).unwrap_or_default();
+    let last = bytes.iter().rposition(|byte| byte.is_ascii_uppercase() || !byte.is_ascii());
+    range.start + last.unwrap_or(0) + 1
 }
 
 /// Finds what capitals begin, and nothing else.
@@ -69,11 +83,15 @@ fn look(text: &str, start: usize, seen: &mut Seen, matches: &mut Vec<Match>) -> 
     if seen.line.is_code_at(text.as_bytes(), start) {
         return start + 1;
     }
-    let Some(word) = Word::at(text, start) else {
+    let Some(outline) = Outline::at(text, start) else {
         return start
             + text.get(start..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
     };
-    if !word.is_capital() || is_code(text, &word) || is_ordinary(text, &word) {
+    if !outline.is_capital() || outline.is_code(text) {
+        return outline.next;
+    }
+    let word = outline.word();
+    if is_ordinary(text, &word) {
         return word.next;
     }
     let run = Run::read(text, word);
@@ -142,21 +160,29 @@ struct Capitals<'a, F> {
 fn capitals(text: &str) -> Capitals<'_, impl FnMut(usize) -> u64> {
     // Scripts without case are passed over: kana, Han and Hangul.
     let is_caseless = |byte: u8| matches!(byte, 0xe3..=0xe9 | 0xeb..=0xed);
-    let may_begin =
-        move |byte: u8| byte.wrapping_sub(b'A') < 26 || byte >= 0xc3 && !is_caseless(byte);
-    Capitals { text, places: class::places(text.as_bytes(), may_begin) }
+    let may_be = move |byte: u8| byte.wrapping_sub(b'A') < 26 || byte >= 0xc3 && !is_caseless(byte);
+    let bytes = text.as_bytes();
+    let places = class::walk(bytes, move |block| {
+        let capitals = class::bits(bytes, block, may_be);
+        if capitals == 0 {
+            return 0;
+        }
+        // Most capitals of code are within a word.
+        let inside = class::bits(bytes, block, |byte| byte.is_ascii_alphanumeric()) << 1;
+        let before = block.checked_sub(1).and_then(|before| bytes.get(before));
+        capitals & !(inside | u64::from(before.is_some_and(u8::is_ascii_alphanumeric)))
+    });
+    Capitals { text, places }
 }
 
 impl<F: FnMut(usize) -> u64> Capitals<'_, F> {
     /// The next one from `from` on.
     fn next(&mut self, from: usize) -> Option<usize> {
-        let bytes = self.text.as_bytes();
         let mut place = from;
         loop {
             place = self.places.next(place)?;
             let char = self.text.get(place..)?.chars().next()?;
-            let begins = !bytes.get(place.wrapping_sub(1)).is_some_and(u8::is_ascii_alphanumeric);
-            if begins && char.is_uppercase() {
+            if char.is_uppercase() {
                 return Some(place);
             }
             place += char.len_utf8();
@@ -164,16 +190,29 @@ impl<F: FnMut(usize) -> u64> Capitals<'_, F> {
     }
 }
 
-/// Whether the marks around a word are those of code, a path or a placeholder.
-fn is_code(text: &str, word: &Word) -> bool {
+impl Outline<'_> {
+    /// Whether the marks around a word are those of code, a path or a placeholder.
+    fn is_code(&self, text: &str) -> bool {
+        is_code(text, self.start, self.next, self.shape)
+    }
+}
+
+impl Word {
+    /// The same.
+    fn is_code(&self, text: &str) -> bool {
+        is_code(text, self.start, self.next, self.shape)
+    }
+}
+
+fn is_code(text: &str, start: usize, next: usize, shape: Shape) -> bool {
     let bytes = text.as_bytes();
-    let before = word.start.checked_sub(1).and_then(|place| bytes.get(place)).unwrap_or(&b' ');
-    let after = bytes.get(word.next).unwrap_or(&b' ');
-    let then = bytes.get(word.next + 1).unwrap_or(&b' ');
+    let before = start.checked_sub(1).and_then(|place| bytes.get(place)).unwrap_or(&b' ');
+    let after = bytes.get(next).unwrap_or(&b' ');
+    let then = bytes.get(next + 1).unwrap_or(&b' ');
     let glued = matches!((after, then), (b'.' | b':' | b'/', b'a'..=b'z' | b'A'..=b'Z' | b':'));
-    word.shape == Shape::Mixed
+    shape == Shape::Mixed
         || b"_$#@/\\.<=&%~^+|".contains(before)
-        || *before == b'[' && word.shape == Shape::Upper
+        || *before == b'[' && shape == Shape::Upper
         || b"=<[{>".contains(after)
         || glued && !(*after == b'/' || *after == b':' && *then == b'"')
 }

@@ -192,7 +192,7 @@ fn capitalised(text: &str, first: Word, strong: bool) -> Option<Word> {
         }
         word = next;
     }
-    let code = super::is_code(text, &last) || super::is_code(text, &first);
+    let code = last.is_code(text) || first.is_code(text);
     (!code && (strong || sure || count > 1)).then_some(last)
 }
 
@@ -202,7 +202,7 @@ fn lower(text: &str, first: Word) -> Option<Word> {
         word.shape == Shape::Lower
             && word.is_name_like()
             && (!word.tags.has(Tags::COMMON) || word.tags.has(Tags::GIVEN))
-            && !super::is_code(text, word)
+            && !word.is_code(text)
     };
     let known = first.tags.has(Tags::GIVEN.or(Tags::SURNAME));
     let mut last = Some(first).filter(fits).filter(|word| known && word.end - word.start > 2)?;

@@ -13,6 +13,7 @@ use super::lexicon::Hash;
 pub(super) struct Roles(u32);
 
 impl Roles {
+    pub(super) const NONE: Self = Self(0);
     /// `Hello`: a name follows.
     pub(super) const GREETING: Self = Self(1);
     /// `Mr`: a surname follows.

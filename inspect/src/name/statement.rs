@@ -14,16 +14,31 @@ pub(super) struct Line {
     start: usize,
     end: usize,
     is_statement: bool,
+    /// Whether a quotation or a comment may be in it.
+    has_marks: bool,
+    /// How far it was read for them.
+    read: usize,
+    /// The quotations that are open there, as bits, in the order of [`QUOTES`].
+    open: u8,
+    is_comment: bool,
 }
 
+const QUOTES: &[u8; 3] = b"\"'`";
+
 impl Line {
+    /// Where the line ends that was looked at last, if the place lies in it and it is one of a
+    /// program without quotations and comments.
+    pub(super) fn bare_code_at(&self, place: usize) -> Option<usize> {
+        (place < self.end && self.is_statement && !self.has_marks).then_some(self.end)
+    }
+
     /// Whether the place, which only grows from call to call, lies in a line of a program, and
     /// neither in a quotation nor in a comment.
     pub(super) fn is_code_at(&mut self, text: &[u8], place: usize) -> bool {
         if place >= self.end {
             *self = Self::around(text, place);
         }
-        self.is_statement && !is_said(text.get(self.start..place).unwrap_or_default())
+        self.is_statement && !(self.has_marks && self.is_said_at(text, place))
     }
 
     fn around(text: &[u8], place: usize) -> Self {
@@ -34,9 +49,29 @@ impl Line {
         let rest = rest.get(..LONGEST).unwrap_or(rest);
         let length = memchr::memchr(b'\n', rest);
         let end = place + length.unwrap_or(rest.len());
-        let line = text.get(start..end).unwrap_or_default().trim_ascii_end();
-        let is_statement = length.is_some() && is_statement(line);
-        Self { start, end: end.max(place + 1), is_statement }
+        let line = text.get(start..end).unwrap_or_default();
+        let is_statement = length.is_some() && is_statement(line.trim_ascii_end());
+        let is_mark = |byte: u8| matches!(byte, b'"' | b'\'' | b'`' | b'/' | b'#' | b'*');
+        let has_marks =
+            is_statement && class::blocks(line).any(|block| class::bits(line, block, is_mark) != 0);
+        let is_comment = has_marks && line.trim_ascii_start().starts_with(b"*");
+        let end = end.max(place + 1);
+        Self { start, end, is_statement, has_marks, read: start, open: 0, is_comment }
+    }
+
+    /// Whether a quotation or a comment is open at a place.
+    fn is_said_at(&mut self, text: &[u8], place: usize) -> bool {
+        let last = self.read.checked_sub(1).filter(|last| *last >= self.start);
+        let mut before = last.and_then(|last| text.get(last)).copied();
+        for byte in text.get(self.read..place).unwrap_or_default().iter().copied() {
+            if let Some(quote) = QUOTES.iter().position(|quote| *quote == byte) {
+                self.open ^= 1 << quote;
+            }
+            self.is_comment |= matches!((before, byte), (Some(b'/'), b'/') | (Some(b'#'), b' '));
+            before = Some(byte);
+        }
+        self.read = place;
+        self.open != 0 || self.is_comment
     }
 }
 
@@ -49,20 +84,6 @@ fn is_statement(line: &[u8]) -> bool {
         [.., b')', b']'] => line.trim_ascii_start().starts_with(b"#["),
         _ => false,
     }
-}
-
-/// Whether a quotation is open behind the beginning of a line, or a comment.
-fn is_said(head: &[u8]) -> bool {
-    let is_mark = |byte: u8| matches!(byte, b'"' | b'\'' | b'`' | b'/' | b'#' | b'*');
-    if class::blocks(head).all(|block| class::bits(head, block, is_mark) == 0) {
-        return false;
-    }
-    let is_open = |quote: u8| memchr::memchr_iter(quote, head).count() % 2 == 1;
-    let begins = |mark: &[u8; 2]| head.windows(2).any(|pair| pair == mark);
-    b"\"'`".iter().any(|quote| is_open(*quote))
-        || begins(b"//")
-        || begins(b"# ")
-        || head.trim_ascii_start().starts_with(b"*")
 }
 
 #[cfg(test)]

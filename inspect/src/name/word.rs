@@ -2,6 +2,8 @@
 //!
 //! Each look is bounded. It knows nothing of sentences.
 
+use std::cell::Cell;
+
 use super::lexicon::{Hash, Tags};
 use super::role::{self, Roles};
 
@@ -11,7 +13,7 @@ const LONGEST: usize = 40;
 #[cfg(test)]
 thread_local! {
     /// How many words were read, to see that the work is linear.
-    pub(super) static READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    pub(super) static READ: Cell<usize> = const { Cell::new(0) };
 }
 
 /// How a word is written.
@@ -31,6 +33,12 @@ pub(super) enum Shape {
     Mixed,
 }
 
+impl Shape {
+    const fn is_capital(self) -> bool {
+        matches!(self, Self::Title | Self::Upper | Self::Initial)
+    }
+}
+
 /// A word.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Word {
@@ -44,14 +52,23 @@ pub(super) struct Word {
     pub(super) roles: Roles,
 }
 
-impl Word {
-    /// The word that begins at `start`, which lies on a character boundary.
-    pub(super) fn at(text: &str, start: usize) -> Option<Self> {
+/// Where a word is and how it is written, before anything is looked up.
+#[derive(Clone, Copy)]
+pub(super) struct Outline<'a> {
+    pub(super) start: usize,
+    pub(super) next: usize,
+    pub(super) shape: Shape,
+    /// The word without a possessive.
+    written: &'a str,
+}
+
+impl<'a> Outline<'a> {
+    /// The outline of the word that begins at `start`, which lies on a character boundary.
+    pub(super) fn at(text: &'a str, start: usize) -> Option<Self> {
         #[cfg(test)]
         READ.set(READ.get() + 1);
         let rest = text.get(start..)?;
         let (whole, written, mut shape) = written(rest)?;
-        let end = start + written.len();
         let mut next = start + whole.len();
         let mut behind = text.get(next..)?.bytes();
         match behind.next() {
@@ -65,10 +82,51 @@ impl Word {
         if matches!(shape, Shape::Mixed | Shape::Upper) && is_company_form(written) {
             shape = Shape::Title;
         }
-        let hash = Hash::of(written);
-        let tags = hash.tags();
+        Some(Self { start, next, shape, written })
+    }
+
+    pub(super) const fn is_capital(&self) -> bool {
+        self.shape.is_capital()
+    }
+
+    /// The word, with what is known of it.
+    pub(super) fn word(self) -> Word {
+        let Self { start, next, shape, written } = self;
+        let (tags, roles) = known(Hash::of(written));
         let tags = if tags.is_unknown() { guessed(written) } else { tags };
-        Some(Self { start, end, next, shape, tags, roles: role::of(hash) })
+        Word { start, end: start + written.len(), next, shape, tags, roles }
+    }
+}
+
+/// Words that are remembered; most of a text are among its last few hundred.
+const REMEMBERED: usize = 1 << 10;
+
+thread_local! {
+    /// What was looked up last, by hash: the tables are larger than a core's nearest caches.
+    static LOOKED_UP: [Cell<(u64, Tags, Roles)>; REMEMBERED] =
+        const { [const { Cell::new((0, Tags::NONE, Roles::NONE)) }; REMEMBERED] };
+}
+
+/// What is known of the word with this hash.
+fn known(hash: Hash) -> (Tags, Roles) {
+    let Hash(whole) = hash;
+    let [first, second, ..] = whole.to_le_bytes();
+    let slot = usize::from(u16::from_le_bytes([first, second])) % REMEMBERED;
+    LOOKED_UP.with(|looked_up| {
+        let (remembered, tags, roles) = looked_up[slot].get();
+        if remembered == whole {
+            return (tags, roles);
+        }
+        let (tags, roles) = (hash.tags(), role::of(hash));
+        looked_up[slot].set((whole, tags, roles));
+        (tags, roles)
+    })
+}
+
+impl Word {
+    /// The word that begins at `start`, which lies on a character boundary.
+    pub(super) fn at(text: &str, start: usize) -> Option<Self> {
+        Outline::at(text, start).map(Outline::word)
     }
 
     /// The word that ends right before `end`, at most two spaces or one mark away.
@@ -94,7 +152,7 @@ impl Word {
     }
 
     pub(super) const fn is_capital(&self) -> bool {
-        matches!(self.shape, Shape::Title | Shape::Upper | Shape::Initial)
+        self.shape.is_capital()
     }
 
     /// Whether it may be (part of) a name by what is known of it: a name, or a word of no language.

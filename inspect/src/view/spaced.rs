@@ -25,7 +25,13 @@ pub(crate) fn views(text: &str, tell: &mut dyn FnMut(View)) {
             if place < from {
                 continue;
             }
-            let Some(letters) = spelled(bytes, place, from) else { continue };
+            let Some(first) = first_lone(bytes, place, from) else { continue };
+            let few = lone_letters(bytes, first).take(SHORTEST).zip(1..).last();
+            if let Some((last, 1..SHORTEST)) = few {
+                from = last + 1;
+                continue;
+            }
+            let letters: Vec<usize> = lone_letters(bytes, first).take(LONGEST).collect();
             from = letters.last().map_or(from, |last| last + 1);
             if !is_spelled(&letters) {
                 continue;
@@ -41,42 +47,48 @@ pub(crate) fn views(text: &str, tell: &mut dyn FnMut(View)) {
 /// Where eight bytes begin of which several are letters or digits, and no two of them side by side.
 fn sparse_eights(letters: u64) -> impl Iterator<Item = usize> {
     let beside = letters & letters >> 1 & (u64::MAX / 255 * 127);
-    let several = move |place: &usize| (letters >> place & 0xff).count_ones() >= 2;
+    let several = move |place: &usize| class::has_several(letters >> place & 0xff);
     class::ones(class::clear_eights(beside)).filter(several)
 }
 
-/// Whether lone letters are enough, and near enough to each other.
+/// Whether lone letters are near enough to each other.
 fn is_spelled(letters: &[usize]) -> bool {
     let near = letters.windows(2).filter(|pair| pair[1] - pair[0] <= 4).count();
-    letters.len() >= SHORTEST && near * 2 >= letters.len()
+    near * 2 >= letters.len()
 }
 
-/// The places of the lone letters and digits around `place`.
-fn spelled(bytes: &[u8], place: usize, from: usize) -> Option<Vec<usize>> {
-    let is_letter = |place: usize| bytes.get(place).is_some_and(u8::is_ascii_alphanumeric);
-    let is_lone = |place: usize| {
-        is_letter(place) && !is_letter(place + 1) && !place.checked_sub(1).is_some_and(is_letter)
-    };
-    let first = (place..place + 8).find(|place| is_lone(*place))?;
+/// Where the lone letters and digits around `place` begin.
+fn first_lone(bytes: &[u8], place: usize, from: usize) -> Option<usize> {
+    let first = (place..place + 8).find(|place| is_lone(bytes, *place))?;
     let mut start = first;
     while let Some(before) = (from.max(start.saturating_sub(LONGEST_GAP + 1))..start)
         .rev()
-        .find(|place| is_letter(*place))
-        .filter(|before| is_lone(*before))
+        .find(|place| is_letter(bytes, *place))
+        .filter(|before| is_lone(bytes, *before))
         && first - before < LONGEST
     {
         start = before;
     }
-    let mut letters = vec![start];
-    while let Some(next) = letters
-        .last()
-        .and_then(|last| (last + 1..last + 2 + LONGEST_GAP).find(|place| is_letter(*place)))
-        .filter(|next| is_lone(*next))
-        && letters.len() < LONGEST
-    {
-        letters.push(next);
-    }
-    Some(letters)
+    Some(start)
+}
+
+/// The lone letters and digits that follow on each other, from the first one on.
+fn lone_letters(bytes: &[u8], first: usize) -> impl Iterator<Item = usize> {
+    std::iter::successors(Some(first), |last| {
+        let next = (last + 1..last + 2 + LONGEST_GAP).find(|place| is_letter(bytes, *place));
+        next.filter(|next| is_lone(bytes, *next))
+    })
+}
+
+fn is_letter(bytes: &[u8], place: usize) -> bool {
+    bytes.get(place).is_some_and(u8::is_ascii_alphanumeric)
+}
+
+/// Whether no other one is beside a letter or digit.
+fn is_lone(bytes: &[u8], place: usize) -> bool {
+    is_letter(bytes, place)
+        && !is_letter(bytes, place + 1)
+        && !place.checked_sub(1).is_some_and(|before| is_letter(bytes, before))
 }
 
 /// Whether a long number follows on letters without a gap that parts words.

@@ -35,7 +35,7 @@ const GROUPS: usize = 7;
 /// The longest word of letters that may stand before the first digit's group.
 const PREFIX: usize = 4;
 /// The digits of the shortest number.
-pub(super) const FEWEST: u32 = 2;
+const FEWEST: u32 = 2;
 /// How far a word that says what a number is may stand before it, and behind it.
 const REACH: (usize, usize) = (48, 32);
 

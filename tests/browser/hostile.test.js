@@ -42,12 +42,14 @@ async function looked(paths) {
 /** Forty records one after the other in the pane that shows everything of them, and the last as it is. */
 async function opened(path) {
   await page.goto(path);
+  await page.locator('[role=rowgroup] [role=row]').first().waitFor();
   await page.getByRole('grid').focus();
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
   for (let i = 0; i < 40; i++) {
     await page.keyboard.press('j');
-    if (i % 8 === 0) await page.waitForTimeout(400);
+    // Sometimes one stops, and sometimes goes on at once.
+    await page.waitForTimeout(i % 4 === 0 ? 500 : 20);
   }
   await page.getByRole('button', { name: 'The record as it is' }).click();
   await inert(path);

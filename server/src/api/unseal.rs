@@ -35,6 +35,7 @@ const APART: i64 = 1_000_000_000;
 #[schemars(deny_unknown_fields)]
 pub(super) struct Wanted {
     /// The position of the finding in the record's list.
+    #[schemars(range(max = 4_294_967_295_u64))]
     finding: u32,
     /// Why it must be read. It is recorded.
     #[schemars(length(min = 1, max = 1000), regex(pattern = r"\S"))]

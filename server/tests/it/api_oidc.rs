@@ -114,6 +114,7 @@ fn settings(provider: &Provider) -> Config {
 
 /// Goes to the provider and comes back: where one lands, and the session's cookie.
 async fn round(world: &World, provider: &Provider) -> (String, Option<String>) {
+    provider.asked.lock().unwrap().clear();
     let left = world.send("GET", "/api/v1/session/oidc", &[], "").await;
     assert_eq!(left.status, 303, "{}", left.text());
     let cookie = left.headers["set-cookie"].to_str().unwrap();

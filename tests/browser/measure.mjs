@@ -96,7 +96,7 @@ async function settled(page, act, given) {
       const begun = performance.now();
       if (act === 'choose') {
         const facet = [...document.querySelectorAll('fieldset')].find((one) => one.querySelector('legend').textContent === given[0]);
-        facet.querySelectorAll('button.value')[given[1]].click();
+        [...facet.querySelectorAll('button.value')].find((one) => one.querySelector('.clip').textContent === given[1]).click();
       } else {
         const field = document.querySelector('input[type=search]');
         field.value = given;
@@ -116,11 +116,13 @@ async function settled(page, act, given) {
 async function records(page) {
   await page.goto('/records?last=24h');
   await page.waitForFunction(() => document.querySelector('[role=grid] [role=row]:nth-child(2)') && document.querySelector('.layout')?.getAttribute('aria-busy') === 'false');
+  // Every value is in sight.
+  await page.evaluate(() => document.querySelectorAll('fieldset button.more').forEach((button) => button.click()));
   const facet = [];
+  const acts = [['Kind', 'interaction'], ['Model', 'model-1'], ['Model', 'model-5'], ['Agent', 'agent-1'], ['Service', 'service-1']];
   for (let round = 0; round < ROUNDS / 2; round++) {
-    for (const given of [['Kind', 0], ['Model', 0], ['Model', 1], ['User', 0], ['Status', 1]]) facet.push(await settled(page, 'choose', given));
-    // And away again, the last first.
-    for (const given of [['Status', 0], ['User', 0], ['Model', 0], ['Model', 0], ['Kind', 0]]) facet.push(await settled(page, 'choose', given));
+    // One after the other is chosen, and left again.
+    for (const given of [...acts, ...acts.toReversed()]) facet.push(await settled(page, 'choose', given));
   }
   tell('a facet’s value chosen or left', facet, '< 300 ms');
   const words = { common: [], 'word7 word8': [], '"word7 word8"': [], rare123: [], 'rare*': [] };

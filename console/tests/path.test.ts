@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import * as filters from '../src/lib/filters';
 import { isInside, parse, to } from '../src/lib/path';
 import { bounds, length, read } from '../src/lib/period';
 
@@ -30,25 +29,6 @@ describe('path', () => {
     for (const href of ['http://b/records', '//b/records', 'javascript:alert(1)', '/api/v1/records', 'http://[']) {
       expect(isInside(href, 'http://a')).toBe(false);
     }
-  });
-});
-
-describe('filters', () => {
-  const query = new URLSearchParams('kind=interaction&user=u_1&q=refund&last=1h&nonsense=1');
-
-  it('live in the address', () => {
-    const read = filters.read(query);
-    expect(read).toEqual({ facets: { kind: 'interaction', user: 'u_1' }, single: { q: 'refund', last: '1h' } });
-    expect(filters.read(filters.write(read))).toEqual(read);
-    expect(filters.size(read)).toBe(3);
-    expect(filters.forApi(read)).toEqual({ kind: 'interaction', user: 'u_1', q: 'refund' });
-  });
-
-  it('are switched on and off', () => {
-    const read = filters.read(query);
-    expect(filters.toggle(read, 'kind', 'tool_call').facets.kind).toBe('tool_call');
-    expect(filters.toggle(read, 'kind', 'interaction').facets.kind).toBeUndefined();
-    expect(filters.set(read, { q: undefined, session: 's' }).single).toEqual({ session: 's', last: '1h' });
   });
 });
 

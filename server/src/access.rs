@@ -12,8 +12,8 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderValue};
 use model::Sealed;
 
 use crate::config::Access;
@@ -114,9 +114,13 @@ pub(crate) fn equal(presented: &str, expected: &str) -> bool {
     same && !expected.is_empty()
 }
 
-/// Whether the headers carry any token.
+/// Whether the headers carry what is meant as a token, legible or not.
 pub(crate) fn has_token(headers: &HeaderMap) -> bool {
-    presented(headers).next().is_some()
+    let is_token = |value: &HeaderValue| {
+        let scheme = value.as_bytes().split(|byte| *byte == b' ').next().unwrap_or_default();
+        scheme.eq_ignore_ascii_case(b"bearer") || scheme.eq_ignore_ascii_case(b"basic")
+    };
+    headers.contains_key(TOKEN_HEADER) || headers.get_all(AUTHORIZATION).iter().any(is_token)
 }
 
 /// Every token in the headers; several, when the sender needs `Authorization` for itself.
@@ -178,6 +182,22 @@ mod tests {
         }
         assert_eq!(tokens().caller(&HeaderMap::new()), None);
         assert!(!tokens().admits(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn what_is_meant_as_a_token_is_one_however_it_is_written() {
+        for (value, expected) in [
+            (&b"Bearer x"[..], true),
+            (b"bearer \xff\xfe", true),
+            (b"Bearer", true),
+            (b"Basic !", true),
+            (b"Digest x", false),
+            (b"", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(AUTHORIZATION, HeaderValue::from_bytes(value).unwrap());
+            assert_eq!(has_token(&headers), expected, "{value:?}");
+        }
     }
 
     #[test]

@@ -67,7 +67,7 @@ pub struct Suppression {
     #[schemars(with = "String", extend("format" = "date-time"))]
     pub until: jiff::Timestamp,
     /// Why. It is recorded.
-    #[schemars(length(min = 1, max = 1000))]
+    #[schemars(length(min = 1, max = 1000), regex(pattern = r"\S"))]
     pub reason: String,
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
@@ -38,6 +38,8 @@ pub(crate) enum Refusal {
     Query(#[from] store::QueryError),
     #[error("there is no such record")]
     NotFound,
+    #[error("method is not one of {0}")]
+    Method(String),
     #[error("record was erased: the key of its subject was destroyed")]
     Erased,
     #[error("finding has no sealed original in this record")]
@@ -108,7 +110,7 @@ impl Refusal {
             | Self::MustEnrol
             | Self::SecondPerson
             | Self::ForeignSite
-            | Self::People(PeopleError::Exceeds) => StatusCode::FORBIDDEN,
+            | Self::People(PeopleError::Exceeds | PeopleError::Link) => StatusCode::FORBIDDEN,
             Self::TooFast(_)
             | Self::People(PeopleError::Wait(_))
             | Self::Body(BodyError::Crowded)
@@ -118,6 +120,7 @@ impl Refusal {
             | Self::People(PeopleError::NoSuchPerson | PeopleError::NoSuchToken) => {
                 StatusCode::NOT_FOUND
             }
+            Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::KeyUsed
             | Self::RootElsewhere
             | Self::People(
@@ -181,6 +184,11 @@ impl IntoResponse for Refusal {
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
         if let Some(delay) = self.retry_after() {
             response.headers_mut().insert(RETRY_AFTER, seconds(delay).into());
+        }
+        if let Self::Method(methods) = &self
+            && let Ok(methods) = HeaderValue::from_str(methods)
+        {
+            response.headers_mut().insert(ALLOW, methods);
         }
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -29,6 +29,75 @@ async function inert(where) {
   assert.deepEqual(page.problems, [], where);
 }
 
+/** Every page that is told of them, inert. */
+async function looked(paths) {
+  for (const path of paths) {
+    await page.goto(path);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.waitForTimeout(700);
+    await inert(path);
+  }
+}
+
+/** Forty records one after the other in the pane that shows everything of them, and the last as it is. */
+async function opened(path) {
+  await page.goto(path);
+  await page.locator('[role=rowgroup] [role=row]').first().waitFor();
+  await page.getByRole('grid').focus();
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  for (let i = 0; i < 40; i++) {
+    await page.keyboard.press('j');
+    // Sometimes one stops, and sometimes goes on at once.
+    await page.waitForTimeout(i % 4 === 0 ? 500 : 20);
+  }
+  await page.getByRole('button', { name: 'The record as it is' }).click();
+  await inert(path);
+}
+
+const attribute = (key, value) => ({ key, value: typeof value === 'string' ? { stringValue: value } : { intValue: String(value) } });
+const attributes = (pairs) => Object.entries(pairs).map(([key, value]) => attribute(key, value));
+const hex = (number, digits) => number.toString(16).padStart(digits, '0');
+
+/** A run of an agent that says the payload wherever a span can: names, attributes, events, links' kin. */
+function hostileSpans(payload, number) {
+  const now = BigInt(Date.now()) * 1_000_000n;
+  const short = payload.slice(0, 200);
+  const actor = { 'user.id': short, 'session.id': `otlp-${Math.floor(number / 40)}`, 'gen_ai.agent.name': short, 'gen_ai.conversation.id': `otlp-${Math.floor(number / 40)}` };
+  const span = (at, name, more, rest = {}) => ({
+    traceId: hex(number + 1, 32), spanId: hex(number * 4 + at + 1, 16), ...(at > 0 ? { parentSpanId: hex(number * 4 + 1, 16) } : {}), name, kind: 3,
+    startTimeUnixNano: String(now + BigInt(at) * 1_000_000n), endTimeUnixNano: String(now + BigInt(at + 1) * 1_000_000n), attributes: attributes({ ...actor, ...more }), ...rest,
+  });
+  const said = (role, content) => JSON.stringify([{ role, parts: [{ type: 'text', content }] }]);
+  return [
+    span(0, payload.slice(0, 300), { 'gen_ai.operation.name': 'invoke_agent', [`k${payload.slice(0, 60)}`]: payload }),
+    span(1, `chat ${short}`, { 'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': short, 'gen_ai.request.model': short, 'gen_ai.response.model': short, 'gen_ai.response.id': short, 'gen_ai.input.messages': said('user', payload), 'gen_ai.output.messages': said('assistant', payload), 'gen_ai.system_instructions': JSON.stringify([{ type: 'text', content: payload }]) }, { status: { code: 2, message: payload } }),
+    span(2, `execute_tool ${short}`, { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': short, 'gen_ai.tool.call.id': short, 'gen_ai.tool.description': payload, 'gen_ai.tool.call.arguments': JSON.stringify({ [short]: payload }), 'gen_ai.tool.call.result': payload, 'error.type': short }),
+    span(3, `retrieval ${short}`, { 'traceloop.span.kind': 'task', 'gen_ai.data_source.id': short, 'http.request.header.user-agent': short, 'server.address': short }, { events: [{ timeUnixNano: String(now), name: short, attributes: attributes({ [`e${short}`]: payload, 'exception.message': payload }) }] }),
+  ];
+}
+
+const hostileLog = (payload, number) => ({
+  timeUnixNano: String(BigInt(Date.now()) * 1_000_000n), traceId: hex(number + 1, 32), spanId: hex(number * 4 + 2, 16), severityText: payload.slice(0, 60), eventName: number % 2 === 0 ? 'gen_ai.user.message' : payload.slice(0, 200),
+  body: number % 3 === 0 ? { stringValue: payload } : { kvlistValue: { values: [attribute('content', payload), attribute(`b${payload.slice(0, 40)}`, payload)] } },
+  attributes: attributes({ 'user.id': payload.slice(0, 200), 'session.id': `otlp-${Math.floor(number / 40)}`, 'gen_ai.system': payload.slice(0, 80), [`k${payload.slice(0, 40)}`]: payload }),
+});
+
+test('nothing of a payload runs that came over OTLP', { timeout: 600_000 }, async () => {
+  const all = payloads();
+  const sender = (payload) => ({ resource: { attributes: attributes({ 'service.name': payload.slice(0, 100), 'host.name': payload.slice(0, 100) }) } });
+  for (let at = 0; at < all.length; at += 20) {
+    const some = all.slice(at, at + 20).map((payload, i) => [payload, at + i]);
+    await world.otlp('traces', { resourceSpans: some.map(([payload, number]) => ({ ...sender(payload), scopeSpans: [{ scope: { name: payload.slice(0, 100) }, spans: hostileSpans(payload, number) }] })) });
+    await world.otlp('logs', { resourceLogs: some.map(([payload, number]) => ({ ...sender(payload), scopeLogs: [{ scope: { name: payload.slice(0, 100) }, logRecords: [hostileLog(payload, number)] }] })) });
+  }
+  await world.caughtUp();
+  const { rows } = await world.api('/query', { sql: "SELECT kind, count(*) FROM records WHERE door LIKE 'otlp%' GROUP BY 1" });
+  assert.ok(rows.reduce((sum, [, count]) => sum + count, 0) >= 4 * all.length, `all of them are there: ${JSON.stringify(rows)}`);
+  await looked(['/', '/records?last=1h', '/records?last=1h&kind=log', '/records?last=1h&kind=tool_call', '/users?last=1h', '/agents?last=1h', '/models?last=1h', '/tools?last=1h', '/alerts', '/sessions/otlp-0', '/sessions/otlp-4', `/traces/${hex(1, 32)}`, `/traces/${hex(200, 32)}`, `/users/${encodeURIComponent(all[7].slice(0, 200))}?last=1h`, `/agents/${encodeURIComponent(all[7].slice(0, 200))}?last=1h`]);
+  for (const kind of ['interaction', 'tool_call', 'agent', 'log']) await opened(`/records?last=1h&kind=${kind}`);
+});
+
 test('nothing of a payload runs on any page', { timeout: 600_000 }, async () => {
   const all = payloads();
   assert.ok(all.length >= 200, `${all.length} payloads`);
@@ -44,23 +113,9 @@ test('nothing of a payload runs on any page', { timeout: 600_000 }, async () => 
   await world.events(all.map((payload, i) => ({ type: 'feedback', user: payload.slice(0, 200), session: 'hostile-0', id: `f-${i}`, action: payload.slice(0, 200), reason: payload, attributes: { [`k${payload.slice(0, 40)}`]: payload } })));
   await world.caughtUp();
 
-  for (const path of ['/', '/records?last=1h', '/records?last=1h&kind=feedback', '/sessions/hostile-0', '/sessions/hostile-3', '/users?last=1h', '/agents?last=1h', '/models?last=1h', '/tools?last=1h', '/alerts', '/rules', '/integrity/access']) {
-    await page.goto(path);
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    await page.waitForTimeout(700);
-    await inert(path);
-  }
+  await looked(['/', '/records?last=1h', '/records?last=1h&kind=feedback', '/sessions/hostile-0', '/sessions/hostile-3', '/users?last=1h', '/agents?last=1h', '/models?last=1h', '/tools?last=1h', '/alerts', '/rules', '/integrity/access']);
   // Records one by one, with the pane that shows everything of them.
-  await page.goto('/records?last=1h');
-  await page.getByRole('grid').focus();
-  await page.keyboard.press('j');
-  await page.keyboard.press('Enter');
-  for (let i = 0; i < 40; i++) {
-    await page.keyboard.press('j');
-    if (i % 8 === 0) await page.waitForTimeout(400);
-  }
-  await page.getByRole('button', { name: 'The record as it is' }).click();
-  await inert('a record');
+  await opened('/records?last=1h');
   // An address that somebody was lured to.
   for (const payload of ['<img src=x onerror=top.__hit=1>', 'javascript:top.__hit=1', '"><svg onload=top.__hit=1>']) {
     for (const path of ['/records?q=', '/users/', '/sessions/', '/traces/', '/alerts/', '/settings/', '/rules/']) {

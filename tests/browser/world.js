@@ -16,7 +16,7 @@ export const PASSWORD = 'a long sentence that nobody guesses';
 /** Keeps the originals of cards, so that there is something to unseal. */
 const CONFIG = '[inspect]\nCREDIT_CARD = "seal"\n';
 
-function freePort() {
+export function freePort() {
   return new Promise((done) => {
     const probe = net.createServer().listen(0, '127.0.0.1', () => {
       const { port } = probe.address();
@@ -47,14 +47,16 @@ async function provider() {
 }
 
 export class World {
-  static async start() {
+  /** `settings` are further ones, in TOML, once it is known where the server will be; a `folder` that is given stays. */
+  static async start(settings = () => '', folder = null) {
     const world = new World();
-    world.folder = mkdtempSync(join(tmpdir(), 'plainsight-browser-'));
+    world.stays = folder !== null;
+    world.folder = folder ?? mkdtempSync(join(tmpdir(), 'plainsight-browser-'));
     world.data = join(world.folder, 'data');
     world.provider = await provider();
     world.ports = [await freePort(), await freePort(), await freePort()];
     world.base = `http://127.0.0.1:${world.ports[0]}`;
-    writeFileSync(join(world.folder, 'plainsight.toml'), CONFIG);
+    writeFileSync(join(world.folder, 'plainsight.toml'), CONFIG + settings(world));
     world.output = '';
     await world.serve();
     world.browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
@@ -84,7 +86,7 @@ export class World {
     await this.browser?.close();
     await this.stopServing();
     this.provider.close();
-    rmSync(this.folder, { recursive: true, force: true });
+    if (!this.stays) rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** The one-time link that the first start printed. */
@@ -124,6 +126,13 @@ export class World {
     if (!response.ok) throw new Error(`events: ${response.status} ${await response.text()}`);
   }
 
+  /** Spans or logs over OTLP, in JSON: `signal` is `traces` or `logs`. */
+  async otlp(signal, body) {
+    const response = await fetch(`http://127.0.0.1:${this.ports[2]}/v1/${signal}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    const answer = await response.json();
+    if (!response.ok || answer.partialSuccess?.errorMessage) throw new Error(`${signal}: ${response.status} ${JSON.stringify(answer)}`);
+  }
+
   /** Waits until the operational copy and detection have seen all of the log. */
   async caughtUp() {
     await until(async () => {
@@ -132,8 +141,8 @@ export class World {
     }, 60, () => 'the readers are behind');
   }
 
-  /** A page in a browser of its own: its own cookies. What goes wrong in it is gathered in `problems`. */
-  async page({ theme = 'light', width = 1280, height = 800 } = {}) {
+  /** A page in a browser of its own: its own cookies. It asks the server and who is named `beside` it. What goes wrong in it is gathered in `problems`. */
+  async page({ theme = 'light', width = 1280, height = 800, beside = [] } = {}) {
     const context = await this.browser.newContext({ viewport: { width, height }, colorScheme: theme, baseURL: this.base, acceptDownloads: true });
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
@@ -147,7 +156,7 @@ export class World {
       void dialog.dismiss();
     });
     page.on('request', (request) => {
-      if (!request.url().startsWith(this.base) && !/^(data|blob):/.test(request.url())) page.problems.push(`outside request: ${request.url()}`);
+      if (![this.base, ...beside].some((origin) => request.url().startsWith(origin)) && !/^(data|blob):/.test(request.url())) page.problems.push(`outside request: ${request.url()}`);
     });
     return page;
   }

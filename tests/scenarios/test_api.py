@@ -191,7 +191,7 @@ def test_the_first_start_prints_a_link_that_works_once(server):
     body = {"token": secret, "name": "mara", "password": PASSWORD}
     status, headers, _ = Asker(server).ask("post", "/api/v1/session/first", body)
     assert status == 200 and "HttpOnly; SameSite=Strict; Path=/" in headers["set-cookie"]
-    assert Asker(server).ask("post", "/api/v1/session/first", body)[0] == 400
+    assert Asker(server).ask("post", "/api/v1/session/first", body)[0] == 403
     assert not file.exists()
     everything = b"".join(path.read_bytes() for path in server.data.rglob("*") if path.is_file())
     assert PASSWORD.encode() not in everything and secret.encode() not in everything

@@ -6,9 +6,22 @@ export type Facet = (typeof FACETS)[number];
 /** Filters that have one value and no list of choices. */
 export const SINGLE = ['q', 'session', 'trace', 'attack', 'refused', 'from', 'to', 'last', 'order'] as const;
 
+/** Facets of which the API takes one value at a time. */
+const ALONE: readonly Facet[] = ['status', 'tenant'];
+
 export interface Filters {
-  facets: Partial<Record<Facet, string>>;
+  /** The values that are chosen: any of them. */
+  facets: Partial<Record<Facet, string[]>>;
   single: Partial<Record<(typeof SINGLE)[number], string>>;
+}
+
+/** A value as it stands in a list between commas. */
+export const exactly = (value: string): string => value.replace(/[\\,]/g, '\\$&');
+
+/** The values of such a list. */
+export function values(list: string): string[] {
+  const found = list.match(/(?:\\[\\,]|[^,])+/g) ?? [];
+  return [...new Set(found.map((one) => one.replace(/\\([\\,])/g, '$1')))];
 }
 
 /** Reads the filters of an address. */
@@ -16,7 +29,7 @@ export function read(query: URLSearchParams): Filters {
   const filters: Filters = { facets: {}, single: {} };
   for (const facet of FACETS) {
     const value = query.get(facet);
-    if (value) filters.facets[facet] = value;
+    if (value) filters.facets[facet] = ALONE.includes(facet) ? [value] : values(value);
   }
   for (const name of SINGLE) {
     const value = query.get(name);
@@ -28,10 +41,7 @@ export function read(query: URLSearchParams): Filters {
 /** Writes them into an address. */
 export function write(filters: Filters): URLSearchParams {
   const query = new URLSearchParams();
-  for (const facet of FACETS) {
-    const value = filters.facets[facet];
-    if (value) query.set(facet, value);
-  }
+  for (const [facet, value] of written(filters)) query.set(facet, value);
   for (const name of SINGLE) {
     const value = filters.single[name];
     if (value) query.set(name, value);
@@ -39,11 +49,27 @@ export function write(filters: Filters): URLSearchParams {
   return query;
 }
 
-/** The filters with a facet's value chosen; not chosen any more, if it was. */
+function written(filters: Filters): [Facet, string][] {
+  const lists = FACETS.map((facet): [Facet, string[]] => [facet, filters.facets[facet] ?? []]);
+  return lists.filter(([, list]) => list.length > 0).map(([facet, list]) => [facet, ALONE.includes(facet) ? (list[0] ?? '') : list.map(exactly).join(',')]);
+}
+
+/** Whether a facet's value is chosen. */
+export const has = (filters: Filters, facet: Facet, value: string): boolean => filters.facets[facet]?.includes(value) ?? false;
+
+/** The filters with a facet's value chosen, beside others of it; not chosen any more, if it was. */
 export function toggle(filters: Filters, facet: Facet, value: string): Filters {
+  const chosen = filters.facets[facet] ?? [];
+  const others = chosen.filter((one) => one !== value);
+  if (others.length < chosen.length) return choose(filters, facet, others);
+  return choose(filters, facet, ALONE.includes(facet) ? [value] : [...chosen, value]);
+}
+
+/** The filters with these values of a facet and no others. */
+export function choose(filters: Filters, facet: Facet, chosen: string[]): Filters {
   const facets = { ...filters.facets };
-  if (facets[facet] === value) delete facets[facet];
-  else facets[facet] = value;
+  if (chosen.length > 0) facets[facet] = chosen;
+  else delete facets[facet];
   return { ...filters, facets };
 }
 
@@ -59,7 +85,7 @@ export function set(filters: Filters, changes: Filters['single']): Filters {
 
 /** How many there are, the period and the order aside. */
 export function size(filters: Filters): number {
-  const facets = Object.keys(filters.facets).length;
+  const facets = Object.values(filters.facets).flat().length;
   const single = Object.keys(filters.single).filter((name) => !['from', 'to', 'last', 'order'].includes(name));
   return facets + single.length;
 }
@@ -67,10 +93,7 @@ export function size(filters: Filters): number {
 /** As the API asks for them, without the period. */
 export function forApi(filters: Filters): Record<string, string> {
   const asked: Record<string, string> = {};
-  for (const facet of FACETS) {
-    const value = filters.facets[facet];
-    if (value) asked[facet] = value;
-  }
+  for (const [facet, value] of written(filters)) asked[facet] = value;
   for (const name of ['q', 'session', 'trace', 'attack', 'refused', 'order'] as const) {
     const value = filters.single[name];
     if (value) asked[name] = value;

@@ -26,7 +26,7 @@ pub(super) struct Wanted {
     #[schemars(range(min = 1, max = 1000))]
     count: u32,
     /// Why they must be read. It is recorded.
-    #[schemars(length(min = 1, max = 1000))]
+    #[schemars(length(min = 1, max = 1000), regex(pattern = r"\S"))]
     reason: String,
 }
 

@@ -1,5 +1,8 @@
 //! `GET /api/v1/facets` and `GET /api/v1/histogram`: how many records there are of each value, and
 //! over time; and the list of records as items.
+//!
+//! A facet that is narrowed itself is counted as if it were not: one who chose a model sees what other
+//! models there are.
 
 use axum::Json;
 use axum::extract::State;
@@ -7,10 +10,10 @@ use model::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
-use store::{Bin, Facets};
+use store::{Bin, Cell, Facets, Of, Table};
 
 use super::caller::Caller;
-use super::filters::{Filters, Window};
+use super::filters::{Filters, Resolved, Window};
 use super::items::{self, Item, index_of};
 use super::parameters::Parameters;
 use super::reading::Shared;
@@ -92,7 +95,7 @@ pub(super) async fn facets(
         .blocking(move |shared| {
             let resolved = filters.resolve(shared)?;
             let counted =
-                shared.columns(window.span(), |columns| columns.facets(&resolved.question))?;
+                shared.columns(window.span(), |columns| columns.choices(&resolved.question))?;
             let (facets, count) = counted;
             Ok(Counts { facets, count, is_exact: resolved.is_exact })
         })
@@ -139,35 +142,87 @@ pub(super) async fn histogram(
 pub(super) async fn list(
     caller: Caller,
     shared: Shared,
-    mut parameters: Parameters,
+    parameters: Parameters,
 ) -> Result<Json<ItemPage>, Refusal> {
-    let limit = parameters.limit(PAGE, MOST)?;
-    let past = parameters.number("cursor")?.or(parameters.number("before")?);
-    let past = past.map(|past| i64::try_from(past).unwrap_or(i64::MAX));
-    let is_rising = parameters.text("order").as_deref() == Some("asc");
-    let filters = Filters::of(&mut parameters, &caller)?;
-    let names = parameters.finish()?;
+    let (wanted, names) = Wanted::of(parameters, &caller)?;
+    let (limit, words) = (wanted.limit, wanted.filters.words.clone());
+    let (scope, span) = (wanted.filters.scope.clone(), wanted.filters.span);
     let page = shared
         .blocking(move |shared| {
-            let (span, scope, words) = (filters.span, filters.scope.clone(), filters.words.clone());
-            let resolved = filters.resolve(shared)?;
-            let question = &resolved.question;
-            let page =
-                shared.columns(span, |columns| columns.page(question, past, is_rising, limit))?;
+            let (ids, total) = wanted.find(shared)?;
             let items = shared.ask(&scope, span, |reader| {
-                let mut items = items::items_at(reader, &page.ids)?;
+                let mut items = items::items_at(reader, &ids)?;
                 if let Some(words) = words {
-                    add_snippets(reader, &words, &page.ids, &mut items)?;
+                    add_snippets(reader, &words, &ids, &mut items)?;
                 }
                 Ok(items)
             })?;
-            let next = page.ids.last().filter(|_| page.ids.len() == limit);
-            let total = Total { count: page.count, is_exact: resolved.is_exact };
-            Ok(ItemPage { items, next: next.map(ToString::to_string), total })
+            let next = ids.last().filter(|_| ids.len() == limit).map(ToString::to_string);
+            Ok(ItemPage { items, next, total })
         })
         .await?;
     shared.note_access(&caller, "records.list", &names, page.items.len()).await;
     Ok(Json(page))
+}
+
+/// The same records as columns and rows, and the value of `before` for the next page.
+pub(super) async fn table(
+    caller: Caller,
+    shared: Shared,
+    parameters: Parameters,
+) -> Result<(Table, Option<i64>), Refusal> {
+    let (wanted, names) = Wanted::of(parameters, &caller)?;
+    let (scope, span, limit) = (wanted.filters.scope.clone(), wanted.filters.span, wanted.limit);
+    let (table, next) = shared
+        .blocking(move |shared| {
+            let (ids, _) = wanted.find(shared)?;
+            let mut table = shared.ask(&scope, span, |reader| {
+                Ok(reader.records_of(&Of::Indexes(&ids), ids.len())?)
+            })?;
+            let place = |row: &Vec<Cell>| match row.first() {
+                Some(Cell::Integer(index)) => ids.iter().position(|id| id == index),
+                _ => None,
+            };
+            table.rows.sort_by_key(place);
+            let next = ids.last().filter(|_| ids.len() == limit).copied();
+            Ok((table, next))
+        })
+        .await?;
+    shared.note_access(&caller, "records.list", &names, table.rows.len()).await;
+    Ok((table, next))
+}
+
+/// Which page of which records.
+struct Wanted {
+    filters: Filters,
+    past: Option<i64>,
+    is_rising: bool,
+    limit: usize,
+}
+
+impl Wanted {
+    /// Takes them out of the parameters, and gives the names of those.
+    fn of(
+        mut parameters: Parameters,
+        caller: &Caller,
+    ) -> Result<(Self, Vec<&'static str>), Refusal> {
+        let limit = parameters.limit(PAGE, MOST)?;
+        let past = parameters.number("cursor")?.or(parameters.number("before")?);
+        let past = past.map(|past| i64::try_from(past).unwrap_or(i64::MAX));
+        let is_rising = parameters.text("order").as_deref() == Some("asc");
+        let filters = Filters::of(&mut parameters, caller)?;
+        Ok((Self { filters, past, is_rising, limit }, parameters.finish()?))
+    }
+
+    /// Their ledger indexes, and how many records there are in all. Blocks.
+    fn find(self, shared: &Shared) -> Result<(Vec<i64>, Total), Refusal> {
+        let Self { filters, past, is_rising, limit } = self;
+        let span = filters.span;
+        let Resolved { question, is_exact } = filters.resolve(shared)?;
+        let page =
+            shared.columns(span, |columns| columns.page(&question, past, is_rising, limit))?;
+        Ok((page.ids, Total { count: page.count, is_exact }))
+    }
 }
 
 fn add_snippets(

@@ -13,6 +13,10 @@ use crate::refusal::Refusal;
 /// The time that is looked at where it is not said.
 const USUAL: std::time::Duration = std::time::Duration::from_hours(24);
 
+/// How far from the epoch a stretch of time may begin or end, in nanoseconds: 146 years. Twice that
+/// can be reckoned with.
+const FURTHEST: i64 = i64::MAX / 2;
+
 /// A stretch of time.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Window {
@@ -27,7 +31,8 @@ impl Window {
         let to = until.unwrap_or_else(|| shared.clock.now());
         let usual = i64::try_from(USUAL.as_nanos()).unwrap_or(i64::MAX);
         let from = since.unwrap_or(Timestamp(to.nanos().saturating_sub(usual)));
-        Ok(Self { from, to })
+        let within = |time: Timestamp| Timestamp(time.nanos().clamp(-FURTHEST, FURTHEST));
+        Ok(Self { from: within(from), to: within(to) })
     }
 
     /// As the store takes it.

@@ -53,7 +53,8 @@ fn admit(shared: &Shared, caller: &Caller, request: &Request) -> Result<&'static
     let path = request.extensions().get::<MatchedPath>().ok_or(Refusal::NotFound)?;
     let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
     // A route that is not in the table is none.
-    let route = routes::find(method, path.as_str()).ok_or(Refusal::NotFound)?;
+    let route = routes::find(method, path.as_str());
+    let route = route.ok_or_else(|| Refusal::Method(routes::methods(path.as_str())))?;
     if !matches!(caller.by, By::Admin) {
         let (rate, now) = (shared.people.config().requests_per_second, shared.clock.now());
         shared.pace.take(&caller.key(), rate, now)?;

@@ -16,6 +16,7 @@ mod routes;
 // What they are answered from.
 mod cost;
 mod filters;
+mod in_force;
 mod items;
 mod parameters;
 mod reading;

@@ -14,13 +14,15 @@ use super::caller::{Caller, named};
 use super::parameters::Parameters;
 use super::reading::Shared;
 use super::session::set_cookie;
-use crate::people::OidcError;
+use crate::people::{OidcError, Return};
 use crate::refusal::Refusal;
 
 /// What the browser keeps while it is away.
 const STATE: &str = "plainsight-oidc";
 /// Where one lands who could not be signed in.
 const FAILED: &str = "/sign-in?failed=oidc";
+/// Where one lands when the provider cannot be asked.
+const UNREACHABLE: &str = "/sign-in?failed=provider";
 
 /// How one can sign in.
 #[derive(Serialize, JsonSchema)]
@@ -52,7 +54,7 @@ pub(super) async fn depart(
         Ok(departure) => departure,
         Err(error) => {
             tracing::warn!(%error, "could not send a browser to the identity provider");
-            return Ok(see(FAILED)?.into_response());
+            return Ok(see(landing(&error))?.into_response());
         }
     };
     let mut response = see(&departure.url)?.into_response();
@@ -67,17 +69,20 @@ pub(super) async fn arrive(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let (code, state) = (parameters.text("code"), parameters.text("state"));
-    let kept_state = named(&headers, STATE).unwrap_or_default().to_owned();
-    let arrived = match (code, state) {
-        (Some(code), Some(state)) => come(&shared, &code, &state, &kept_state).await,
+    let issuer = parameters.text("iss");
+    let own = named(&headers, STATE).unwrap_or_default();
+    let arrived = match (&code, &state) {
+        (Some(code), Some(state)) => {
+            come(&shared, &Return { code, state, issuer: issuer.as_deref(), kept: own }).await
+        }
         _ => Err(OidcError::Denied),
     };
     let (name, cookie) = match arrived {
         Ok(Some(who)) => who,
-        Ok(None) => return failed(&shared, &caller).await,
+        Ok(None) => return failed(&shared, &caller, FAILED).await,
         Err(error) => {
             tracing::warn!(%error, "nobody came back from the identity provider");
-            return failed(&shared, &caller).await;
+            return failed(&shared, &caller, landing(&error)).await;
         }
     };
     let done = EventOutcome::Success;
@@ -93,12 +98,10 @@ pub(super) async fn arrive(
 /// Takes back who comes; `None` when there is no place for them here.
 async fn come(
     shared: &Shared,
-    code: &str,
-    state: &str,
-    kept: &str,
+    back: &Return<'_>,
 ) -> Result<Option<(String, Sealed<String>)>, OidcError> {
     let oidc = shared.people.oidc().ok_or(OidcError::State)?;
-    let arrival = oidc.arrive(code, state, kept, shared.clock.now()).await?;
+    let arrival = oidc.arrive(back, shared.clock.now()).await?;
     let _alone = shared.changing.lock().await;
     let before = shared.people.snapshot();
     let taken = shared.hashing(move |shared| Ok(shared.people.arrive(&arrival)?)).await;
@@ -109,10 +112,19 @@ async fn come(
     Ok(kept.await.is_ok().then_some((name, cookie)))
 }
 
-async fn failed(shared: &Shared, caller: &Caller) -> Result<Response, Refusal> {
+/// Where one lands after such a failure.
+const fn landing(error: &OidcError) -> &'static str {
+    if matches!(error, OidcError::Fetch(_)) { UNREACHABLE } else { FAILED }
+}
+
+async fn failed(
+    shared: &Shared,
+    caller: &Caller,
+    landing: &'static str,
+) -> Result<Response, Refusal> {
     let outcome = EventOutcome::Failure;
     shared.note_person(caller, Kind::SignIn, "session.begin_oidc", "nobody", outcome).await;
-    let mut response = see(FAILED)?.into_response();
+    let mut response = see(landing)?.into_response();
     response.headers_mut().insert(SET_COOKIE, kept(shared, "", 0)?);
     Ok(response)
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::gate::CSRF_HEADER;
+use super::parameters;
 use super::repeats;
 use super::routes::{Access, Form, Media, Parameter, ROUTES, Route};
 use crate::people::{Right, Role};
@@ -194,6 +195,9 @@ fn errors(route: &Route) -> Vec<u16> {
     if route.body.is_json() {
         all.push(413);
     }
+    if route.repeats {
+        all.push(409);
+    }
     all.extend(route.errors);
     all.sort_unstable();
     all.dedup();
@@ -222,13 +226,16 @@ fn parameter(parameter: &Parameter) -> Value {
 
 fn form(form: Form) -> Value {
     match form {
+        Form::Words(most) => {
+            json!({"type": "string", "maxLength": most, "pattern": r"[\p{L}\p{N}]"})
+        }
         Form::Text(most) => json!({"type": "string", "maxLength": most}),
         Form::Pattern(pattern) => json!({"type": "string", "pattern": pattern}),
         Form::Integer(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
         Form::Flag => json!({"type": "boolean"}),
         Form::Time => json!({"anyOf": [
             {"type": "string", "format": "date-time"},
-            {"type": "integer", "minimum": 0, "maximum": 9_000_000_000_000_u64},
+            {"type": "number", "minimum": 0, "maximum": parameters::LATEST},
         ]}),
         Form::Choices(choices) => {
             let one = choices.join("|");

@@ -20,13 +20,38 @@ use super::time::Iso;
 use crate::events;
 use crate::refusal::Refusal;
 
+/// The latest time that can be said as a number, in milliseconds since the epoch.
+pub(super) const LATEST: f64 = 9e12;
+
 /// Reads JSON that the API describes. What is wrong with it is told by its place, and never quoted.
 pub(super) fn body<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Refusal> {
-    serde_json::from_slice(bytes).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        let what = format!("is not what the API describes: line {line}, column {column}");
-        Refusal::parameter("body", what)
+    serde_json::from_slice(bytes).or_else(|error| {
+        // To JSON Schema 2.0 is a whole number.
+        let whole = serde_json::from_slice(bytes).map(with_whole_numbers);
+        whole.and_then(serde_json::from_value).map_err(|_| {
+            let (line, column) = (error.line(), error.column());
+            let what = format!("is not what the API describes: line {line}, column {column}");
+            Refusal::parameter("body", what)
+        })
     })
+}
+
+/// The value with every number that has no fraction written without one.
+fn with_whole_numbers(value: Value) -> Value {
+    /// Beyond it a double does not hold every whole number.
+    const LARGEST: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Array(items) => items.into_iter().map(with_whole_numbers).collect(),
+        Value::Object(members) => {
+            members.into_iter().map(|(name, value)| (name, with_whole_numbers(value))).collect()
+        }
+        Value::Number(number) => match number.as_f64() {
+            #[expect(clippy::cast_possible_truncation, reason = "it is whole and within bounds")]
+            Some(float) if float.fract() == 0.0 && float.abs() < LARGEST => (float as i64).into(),
+            _ => number.into(),
+        },
+        other => other,
+    }
 }
 
 /// Checks parameters against what the API's description says of the route.
@@ -35,27 +60,52 @@ fn check(route: &Route, given: &BTreeMap<String, String>) -> Result<(), Refusal>
         let described = route.parameters().find(|parameter| parameter.name == name);
         let unknown = || Refusal::parameter("query", "has a parameter that is not known");
         let parameter = described.ok_or_else(unknown)?;
-        let reason = match parameter.form {
-            Form::Text(most) if value.chars().count() > most => format!("is longer than {most}"),
-            Form::Choice(choices) if !value.is_empty() && !choices.contains(&value.as_str()) => {
-                format!("is not one of {}", choices.join(", "))
-            }
-            Form::Choices(choices)
-                if !value.is_empty() && !value.split(',').all(|one| choices.contains(&one)) =>
-            {
-                format!("is not of {}", choices.join(", "))
-            }
-            Form::Integer(least, most)
-                if !value.is_empty()
-                    && !value.parse().is_ok_and(|number| (least..=most).contains(&number)) =>
-            {
-                format!("is not a whole number between {least} and {most}")
-            }
-            _ => continue,
-        };
-        return Err(Refusal::parameter(parameter.name, reason));
+        if let Some(reason) = mismatch(parameter.form, value) {
+            return Err(Refusal::parameter(parameter.name, reason));
+        }
     }
-    Ok(())
+    let missing = route
+        .parameters()
+        .find(|parameter| parameter.is_required && !given.contains_key(parameter.name));
+    missing.map_or(Ok(()), |parameter| Err(Refusal::parameter(parameter.name, "is missing")))
+}
+
+/// Why a text does not have a form; `None` when it has.
+fn mismatch(form: Form, value: &str) -> Option<String> {
+    let is_number = |least: u64, most: u64| {
+        let is_plain = value.bytes().all(|byte| byte.is_ascii_digit());
+        is_plain && value.parse().is_ok_and(|number| (least..=most).contains(&number))
+    };
+    match form {
+        Form::Text(most) => {
+            (value.chars().count() > most).then(|| format!("is longer than {most}"))
+        }
+        Form::Words(most) => match mismatch(Form::Text(most), value) {
+            None if !value.contains(char::is_alphanumeric) => Some("has no word in it".to_owned()),
+            reason => reason,
+        },
+        Form::Choice(choices) => {
+            (!choices.contains(&value)).then(|| format!("is not one of {}", choices.join(", ")))
+        }
+        Form::Choices(choices) => {
+            let is_known = value.split(',').all(|one| choices.contains(&one));
+            (!is_known).then(|| format!("is not of {}", choices.join(", ")))
+        }
+        Form::Integer(least, most) => (!is_number(least, most))
+            .then(|| format!("is not a whole number between {least} and {most}")),
+        Form::Flag => {
+            (!matches!(value, "true" | "false")).then(|| "is neither true nor false".to_owned())
+        }
+        Form::Time => {
+            let is_number = value.parse().is_ok_and(|number: f64| (0.0..=LATEST).contains(&number));
+            (!is_number && Iso::parse(value).is_none()).then(|| {
+                "is not a time: RFC 3339 with a zone, or seconds or milliseconds since the epoch"
+                    .to_owned()
+            })
+        }
+        // Patterns are of paths, and what is not there is not found.
+        Form::Pattern(_) => None,
+    }
 }
 
 /// Parameters that have not been taken yet.
@@ -92,10 +142,19 @@ impl Parameters {
         Some(value)
     }
 
+    /// Whether it was given, and not taken yet.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.given.contains_key(name)
+    }
+
+    /// Whether it was given with several values.
+    pub(super) fn has_several(&self, name: &str) -> bool {
+        self.given.get(name).is_some_and(|value| split(value).len() > 1)
+    }
+
     /// Texts between commas.
     pub(super) fn several(&mut self, name: &'static str) -> Vec<String> {
-        let text = self.text(name).unwrap_or_default();
-        text.split(',').filter(|one| !one.is_empty()).map(str::to_owned).collect()
+        split(&self.text(name).unwrap_or_default())
     }
 
     /// A whole number.
@@ -145,7 +204,12 @@ impl Parameters {
             return Ok(Some(time));
         }
         let value = text.parse().map_or(Value::String(text), Value::Number);
-        events::parse_time(&value).map(Some).map_err(|reason| Refusal::parameter(name, reason))
+        match events::parse_time(&value) {
+            Ok(time) => Ok(Some(time)),
+            // Beyond what nanoseconds in 64 bits can say: their end, as with RFC 3339.
+            Err(_) if value.is_number() => Ok(Some(Timestamp(i64::MAX))),
+            Err(reason) => Err(Refusal::parameter(name, reason)),
+        }
     }
 
     /// The names of what was taken, when nothing is left.
@@ -154,6 +218,74 @@ impl Parameters {
             Ok(self.taken)
         } else {
             Err(Refusal::parameter("query", "has a parameter that is not known"))
+        }
+    }
+}
+
+/// The texts between commas. A comma after a backslash belongs to the text, and so does the second of
+/// two backslashes.
+fn split(text: &str) -> Vec<String> {
+    let (mut all, mut one) = (Vec::new(), String::new());
+    let mut signs = text.chars().peekable();
+    while let Some(sign) = signs.next() {
+        match sign {
+            ',' => all.push(std::mem::take(&mut one)),
+            '\\' => one.push(signs.next_if(|next| matches!(next, ',' | '\\')).unwrap_or(sign)),
+            _ => one.push(sign),
+        }
+    }
+    all.push(one);
+    all.retain(|one| !one.is_empty());
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_value_has_the_form_that_is_described() {
+        let (choice, choices) = (Form::Choice(&["a", "b"]), Form::Choices(&["a", "b"]));
+        for (form, right, wrong) in [
+            (Form::Words(9), &["a", " 7", "\u{4f60}"][..], &["", " ,", "0123456789"][..]),
+            (Form::Text(2), &["", "a", "\u{e9}\u{e9}"], &["abc"]),
+            (choice, &["a"], &["", "c", "a,b"]),
+            (choices, &["a", "b,a"], &["", "a,", "c"]),
+            (Form::Integer(1, 9), &["1", "09"], &["", "0", "10", "+1", "1.0", "-1"]),
+            (Form::Flag, &["true", "false"], &["", "True", "1"]),
+            (
+                Form::Time,
+                &["2026-01-01T00:00:00Z", "1767225600", "0.5"],
+                &["", "-1", "1e13", "nan", "inf", "today", "2026-01-01"],
+            ),
+        ] {
+            assert!(right.iter().all(|value| mismatch(form, value).is_none()), "{right:?}");
+            assert!(wrong.iter().all(|value| mismatch(form, value).is_some()), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_comma_separates_unless_it_is_escaped() {
+        for (text, expected) in [
+            ("", &[][..]),
+            ("a", &["a"]),
+            ("a,b,,c,", &["a", "b", "c"]),
+            (r"a\,b,c", &["a,b", "c"]),
+            (r"a\\,b", &[r"a\", "b"]),
+            (r"a\b\", &[r"a\b\"]),
+        ] {
+            assert_eq!(split(text), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_escaped_comes_back(texts in prop::collection::vec(".{1,20}", 0..5)) {
+            let escaped = |text: &String| text.replace('\\', "\\\\").replace(',', "\\,");
+            let joined: Vec<String> = texts.iter().map(escaped).collect();
+            prop_assert_eq!(split(&joined.join(",")), texts);
         }
     }
 }

@@ -42,7 +42,11 @@ pub(super) struct Everybody {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Invited {
-    #[schemars(length(min = 1, max = 64), regex(pattern = r"^[a-z0-9][a-z0-9._@-]*$"))]
+    #[schemars(
+        length(min = 1, max = 64),
+        regex(pattern = r"^[a-z0-9][a-z0-9._@-]*$"),
+        extend("not" = {"const": "admin"})
+    )]
     name: String,
     role: Role,
     #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Za-z0-9._-]+$"))]
@@ -57,7 +61,11 @@ pub(super) struct Changed {
     role: Option<Role>,
     /// A tenant, or null for all of them.
     #[serde(default, deserialize_with = "said")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(
+        with = "Option<String>",
+        length(min = 1, max = 64),
+        regex(pattern = r"^[A-Za-z0-9._-]+$")
+    )]
     tenant: Option<Option<String>>,
     disabled: Option<bool>,
     /// Whether password and second factor are taken away, and a new link is given.

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use store::{Limits, Span, Table};
 
 use super::caller::Caller;
+use super::parameters::body;
 use super::reading::Shared;
 use crate::refusal::Refusal;
 
@@ -29,10 +30,9 @@ pub(super) struct Question {
 pub(super) async fn query(
     caller: Caller,
     State(shared): State<Shared>,
-    body: Bytes,
+    bytes: Bytes,
 ) -> Result<Json<Table>, Refusal> {
-    let question: Question = serde_json::from_slice(&body)
-        .map_err(|_| Refusal::parameter("body", "is not {\"sql\": text, \"limit\": number}"))?;
+    let question: Question = body(&bytes)?;
     let rows = question.limit.unwrap_or(ROWS);
     if rows > MOST {
         return Err(Refusal::parameter("limit", format!("is more than {MOST}")));

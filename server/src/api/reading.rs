@@ -17,6 +17,7 @@ use vault::Vault;
 
 use super::caller::Caller;
 use super::gate::Pace;
+use super::in_force::Known;
 use super::repeats::Repeats;
 use super::runs::Runs;
 use super::stores::Stores;
@@ -137,6 +138,8 @@ pub(super) struct Inner {
     columns: Mutex<Columns>,
     /// Verifications of the log.
     pub(super) runs: Runs,
+    /// The rules in force.
+    pub(super) rules: Known,
 }
 
 impl Deref for Inner {
@@ -170,6 +173,7 @@ impl Shared {
             hashing: Arc::new(Semaphore::new(HASHING)),
             columns: Mutex::default(),
             runs: Runs::default(),
+            rules: Known::default(),
             reading,
         }))
     }

@@ -21,6 +21,12 @@ const PAGE: usize = 100;
 /// Rows of the largest page.
 const MOST: usize = 1_000;
 
+/// What is asked of the columns in memory, and not of the store.
+const FURTHER: &[&str] = &[
+    "agent", "model", "tool", "service", "status", "finding", "trace", "attack", "refused", "q",
+    "cursor", "order",
+];
+
 /// A page of records, newest first.
 #[derive(Serialize)]
 struct Page {
@@ -38,10 +44,15 @@ pub(super) async fn list(
     if parameters.text("view").as_deref() == Some("items") {
         return Ok(facets::list(caller, shared, parameters).await?.into_response());
     }
+    let has_several = ["kind", "user"].iter().any(|name| parameters.has_several(name));
+    if has_several || FURTHER.iter().any(|name| parameters.has(name)) {
+        let (table, next) = facets::table(caller, shared, parameters).await?;
+        return Ok(Json(Page { table, next }).into_response());
+    }
     let limit = parameters.limit(PAGE, MOST)?;
     let mut filters = Filters {
         kind: parameters.kind()?,
-        user: parameters.text("user"),
+        user: parameters.several("user").pop(),
         session: parameters.text("session"),
         tenant: caller.narrow(parameters.text("tenant").map(TenantId)),
         span: parameters.span()?,

@@ -51,8 +51,9 @@ impl Repeats {
         next: Next,
     ) -> Result<Response, Refusal> {
         let (parts, body) = request.into_parts();
-        let text = key.to_str().ok().filter(|key| !key.is_empty() && key.len() <= LONGEST);
-        let wrong = || Refusal::parameter("idempotency-key", "is not 1 to 128 plain characters");
+        let text = key.to_str().ok().filter(|key| is_key(key));
+        let wrong =
+            || Refusal::parameter("idempotency-key", "is not 1 to 128 letters, digits and _ . : -");
         let key = Digest::of(&format!("{caller}\n{}", text.ok_or_else(wrong)?));
         let body = to_bytes(body, LARGEST).await;
         let body = body.map_err(|_| Refusal::parameter("body", "is larger than 1 MiB"))?;
@@ -79,8 +80,9 @@ impl Repeats {
             return match &known.answer {
                 Some((status, media, body)) if known.request == request => {
                     let mut response = (*status, body.clone()).into_response();
-                    let media = media.clone().map(|media| (CONTENT_TYPE, media));
-                    response.headers_mut().extend(media);
+                    if let Some(media) = media {
+                        response.headers_mut().insert(CONTENT_TYPE, media.clone());
+                    }
                     Ok(Some(response))
                 }
                 _ => Err(Refusal::KeyUsed),
@@ -92,6 +94,11 @@ impl Repeats {
         kept.insert(key, Kept { request, at: now, answer: None });
         Ok(None)
     }
+}
+
+fn is_key(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte);
+    !text.is_empty() && text.len() <= LONGEST && text.bytes().all(plain)
 }
 
 /// A request that is being answered. What broke off may be tried again.

@@ -65,6 +65,8 @@ pub(super) struct Parameter {
 pub(super) enum Form {
     /// A text of so many characters at most.
     Text(usize),
+    /// A text of so many characters at most, with a letter or a digit in it.
+    Words(usize),
     /// A text that fits an expression of JSON schema.
     Pattern(&'static str),
     /// A whole number within bounds.

@@ -19,6 +19,12 @@ pub(super) fn find(method: &Method, path: &str) -> Option<&'static Route> {
     ROUTES.iter().find(|route| route.method == method.as_str() && route.path == path)
 }
 
+/// The methods of a path, between commas; empty where there is no such path.
+pub(super) fn methods(path: &str) -> String {
+    let methods = ROUTES.iter().filter(|route| route.path == path).map(|route| route.method);
+    methods.collect::<Vec<_>>().join(", ")
+}
+
 /// Any JSON.
 #[derive(JsonSchema)]
 #[schemars(transparent)]
@@ -51,6 +57,8 @@ const KINDS: &[&str] = &[
     "amendment",
 ];
 
+const FORMATS: &[&str] = &["native", "otlp", "litellm", "langfuse", "anthropic", "openai"];
+
 const LIMIT: Parameter = Parameter::new("limit", Form::Integer(1, 1000), "How many, at most");
 const SPAN: &[Parameter] = &[
     Parameter::new("from", Form::Time, "The earliest time"),
@@ -58,19 +66,44 @@ const SPAN: &[Parameter] = &[
     Parameter::new("since", Form::Time, "Another name of `from`"),
     Parameter::new("until", Form::Time, "Another name of `to`"),
 ];
+/// Of some of these any of several values may be asked for, between commas; a comma that belongs to a
+/// value has a backslash before it.
 const FILTERS: &[Parameter] = &[
-    Parameter::new("kind", Form::Choices(KINDS), "What it is; any of several, between commas"),
+    Parameter::new(
+        "kind",
+        Form::Choices(KINDS),
+        "What it is; any of several, between commas (`\\,` is a comma)",
+    ),
+    Parameter::new("user", Form::Text(512), "Whose: clear names or pseudonyms, between commas"),
+    Parameter::new("session", Form::Text(512), "The session"),
+    Parameter::new("tenant", Form::Text(64), "The tenant"),
+];
+/// The same where one value is taken.
+const ONE_OF: &[Parameter] = &[
+    Parameter::new("kind", Form::Choice(KINDS), "What it is"),
     Parameter::new("user", Form::Text(512), "Whose: a clear name or a pseudonym"),
     Parameter::new("session", Form::Text(512), "The session"),
     Parameter::new("tenant", Form::Text(64), "The tenant"),
 ];
 const FURTHER: &[Parameter] = &[
-    Parameter::new("agent", Form::Text(512), "The agent"),
-    Parameter::new("model", Form::Text(512), "The model"),
-    Parameter::new("tool", Form::Text(512), "A tool that was asked for, or executed"),
-    Parameter::new("service", Form::Text(512), "The sender's service"),
+    Parameter::new("agent", Form::Text(512), "The agent; any of several, between commas"),
+    Parameter::new("model", Form::Text(512), "The model; any of several, between commas"),
+    Parameter::new(
+        "tool",
+        Form::Text(512),
+        "A tool that was asked for, or executed; any of several, between commas",
+    ),
+    Parameter::new(
+        "service",
+        Form::Text(512),
+        "The sender's service; any of several, between commas",
+    ),
     Parameter::new("status", Form::Choice(&["ok", "error"]), "How it ended"),
-    Parameter::new("finding", Form::Text(64), "A type of what was found in it"),
+    Parameter::new(
+        "finding",
+        Form::Text(64),
+        "A type of what was found in it; any of several, between commas",
+    ),
     Parameter::new("trace", Form::Text(64), "The trace"),
     Parameter::new("attack", Form::Flag, "Only what looks like an attack"),
     Parameter::new("refused", Form::Flag, "Only what a model refused"),
@@ -82,7 +115,7 @@ const CURSOR: Parameter =
 const VIEW: Parameter = Parameter::new(
     "view",
     Form::Choice(&["table", "items"]),
-    "Columns and rows, or objects with a total; the further filters are for objects",
+    "Columns and rows, or objects with a total",
 );
 /// What an identity provider sends back; it may send more.
 const BACK: &[Parameter] = &[
@@ -125,7 +158,7 @@ const INDEX: u64 = (1 << 53) - 1;
 const BEFORE: Parameter =
     Parameter::new("before", Form::Integer(0, INDEX), "Only records with a smaller index");
 const WORDS: Parameter =
-    Parameter::new("q", Form::Text(4000), "Words that were said, `pre*` and `\"exact phrases\"`");
+    Parameter::new("q", Form::Words(4000), "Words that were said, `pre*` and `\"exact phrases\"`");
 
 /// All of them.
 pub(super) static ROUTES: &[Route] = &[
@@ -271,7 +304,7 @@ pub(super) static ROUTES: &[Route] = &[
         .repeats()
         .or(&[404, 409]),
     Route::get("/api/v1/search", "Words in what was said, newest first", May(Right::Content))
-        .with(&[&[WORDS.required()], FILTERS, SPAN, &[LIMIT]])
+        .with(&[&[WORDS.required()], ONE_OF, SPAN, &[LIMIT]])
         .gives::<Any>(),
     Route::post("/api/v1/query", "One SELECT over the views", May(Right::Metadata))
         .takes::<query::Question>()
@@ -331,7 +364,7 @@ pub(super) static ROUTES: &[Route] = &[
     Route::get("/api/v1/openapi.json", "This description", Anybody).gives::<Any>(),
     Route::post("/api/v1/import", "Records of another tool's export", AllTenants(Right::Configure))
         .with(&[&[
-            Parameter::new("format", Form::Text(64), "The export's format"),
+            Parameter::new("format", Form::Choice(FORMATS), "The export's format"),
             Parameter::new("time", Form::Integer(0, INDEX), "The time of records that have none"),
         ]])
         .takes_other("application/octet-stream")
@@ -352,6 +385,9 @@ mod tests {
         for kind in KINDS {
             assert!(model::Kind::named(kind).is_some(), "{kind}");
         }
+        let formats: Vec<&str> =
+            wire::import::Format::ALL.iter().map(|format| format.as_str()).collect();
+        assert_eq!(formats, FORMATS);
         let mut names: Vec<_> = ROUTES.iter().map(|route| (route.path, route.method)).collect();
         let count = names.len();
         names.sort_unstable();

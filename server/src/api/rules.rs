@@ -19,7 +19,7 @@ use super::items::objects;
 use super::parameters::{Parameters, body};
 use super::reading::Shared;
 use super::time::Iso;
-use crate::detector::{RuleFiles, hunt};
+use crate::detector::hunt;
 use crate::refusal::Refusal;
 
 /// Records that a rule is tried on: the newest.
@@ -49,15 +49,15 @@ pub(super) async fn list(
     let scope = caller.scope();
     let (items, problems) = shared
         .blocking(move |shared| {
-            let (rules, problems) = in_force(shared)?.load();
+            let known = shared.rules.now(&shared.config.detect)?;
             let counts = shared.ask(&scope, Span::default(), counts)?;
             let shipped = shipped_names();
-            let items = rules.rules().iter().map(|rule| {
+            let items = known.rules.rules().iter().map(|rule| {
                 let mut told = told(rule, &shipped);
                 told["alerts"] = counts.get(&rule.id).cloned().unwrap_or(json!(0));
                 told
             });
-            Ok((items.collect::<Vec<Value>>(), problems))
+            Ok((items.collect::<Vec<Value>>(), json!(known.problems)))
         })
         .await?;
     shared.note_access(&caller, "rules.list", &names, items.len()).await;
@@ -73,11 +73,11 @@ pub(super) async fn show(
     let names = parameters.finish()?;
     let told = shared
         .blocking(move |shared| {
-            let files = in_force(shared)?;
-            let (rules, _) = files.load();
-            let rule = rules.rules().iter().find(|rule| rule.id == id).ok_or(Refusal::NotFound)?;
+            let known = shared.rules.now(&shared.config.detect)?;
+            let rule = known.rules.rules().iter().find(|rule| rule.id == id);
+            let rule = rule.ok_or(Refusal::NotFound)?;
             let mut told = told(rule, &shipped_names());
-            told["text"] = json!(files.text_of(rule));
+            told["text"] = json!(known.files.text_of(rule));
             told["false_positives"] = json!(rule.false_positives);
             told["action"] = json!(rule.action);
             told["examples"] = rule
@@ -100,9 +100,8 @@ pub(super) async fn coverage(
     let names = parameters.finish()?;
     let coverage = shared
         .blocking(|shared| {
-            let (rules, _) = in_force(shared)?.load();
-            let coverage = Coverage::of(&rules).map_err(Refusal::internal)?;
-            Ok(frameworks(&rules, &coverage))
+            let known = shared.rules.now(&shared.config.detect)?;
+            Ok(frameworks(&known.rules, known.coverage()?))
         })
         .await?;
     shared.note_access(&caller, "rules.coverage", &names, 0).await;
@@ -143,8 +142,8 @@ pub(super) async fn test(
     bytes: Bytes,
 ) -> Result<Json<Value>, Refusal> {
     let Trial { yaml, from, to } = body(&bytes)?;
-    if yaml.len() > LONGEST {
-        return Err(Refusal::parameter("yaml", "is longer than 256 KiB"));
+    if yaml.is_empty() || yaml.len() > LONGEST {
+        return Err(Refusal::parameter("yaml", "is empty, or longer than 256 KiB"));
     }
     let to = to.map_or_else(|| shared.clock.now(), |to| to.0);
     let from = from.map_or(Timestamp(i64::MIN), |from| from.0);
@@ -190,11 +189,6 @@ fn try_out(
     // How many records another tenant has is nobody's business.
     let records = caller.tenant.is_none().then_some(records);
     Ok(json!({"problems": problems, "records": records, "count": count, "alerts": alerts}))
-}
-
-/// The rule files in force.
-fn in_force(shared: &Shared) -> Result<RuleFiles, Refusal> {
-    RuleFiles::in_force(&shared.config.detect).map_err(Refusal::internal)
 }
 
 /// The names of the files that come with the program.

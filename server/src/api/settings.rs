@@ -54,8 +54,10 @@ pub(super) struct Tried {
     detail: Option<String>,
 }
 
-/// The longest text, in bytes.
-const LONGEST: usize = 400_000;
+/// The longest text, in characters.
+const LONGEST: usize = 100_000;
+/// The longest name of a tenant.
+const LONGEST_TENANT: usize = 64;
 
 pub(super) async fn show(
     caller: Caller,
@@ -116,8 +118,11 @@ pub(super) async fn try_policy(
     bytes: Bytes,
 ) -> Result<Json<Value>, Refusal> {
     let Trial { text, origin, tenant } = body(&bytes)?;
-    if text.len() > LONGEST {
-        return Err(Refusal::parameter("text", "is longer than 400,000 bytes"));
+    if text.chars().count() > LONGEST {
+        return Err(Refusal::parameter("text", "is longer than 100,000 characters"));
+    }
+    if tenant.as_ref().is_some_and(|tenant| tenant.chars().count() > LONGEST_TENANT) {
+        return Err(Refusal::parameter("tenant", "is longer than 64 characters"));
     }
     let told = shared
         .blocking(move |shared| {

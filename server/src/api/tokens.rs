@@ -41,7 +41,7 @@ pub(super) struct Tokens {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(length(min = 1, max = 100), regex(pattern = r"\S"))]
     label: String,
     #[schemars(length(min = 1, max = 10))]
     scopes: Vec<Right>,

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Handle;
 
 use super::caller::{By, Caller};
-use super::parameters::Parameters;
+use super::parameters::{Parameters, body};
 use super::reading::Shared;
 use super::records::{self, parse_index};
 use crate::refusal::Refusal;
@@ -35,9 +35,10 @@ const APART: i64 = 1_000_000_000;
 #[schemars(deny_unknown_fields)]
 pub(super) struct Wanted {
     /// The position of the finding in the record's list.
+    #[schemars(range(max = 4_294_967_295_u64))]
     finding: u32,
     /// Why it must be read. It is recorded.
-    #[schemars(length(min = 1, max = 1000))]
+    #[schemars(length(min = 1, max = 1000), regex(pattern = r"\S"))]
     reason: String,
 }
 
@@ -74,13 +75,11 @@ pub(super) async fn open(
     State(shared): State<Shared>,
     Path(index): Path<String>,
     parameters: Parameters,
-    body: Bytes,
+    bytes: Bytes,
 ) -> Result<Response, Refusal> {
     parameters.finish()?;
     let index = parse_index(&index)?;
-    let request: unseal::Request = serde_json::from_slice(&body).map_err(|_| {
-        Refusal::parameter("body", "is not {\"finding\": number, \"reason\": text}")
-    })?;
+    let request: unseal::Request = body(&bytes)?;
     let few = shared.people.config().unseal_alone;
     let is_person = !matches!(caller.by, By::Admin);
     if is_person && !shared.people.approvals().take(&caller.name, few, shared.clock.now()) {

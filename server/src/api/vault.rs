@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use vault::{NextRoot, RootSource};
 
 use super::caller::Caller;
-use super::parameters::Parameters;
+use super::parameters::{Parameters, body};
 use super::reading::Shared;
 use crate::refusal::Refusal;
 use crate::rotation::{self, Rotated, Rotation};
@@ -29,11 +29,10 @@ pub(super) async fn rotate(
     caller: Caller,
     State(shared): State<Shared>,
     parameters: Parameters,
-    body: Bytes,
+    bytes: Bytes,
 ) -> Result<Json<Value>, Refusal> {
     parameters.finish()?;
-    let Question { root } = serde_json::from_slice(&body)
-        .map_err(|_| Refusal::parameter("body", "is not {\"root\": true or false}"))?;
+    let Question { root } = body(&bytes)?;
     let rotated = shared.blocking(move |shared| rotate_now(shared, root)).await?;
     rotation::note(&*shared.recorder, &caller.name, rotated, &*shared.clock).await?;
     Ok(Json(match rotated {

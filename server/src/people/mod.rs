@@ -30,7 +30,7 @@ pub(crate) use approvals::{Approval, ApprovalError};
 use attempts::Attempts;
 pub use config::{Config, OidcConfig};
 pub use error::PeopleError;
-pub(crate) use oidc::{Oidc, OidcError};
+pub(crate) use oidc::{Oidc, OidcError, Return};
 pub use password::{LONGEST as LONGEST_PASSWORD, SHORTEST as SHORTEST_PASSWORD};
 pub use role::{Right, Rights, Role};
 pub(crate) use roster::{Account, Token};

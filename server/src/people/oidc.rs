@@ -1,5 +1,6 @@
 //! Signing in at an identity provider (OpenID Connect Core 1.0, authorization code flow): discovery,
-//! PKCE (RFC 7636), state and nonce, and the ID token's signature, issuer, audience and times.
+//! PKCE (RFC 7636), state and nonce, the ID token's signature, issuer, audience and times, and what
+//! the provider tells of the person beside it.
 //!
 //! Keeps neither access nor refresh token. Who gets in is decided in [`super::People`].
 
@@ -40,6 +41,8 @@ const MOST: usize = 1_000;
 pub(crate) enum OidcError {
     #[error("could not ask the identity provider: {0}")]
     Fetch(String),
+    #[error("the identity provider answers with status {0}")]
+    Status(u16),
     #[error("the identity provider's answer is not what OpenID Connect says: {0}")]
     Answer(&'static str),
     #[error("key set: {0}")]
@@ -69,6 +72,16 @@ pub(crate) struct Arrival {
     pub(crate) claims: Map<String, Value>,
 }
 
+/// What a browser comes back with.
+pub(crate) struct Return<'r> {
+    pub(crate) code: &'r str,
+    pub(crate) state: &'r str,
+    /// The provider, where it says so (RFC 9207).
+    pub(crate) issuer: Option<&'r str>,
+    /// The state that the browser kept.
+    pub(crate) kept: &'r str,
+}
+
 /// The provider, and who is there at the moment.
 pub(crate) struct Oidc {
     config: OidcConfig,
@@ -91,11 +104,16 @@ struct Provider {
     authorization_endpoint: String,
     token_endpoint: String,
     jwks_uri: String,
+    userinfo_endpoint: Option<String>,
+    /// RFC 9207 §3.
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: bool,
 }
 
 #[derive(Deserialize)]
 struct TokenAnswer {
     id_token: String,
+    access_token: Option<String>,
 }
 
 impl Oidc {
@@ -144,20 +162,20 @@ impl Oidc {
         Ok(Departure { url, state })
     }
 
-    /// Takes back who comes with a code. `kept` is the state that the browser kept.
+    /// Takes back who comes with a code.
     pub(crate) async fn arrive(
         &self,
-        code: &str,
-        state: &str,
-        kept: &str,
+        back: &Return<'_>,
         now: Timestamp,
     ) -> Result<Arrival, OidcError> {
-        let away = self.away.lock().remove(&Digest::of(state)).filter(|_| state == kept);
+        let away = self.away.lock().remove(&Digest::of(back.state));
+        let away = away.filter(|_| back.state == back.kept);
         let away = away.filter(|away| now.since(away.since) < AWAY).ok_or(OidcError::State)?;
         let provider = self.discover().await?;
+        provider.check_sender(back.issuer)?;
         let body = form(&[
             ("grant_type", "authorization_code"),
-            ("code", code),
+            ("code", back.code),
             ("redirect_uri", &self.redirect()),
             ("client_id", &self.config.client_id),
             ("code_verifier", away.verifier.expose()),
@@ -165,19 +183,42 @@ impl Oidc {
         let answer = self.post(&provider.token_endpoint, body).await?;
         let answer: TokenAnswer =
             serde_json::from_slice(&answer).map_err(|_| OidcError::Answer("no id_token"))?;
-        let keys = KeySet::parse(&self.get(&provider.jwks_uri).await?)?;
-        let (issuer, audience) = (provider.issuer, self.config.client_id.as_str());
-        let claims = claims_of(&keys, &answer.id_token, &issuer, audience, now)?;
-        let text = |name: &str| claims.get(name).and_then(Value::as_str);
-        if text("nonce") != Some(away.nonce.expose()) {
-            return Err(OidcError::Answer("nonce"));
+        let keys = KeySet::parse(&self.get(&provider.jwks_uri, None).await?)?;
+        let audience = self.config.client_id.as_str();
+        let mut claims = claims_of(&keys, &answer.id_token, &provider.issuer, audience, now)?;
+        let subject = check_claims(&claims, &away.nonce, audience)?.to_owned();
+        let access = answer.access_token.map(Sealed::new);
+        self.complete(&provider, access.as_ref(), &mut claims).await?;
+        Ok(Arrival { issuer: provider.issuer, subject, claims })
+    }
+
+    /// Asks for the claims that the ID token does not have: many providers put but few there (OpenID
+    /// Connect Core §5.3, §5.4). What the token says counts more.
+    async fn complete(
+        &self,
+        provider: &Provider,
+        access: Option<&Sealed<String>>,
+        claims: &mut Map<String, Value>,
+    ) -> Result<(), OidcError> {
+        let config = &self.config;
+        let mut wanted =
+            [&config.name_claim, &config.role_claim].into_iter().chain(&config.tenant_claim);
+        let (Some(url), Some(access)) = (&provider.userinfo_endpoint, access) else {
+            return Ok(());
+        };
+        if wanted.all(|name| claims.contains_key(name)) {
+            return Ok(());
         }
-        // OpenID Connect Core §3.1.3.7: with several audiences it says which of them it is for.
-        if text("azp").is_some_and(|party| party != audience) {
-            return Err(OidcError::Answer("azp"));
+        let told: Map<String, Value> = serde_json::from_slice(&self.get(url, Some(access)).await?)
+            .map_err(|_| OidcError::Answer("userinfo"))?;
+        // §5.3.2: it could be about somebody else.
+        if told.get("sub") != claims.get("sub") {
+            return Err(OidcError::Answer("sub of userinfo"));
         }
-        let subject = text("sub").ok_or(OidcError::Answer("sub"))?.to_owned();
-        Ok(Arrival { issuer, subject, claims })
+        for (name, value) in told {
+            claims.entry(name).or_insert(value);
+        }
+        Ok(())
     }
 
     fn redirect(&self) -> String {
@@ -186,7 +227,7 @@ impl Oidc {
 
     async fn discover(&self) -> Result<Provider, OidcError> {
         let issuer = self.config.issuer.trim_end_matches('/');
-        let found = self.get(&format!("{issuer}/.well-known/openid-configuration")).await?;
+        let found = self.get(&format!("{issuer}/.well-known/openid-configuration"), None).await?;
         let provider: Provider =
             serde_json::from_slice(&found).map_err(|_| OidcError::Answer("discovery"))?;
         if provider.issuer.trim_end_matches('/') != issuer {
@@ -195,8 +236,11 @@ impl Oidc {
         Ok(provider)
     }
 
-    async fn get(&self, url: &str) -> Result<Bytes, OidcError> {
-        let request = Request::get(guarded(url)?).header(ACCEPT, "application/json");
+    async fn get(&self, url: &str, access: Option<&Sealed<String>>) -> Result<Bytes, OidcError> {
+        let mut request = Request::get(guarded(url)?).header(ACCEPT, "application/json");
+        if let Some(access) = access {
+            request = request.header(AUTHORIZATION, format!("Bearer {}", access.expose()));
+        }
         self.send(request.body(Full::default())).await
     }
 
@@ -222,7 +266,7 @@ impl Oidc {
             let body = Limited::new(answer.into_body(), LARGEST).collect().await;
             let body = body.map_err(|error| failed(&error))?.to_bytes();
             if status != StatusCode::OK {
-                return Err(failed(&format!("status {}", status.as_u16())));
+                return Err(OidcError::Status(status.as_u16()));
             }
             Ok(body)
         };
@@ -230,6 +274,34 @@ impl Oidc {
             .await
             .unwrap_or_else(|_| Err(failed(&"no answer in time")))
     }
+}
+
+impl Provider {
+    /// Whether it is this provider that sent the browser back, where that is told (RFC 9207 §2.4).
+    fn check_sender(&self, issuer: Option<&str>) -> Result<(), OidcError> {
+        let is_own = match issuer {
+            Some(issuer) => issuer == self.issuer,
+            None => !self.authorization_response_iss_parameter_supported,
+        };
+        if is_own { Ok(()) } else { Err(OidcError::Answer("iss")) }
+    }
+}
+
+/// Whether the claims answer this question (OpenID Connect Core §3.1.3.7); gives their subject.
+fn check_claims<'c>(
+    claims: &'c Map<String, Value>,
+    nonce: &Sealed<String>,
+    audience: &str,
+) -> Result<&'c str, OidcError> {
+    let text = |name: &str| claims.get(name).and_then(Value::as_str);
+    if text("nonce") != Some(nonce.expose()) {
+        return Err(OidcError::Answer("nonce"));
+    }
+    // With several audiences it says which of them it is for.
+    if text("azp").is_some_and(|party| party != audience) {
+        return Err(OidcError::Answer("azp"));
+    }
+    text("sub").ok_or(OidcError::Answer("sub"))
 }
 
 /// What anybody on the way could change is trusted on this machine only.

@@ -1,5 +1,5 @@
 //! Signing in at an identity provider: a whole round with a small one of our own, and what is refused
-//! of one that lies. (A real one is in tests/scenarios.)
+//! of one that lies. (A real one is in tests/browser/oidc.test.js.)
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -28,6 +28,10 @@ struct Provider {
     /// What came to its token endpoint.
     asked: Mutex<BTreeMap<String, String>>,
     nonce: Mutex<String>,
+    /// What it tells of the person at its other endpoint and not in the ID token.
+    told: Mutex<Value>,
+    /// What the browser brings back beside code and state.
+    sender: Mutex<String>,
 }
 
 impl Provider {
@@ -36,11 +40,14 @@ impl Provider {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let key = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap();
         let (lies, asked, nonce) = (Mutex::new(json!({})), Mutex::default(), Mutex::default());
-        let provider = Arc::new(Self { url, key, lies, asked, nonce });
+        let told = Mutex::default();
+        let provider =
+            Arc::new(Self { url, key, lies, asked, nonce, told, sender: Mutex::default() });
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(discovery))
             .route("/keys", get(keys))
             .route("/token", post(token))
+            .route("/userinfo", get(userinfo))
             .with_state(Arc::clone(&provider));
         tokio::spawn(async move { axum::serve(listener, router).await });
         provider
@@ -50,7 +57,13 @@ impl Provider {
 async fn discovery(State(provider): State<Arc<Provider>>) -> Json<Value> {
     let url = &provider.url;
     Json(json!({"issuer": url, "authorization_endpoint": format!("{url}/auth"),
-        "token_endpoint": format!("{url}/token"), "jwks_uri": format!("{url}/keys")}))
+        "token_endpoint": format!("{url}/token"), "jwks_uri": format!("{url}/keys"),
+        "userinfo_endpoint": format!("{url}/userinfo")}))
+}
+
+async fn userinfo(State(provider): State<Arc<Provider>>, headers: http::HeaderMap) -> Json<Value> {
+    assert_eq!(headers["authorization"], "Bearer a-1");
+    Json(provider.told.lock().unwrap().clone())
 }
 
 async fn keys(State(provider): State<Arc<Provider>>) -> Json<Value> {
@@ -71,9 +84,16 @@ async fn token(State(provider): State<Arc<Provider>>, asked: String) -> Json<Val
         "email": "Mara@example.org", "email_verified": true, "groups": ["security"]});
     let lies = provider.lies.lock().unwrap().clone();
     claims.as_object_mut().unwrap().extend(lies.as_object().unwrap().clone());
+    if !provider.told.lock().unwrap().is_null() {
+        claims
+            .as_object_mut()
+            .unwrap()
+            .retain(|name, _| !["email", "email_verified", "groups"].contains(&&**name));
+    }
     let header = Header { kid: Some("k".to_owned()), ..Header::new(Algorithm::ES256) };
     let key = EncodingKey::from_ec_der(&provider.key.serialize_der());
-    Json(json!({"id_token": encode(&header, &claims, &key).unwrap(), "token_type": "Bearer"}))
+    let id_token = encode(&header, &claims, &key).unwrap();
+    Json(json!({"id_token": id_token, "access_token": "a-1", "token_type": "Bearer"}))
 }
 
 fn settings(provider: &Provider) -> Config {
@@ -94,6 +114,7 @@ fn settings(provider: &Provider) -> Config {
 
 /// Goes to the provider and comes back: where one lands, and the session's cookie.
 async fn round(world: &World, provider: &Provider) -> (String, Option<String>) {
+    provider.asked.lock().unwrap().clear();
     let left = world.send("GET", "/api/v1/session/oidc", &[], "").await;
     assert_eq!(left.status, 303, "{}", left.text());
     let cookie = left.headers["set-cookie"].to_str().unwrap();
@@ -124,7 +145,8 @@ async fn round(world: &World, provider: &Provider) -> (String, Option<String>) {
     *provider.nonce.lock().unwrap() = value("&nonce");
     let state = value("&state");
     drop(cookie);
-    let path = format!("/api/v1/session/oidc/callback?code=c-1&state={state}");
+    let sender = provider.sender.lock().unwrap().clone();
+    let path = format!("/api/v1/session/oidc/callback?code=c-1&state={state}{sender}");
     let cookie = format!("plainsight-oidc={state}");
     let back = world.send("GET", &path, &[("cookie", &cookie)], "").await;
     let verifier = provider.asked.lock().unwrap().get("code_verifier").cloned();
@@ -162,6 +184,40 @@ async fn a_round_to_the_provider_signs_in_with_the_role_of_a_group() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_id_token_lacks_is_asked_for() {
+    let provider = Provider::start().await;
+    let world = World::with(settings(&provider));
+    let told = json!({"sub": "subject-1", "email": "mara@example.org", "groups": ["security"]});
+    for (change, expected) in [
+        (json!({}), "/"),
+        (json!({"sub": "subject-2"}), "/sign-in?failed=oidc"),
+        (json!({"groups": []}), "/sign-in?failed=oidc"),
+        (json!({"email_verified": false}), "/sign-in?failed=oidc"),
+        (json!({"nonce": "another"}), "/"),
+    ] {
+        let mut told = told.clone();
+        told.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        *provider.told.lock().unwrap() = told;
+        let (place, session) = round(&world, &provider).await;
+        assert_eq!((&*place, session.is_some()), (expected, expected == "/"), "{change}");
+    }
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_is_not_there_is_told_as_that() {
+    let mut settings = settings(&*Provider::start().await);
+    if let Some(oidc) = &mut settings.oidc {
+        "http://127.0.0.1:9".clone_into(&mut oidc.issuer);
+    }
+    let world = World::with(settings);
+    let left = world.send("GET", "/api/v1/session/oidc", &[], "").await;
+    assert_eq!(left.headers["location"], "/sign-in?failed=provider");
+    assert!(!left.headers.contains_key("set-cookie"));
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_provider_that_lies_lets_nobody_in() {
     let provider = Provider::start().await;
     let world = World::with(settings(&provider));
@@ -183,6 +239,10 @@ async fn a_provider_that_lies_lets_nobody_in() {
     let people = world.admin("GET", "/api/v1/people", &NONE).await.json();
     assert_eq!(people["items"], json!([]));
     *provider.lies.lock().unwrap() = json!({});
+    "&iss=https%3A%2F%2Fid.example".clone_into(&mut provider.sender.lock().unwrap());
+    let (place, session) = round(&world, &provider).await;
+    assert_eq!((place.as_str(), session), ("/sign-in?failed=oidc", None), "sent by another");
+    provider.sender.lock().unwrap().clear();
     world.join("mara@example.org", "viewer", None).await;
     let (place, session) = round(&world, &provider).await;
     assert_eq!((place.as_str(), session), ("/sign-in?failed=oidc", None), "a name of another");

@@ -14,7 +14,7 @@ async fn the_first_link_makes_an_administrator_once() {
     let secret = world.first_secret().unwrap();
     let path = "/api/v1/session/first";
     let wrong = json!({"token": "0".repeat(64), "name": "mara", "password": PASSWORD});
-    assert_eq!(world.nobody("POST", path, &wrong).await.status, 400);
+    assert_eq!(world.nobody("POST", path, &wrong).await.status, 403);
     let weak = json!({"token": secret, "name": "mara", "password": "mara mara mara"});
     assert_eq!(world.nobody("POST", path, &weak).await.status, 400, "the name is in it");
     let body = json!({"token": secret, "name": "mara", "password": PASSWORD});
@@ -23,7 +23,7 @@ async fn the_first_link_makes_an_administrator_once() {
     let mara = Browser::of(&answer);
     let me = world.browse(&mara, "GET", "/api/v1/session", &NONE).await.json();
     assert_eq!((&me["name"], &me["role"]), (&json!("mara"), &json!("administrator")));
-    assert_eq!(world.nobody("POST", path, &body).await.status, 400, "once");
+    assert_eq!(world.nobody("POST", path, &body).await.status, 403, "once");
     assert!(world.first_secret().is_none(), "there is an administrator");
 
     let people = world.browse(&mara, "GET", "/api/v1/people", &NONE).await;

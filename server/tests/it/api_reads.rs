@@ -159,7 +159,7 @@ async fn what_is_asked_wrongly_is_answered_with_the_reason() {
         ("/api/v1/records?usr=hunter2", "query"),
         ("/api/v1/records?user=hunter2&user=b", "query"),
         ("/api/v1/search?kind=interaction", "q"),
-        ("/api/v1/search?q=%22%22", "search"),
+        ("/api/v1/search?q=%22%22", "no word"),
     ] {
         let answer = world.get(path).await;
         assert_eq!(answer.status, 400, "{path}");

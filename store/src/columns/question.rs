@@ -136,6 +136,42 @@ impl Columns {
         counts.told(&self.words)
     }
 
+    /// Like [`Self::facets`], but the values of a facet that the question narrows are counted as if
+    /// that one did not: they are what could be chosen there, too. The tenant stays.
+    pub fn choices(&self, question: &Question) -> (Facets, u64) {
+        let (mut facets, count) = self.facets(question);
+        let without = |widen: fn(&mut Question)| {
+            let mut wide = question.clone();
+            widen(&mut wide);
+            self.facets(&wide).0
+        };
+        if !question.kind.is_empty() {
+            facets.kind = without(|question| question.kind.clear()).kind;
+        }
+        if !question.user.is_empty() {
+            facets.user = without(|question| question.user.clear()).user;
+        }
+        if !question.agent.is_empty() {
+            facets.agent = without(|question| question.agent.clear()).agent;
+        }
+        if !question.model.is_empty() {
+            facets.model = without(|question| question.model.clear()).model;
+        }
+        if !question.tool.is_empty() {
+            facets.tool = without(|question| question.tool.clear()).tool;
+        }
+        if !question.service.is_empty() {
+            facets.service = without(|question| question.service.clear()).service;
+        }
+        if !question.finding.is_empty() {
+            facets.finding = without(|question| question.finding.clear()).finding;
+        }
+        if question.has_failed.is_some() {
+            facets.status = without(|question| question.has_failed = None).status;
+        }
+        (facets, count)
+    }
+
     /// How many records there are in each of `bins` stretches of `width` nanoseconds from `from` on.
     pub fn histogram(&self, question: &Question, from: i64, width: i64, bins: usize) -> Vec<Bin> {
         let mut counts = vec![Bin::default(); bins];

@@ -62,6 +62,18 @@ fn facets_pages_and_time_lines_follow_what_is_folded_and_erased() {
     assert_eq!(counted(&columns, &unknown), 0);
     let either = Question { user: vec!["mara".to_owned(), "tomas".to_owned()], ..question() };
     assert_eq!(counted(&columns, &either), 2);
+    let narrowed = Question {
+        user: vec!["mara".to_owned()],
+        kind: vec!["tool_call".to_owned()],
+        ..question()
+    };
+    let (choices, count) = columns.choices(&narrowed);
+    assert_eq!((count, choices.user.len()), (0, 0), "nobody has such records");
+    let narrowed = Question { user: vec!["mara".to_owned()], ..question() };
+    let (choices, count) = columns.choices(&narrowed);
+    let values: Vec<&str> = choices.user.iter().map(|counted| counted.value.as_str()).collect();
+    assert_eq!((count, values), (1, vec!["mara", "tomas"]), "who else there is");
+    assert!(choices.tool.is_empty(), "other facets are narrowed");
     let parts = reader(folder.path()).parts_of(&[0, 1]).unwrap();
     assert_eq!(parts, [0, 1, 2, 3], "with the answers");
     let bins = columns.histogram(&question(), NOON * 1_000_000_000, 1_000_000_000, 2);

@@ -181,7 +181,7 @@ mod tests {
         }
 
         #[test]
-        fn the_fullest_window_is_found(text in r#"([ -~]{1,9}|[a-zé ]{1,60}|[ -/:-@]{1,9}){0,30}"#) {
+        fn the_fullest_window_is_found(text in r"([ -~]{1,9}|[a-zé ]{1,60}|[ -/:-@]{1,9}){0,30}") {
             let is_unusual = |hash: usize| USUAL[hash / 8] >> (hash % 8) & 1 == 0;
             let mut slots = vec![None; text.chars().count().max(WINDOW)];
             for (place, hash) in plain(&text).into_iter().filter(|(_, hash)| is_unusual(*hash)) {

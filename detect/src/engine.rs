@@ -13,8 +13,9 @@ use crate::rules::{Body, Rule, RuleSet};
 use crate::sigma::Matcher;
 use crate::suppression::{Suppression, Suppressions};
 
-/// The most entries of the windows of all correlations together; each takes 40 bytes.
-const MOST_ENTRIES: usize = 1_000_000;
+/// The most entries of the windows of all correlations together; each takes 40 bytes, and
+/// where a window grows up to twice as much.
+const MOST_ENTRIES: usize = 500_000;
 
 /// Rules at work: what they saw, and what they told.
 pub struct Engine {

@@ -1,6 +1,7 @@
 //! Records in, alerts out.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use hashbrown::HashSet;
 use model::{Alert, Door, Kind, Logged};
@@ -20,7 +21,7 @@ const MOST_ENTRIES: usize = 500_000;
 /// Rules at work: what they saw, and what they told.
 pub struct Engine {
     events: Events,
-    detections: Detections,
+    detections: Arc<Detections>,
     state: State,
     /// The ids of alerts that were recorded, of a rehearsal.
     told: HashSet<String>,
@@ -77,11 +78,22 @@ impl Engine {
     /// An engine that has seen nothing.
     pub fn new(rules: RuleSet) -> Self {
         let rules = rules.without_examples();
+        let detections = Arc::new(Detections::new(&rules));
+        Self::with(rules, detections)
+    }
+
+    /// An engine of the same rules that has seen nothing: what is compiled is shared.
+    #[must_use]
+    pub fn afresh(&self) -> Self {
+        Self::with(self.state.rules.clone(), Arc::clone(&self.detections))
+    }
+
+    fn with(rules: RuleSet, detections: Arc<Detections>) -> Self {
         let uses = uses(&rules);
         let windows = rules.rules().iter().map(|rule| rule.is_correlation().then(Windows::new));
         Self {
             events: Events::default(),
-            detections: Detections::new(&rules),
+            detections,
             state: State {
                 uses,
                 windows: windows.collect(),

@@ -38,9 +38,9 @@ impl Outcome {
 pub fn run(rules: &RuleSet, prepare: &dyn Fn(Record) -> Record) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for rule in rules.rules().iter().filter(|rule| !rule.examples.is_empty()) {
-        let Some(only) = rules.only(&rule.id) else { continue };
+        let Some(engine) = rules.only(&rule.id).map(Engine::new) else { continue };
         for example in &rule.examples {
-            let alert = first_alert(&only, &rule.id, example, prepare);
+            let alert = first_alert(engine.afresh(), &rule.id, example, prepare);
             outcomes.push(Outcome {
                 rule: rule.id.clone(),
                 title: rule.title.clone(),
@@ -56,12 +56,11 @@ pub fn run(rules: &RuleSet, prepare: &dyn Fn(Record) -> Record) -> Vec<Outcome> 
 }
 
 fn first_alert(
-    rules: &RuleSet,
+    mut engine: Engine,
     id: &str,
     example: &Example,
     prepare: &dyn Fn(Record) -> Record,
 ) -> Option<Alert> {
-    let mut engine = Engine::new(rules.clone());
     let records = example.records().zip(0..).map(|(record, index)| {
         let record = prepare(record);
         Logged { index, log_time: record.time, record }

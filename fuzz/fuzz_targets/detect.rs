@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use detect::{Engine, RuleSet, shipped};
 use model::{Logged, Record};
 
-static RULES: LazyLock<RuleSet> = LazyLock::new(|| RuleSet::load(shipped()).0);
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(RuleSet::load(shipped()).0));
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let records: Vec<Record> =
@@ -17,7 +17,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         return;
     }
     let run = || {
-        let mut engine = Engine::new(RULES.clone());
+        let mut engine = ENGINE.afresh();
         let logged = records.iter().zip(0..).map(|(record, index)| Logged {
             index,
             log_time: record.time,

@@ -54,7 +54,9 @@ proptest! {
         let mut engine = Engine::new(rules.clone());
         let alerts: Vec<Alert> =
             log.chunks(size).flat_map(|batch| together(&mut engine, batch)).collect();
-        prop_assert_eq!(alerts, run(&rules, &log));
+        prop_assert_eq!(&alerts, &run(&rules, &log));
+        let mut afresh = engine.afresh();
+        prop_assert_eq!(together(&mut afresh, &log), alerts, "it remembers nothing");
     }
 }
 

@@ -183,6 +183,15 @@ def test_an_alert_is_read_and_judged(server, upstream):
     assert "Ignore all previous" not in json.dumps(vera.json("get", f"/api/v1/traces/{record['trace_id']}"))
 
 
+def test_a_body_that_is_too_large_or_missing_is_refused_as_described(server):
+    asker = operator(server)
+    status, headers, answer = asker.ask("post", "/api/v1/rules/test", {"yaml": "x" * (2 << 20)})
+    assert (status, headers["content-type"]) == (413, "application/problem+json")
+    assert "2097152 bytes" in json.loads(answer)["detail"]
+    status, headers, answer = asker.ask("post", "/api/v1/import", headers={"content-type": "application/octet-stream"})
+    assert (status, headers["content-type"]) == (400, "application/problem+json"), answer
+
+
 def test_the_first_start_prints_a_link_that_works_once(server):
     link = next(word for word in server.output.read_text().split() if "/welcome#" in word)
     secret = link.split("#")[1]

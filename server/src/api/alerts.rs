@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{Path, State};
 use model::{TenantId, Timestamp};
 use schemars::JsonSchema;
@@ -18,6 +17,7 @@ use super::items::{Item, is, objects};
 use super::parameters::{Parameters, body};
 use super::reading::Shared;
 use super::time::Iso;
+use super::whole::Whole;
 use crate::judgement::{self, JudgementError, Speaker, Suppression, Verdict};
 use crate::refusal::Refusal;
 
@@ -221,7 +221,7 @@ pub(super) async fn verdict(
     State(shared): State<Shared>,
     Path(id): Path<String>,
     parameters: Parameters,
-    bytes: Bytes,
+    Whole(bytes): Whole,
 ) -> Result<Json<Told>, Refusal> {
     parameters.finish()?;
     let verdict: Verdict = body(&bytes)?;
@@ -250,7 +250,7 @@ pub(super) async fn suppress(
     caller: Caller,
     State(shared): State<Shared>,
     parameters: Parameters,
-    bytes: Bytes,
+    Whole(bytes): Whole,
 ) -> Result<Json<Told>, Refusal> {
     parameters.finish()?;
     let suppression: Suppression = body(&bytes)?;

@@ -1,7 +1,6 @@
 //! `/api/v1/approvals`: a second person's word for reading many sealed originals.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{Path, State};
 use http::StatusCode;
 use model::{EventOutcome, Kind, TenantId};
@@ -14,6 +13,7 @@ use super::parameters::{Parameters, body};
 use super::reading::Shared;
 use super::records::parse_index;
 use super::time::Iso;
+use super::whole::Whole;
 use crate::people::{Approval, ApprovalError};
 use crate::recorder;
 use crate::refusal::Refusal;
@@ -68,7 +68,7 @@ pub(super) async fn list(
 pub(super) async fn ask(
     caller: Caller,
     State(shared): State<Shared>,
-    bytes: Bytes,
+    Whole(bytes): Whole,
 ) -> Result<(StatusCode, Json<Shown>), Refusal> {
     let Wanted { count, reason } = body(&bytes)?;
     let reason = reason.trim();

@@ -37,6 +37,9 @@ pub(super) async fn import(
     let mut lease = shared.bodies.lease();
     let body = request_body::read(body, MAX_BODY, &mut lease).await?;
     shared.metrics.received(Counted::Import, body.len());
+    if body.is_empty() {
+        return Err(Refusal::parameter("body", "is empty"));
+    }
     let outcome = shared
         .blocking(move |shared| {
             let body = request_body::decode(&coding, body, MAX_BODY, &mut lease)?;

@@ -24,6 +24,7 @@ mod rows;
 mod runs;
 mod stores;
 mod time;
+mod whole;
 
 // The routes.
 mod accesses;
@@ -85,7 +86,7 @@ pub fn router(reading: Reading) -> Router {
         .route("/healthz", get(public::healthz))
         .route("/readyz", get(public::readyz))
         .route("/metrics", get(public::metrics));
-    gated.merge(sealed).merge(public).with_state(shared)
+    gated.merge(sealed).layer(whole::bound()).merge(public).with_state(shared)
 }
 
 fn people_routes() -> Router<Shared> {

@@ -1,7 +1,6 @@
 //! `/api/v1/people`: who has an account; invitations, changes, removals.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{Path, State};
 use http::StatusCode;
 use schemars::JsonSchema;
@@ -11,6 +10,7 @@ use super::caller::Caller;
 use super::parameters::{Parameters, body};
 use super::reading::Shared;
 use super::time::Iso;
+use super::whole::Whole;
 use crate::people::{Account, Role};
 use crate::refusal::Refusal;
 
@@ -103,7 +103,7 @@ pub(super) async fn list(
 pub(super) async fn invite(
     caller: Caller,
     State(shared): State<Shared>,
-    bytes: Bytes,
+    Whole(bytes): Whole,
 ) -> Result<(StatusCode, Json<Admitted>), Refusal> {
     let Invited { name, role, tenant } = body(&bytes)?;
     let tenant = within(&caller, tenant)?;
@@ -123,7 +123,7 @@ pub(super) async fn change(
     caller: Caller,
     State(shared): State<Shared>,
     Path(name): Path<String>,
-    bytes: Bytes,
+    Whole(bytes): Whole,
 ) -> Result<Json<Admitted>, Refusal> {
     let Changed { role, tenant, disabled, invite_again } = body(&bytes)?;
     check_managed(&shared, &caller, &name)?;

@@ -1,7 +1,6 @@
 //! `POST /api/v1/query`: one SELECT over the documented views.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -10,6 +9,7 @@ use store::{Limits, Span, Table};
 use super::caller::Caller;
 use super::parameters::body;
 use super::reading::Shared;
+use super::whole::Whole;
 use crate::refusal::Refusal;
 
 /// Rows of an answer, where it is not said.
@@ -30,7 +30,7 @@ pub(super) struct Question {
 pub(super) async fn query(
     caller: Caller,
     State(shared): State<Shared>,
-    bytes: Bytes,
+    Whole(bytes): Whole,
 ) -> Result<Json<Table>, Refusal> {
     let question: Question = body(&bytes)?;
     let rows = question.limit.unwrap_or(ROWS);

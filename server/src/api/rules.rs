@@ -4,7 +4,6 @@
 use std::collections::HashSet;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{Path, State};
 use detect::{Coverage, Problem, Rule, RuleSet};
 use model::Timestamp;
@@ -19,6 +18,7 @@ use super::items::objects;
 use super::parameters::{Parameters, body};
 use super::reading::Shared;
 use super::time::Iso;
+use super::whole::Whole;
 use crate::detector::hunt;
 use crate::refusal::Refusal;
 
@@ -139,7 +139,7 @@ fn frameworks(rules: &RuleSet, coverage: &Coverage) -> Value {
 pub(super) async fn test(
     caller: Caller,
     State(shared): State<Shared>,
-    bytes: Bytes,
+    Whole(bytes): Whole,
 ) -> Result<Json<Value>, Refusal> {
     let Trial { yaml, from, to } = body(&bytes)?;
     if yaml.is_empty() || yaml.len() > LONGEST {

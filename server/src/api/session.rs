@@ -1,7 +1,6 @@
 //! `/api/v1/session`: signing in and out, and what people change of their own account.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::SET_COOKIE;
@@ -14,6 +13,7 @@ use serde_json::{Value, json};
 use super::caller::{By, Caller, cookie_name};
 use super::parameters::{Parameters, body};
 use super::reading::Shared;
+use super::whole::Whole;
 use crate::people::{Account, Digest, PeopleError, Right, Session};
 use crate::refusal::Refusal;
 
@@ -104,7 +104,7 @@ pub(super) async fn show(caller: Caller, State(shared): State<Shared>) -> Json<M
 pub(super) async fn begin(
     caller: Caller,
     State(shared): State<Shared>,
-    bytes: Bytes,
+    Whole(bytes): Whole,
 ) -> Result<Response, Refusal> {
     let SignIn { name, password, code } = body(&bytes)?;
     let (password, address) = (Sealed::new(password), caller.address);
@@ -127,7 +127,7 @@ pub(super) async fn begin(
 pub(super) async fn first(
     caller: Caller,
     State(shared): State<Shared>,
-    bytes: Bytes,
+    Whole(bytes): Whole,
 ) -> Result<Response, Refusal> {
     let Welcome { token, name, password } = body(&bytes)?;
     let (token, password) = (Sealed::new(token), Sealed::new(password));
@@ -159,7 +159,7 @@ pub(super) async fn end(
 pub(super) async fn set_password(
     caller: Caller,
     State(shared): State<Shared>,
-    bytes: Bytes,
+    Whole(bytes): Whole,
 ) -> Result<StatusCode, Refusal> {
     let NewPassword { old, new } = body(&bytes)?;
     let (digest, _) = own(&caller)?;
@@ -178,7 +178,7 @@ pub(super) async fn set_password(
 pub(super) async fn enrol(
     caller: Caller,
     State(shared): State<Shared>,
-    bytes: Bytes,
+    Whole(bytes): Whole,
 ) -> Result<Json<Enrolment>, Refusal> {
     let Password { password } = body(&bytes)?;
     let (digest, _) = own(&caller)?;
@@ -192,7 +192,7 @@ pub(super) async fn enrol(
 pub(super) async fn confirm(
     caller: Caller,
     State(shared): State<Shared>,
-    bytes: Bytes,
+    Whole(bytes): Whole,
 ) -> Result<StatusCode, Refusal> {
     let Code { code } = body(&bytes)?;
     let (digest, session) = own(&caller)?;

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{Path, State};
 use inspect::Inspector;
 use model::{Origin, TenantId};
@@ -16,6 +15,7 @@ use vault::EphemeralKeys;
 use super::caller::Caller;
 use super::parameters::{Parameters, body};
 use super::reading::Shared;
+use super::whole::Whole;
 use crate::delivery;
 use crate::refusal::Refusal;
 
@@ -115,7 +115,7 @@ fn hide_credentials(value: &mut Value) {
 
 pub(super) async fn try_policy(
     State(shared): State<Shared>,
-    bytes: Bytes,
+    Whole(bytes): Whole,
 ) -> Result<Json<Value>, Refusal> {
     let Trial { text, origin, tenant } = body(&bytes)?;
     if text.chars().count() > LONGEST {

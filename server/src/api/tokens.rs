@@ -2,7 +2,6 @@
 //! any.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{Path, State};
 use http::StatusCode;
 use model::Timestamp;
@@ -13,6 +12,7 @@ use super::caller::{By, Caller};
 use super::parameters::{Parameters, body};
 use super::reading::Shared;
 use super::time::Iso;
+use super::whole::Whole;
 use crate::people::{Asked, Right, Token};
 use crate::refusal::Refusal;
 
@@ -79,7 +79,7 @@ pub(super) async fn list(
 pub(super) async fn make(
     caller: Caller,
     State(shared): State<Shared>,
-    bytes: Bytes,
+    Whole(bytes): Whole,
 ) -> Result<(StatusCode, Json<Made>), Refusal> {
     let Wanted { label, scopes, tenant, expires } = body(&bytes)?;
     if matches!(caller.by, By::Token(_)) {

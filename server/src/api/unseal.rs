@@ -7,7 +7,6 @@
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{Path, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -23,6 +22,7 @@ use super::caller::{By, Caller};
 use super::parameters::{Parameters, body};
 use super::reading::Shared;
 use super::records::{self, parse_index};
+use super::whole::Whole;
 use crate::refusal::Refusal;
 use crate::unseal::{self, UnsealError, Unsealed, Unsealing};
 
@@ -75,7 +75,7 @@ pub(super) async fn open(
     State(shared): State<Shared>,
     Path(index): Path<String>,
     parameters: Parameters,
-    bytes: Bytes,
+    Whole(bytes): Whole,
 ) -> Result<Response, Refusal> {
     parameters.finish()?;
     let index = parse_index(&index)?;

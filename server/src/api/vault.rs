@@ -4,7 +4,6 @@
 //! find the new one at its next start.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -14,6 +13,7 @@ use vault::{NextRoot, RootSource};
 use super::caller::Caller;
 use super::parameters::{Parameters, body};
 use super::reading::Shared;
+use super::whole::Whole;
 use crate::refusal::Refusal;
 use crate::rotation::{self, Rotated, Rotation};
 
@@ -29,7 +29,7 @@ pub(super) async fn rotate(
     caller: Caller,
     State(shared): State<Shared>,
     parameters: Parameters,
-    bytes: Bytes,
+    Whole(bytes): Whole,
 ) -> Result<Json<Value>, Refusal> {
     parameters.finish()?;
     let Question { root } = body(&bytes)?;

@@ -61,7 +61,10 @@ async fn ask(served: &Served, records: u64) -> Result<()> {
                 "SELECT time, model, status FROM records WHERE user_id = '{user}' ORDER BY time_unix_nano DESC LIMIT 50"
             ),
         ),
-        ("by session", format!("SELECT time, model FROM records WHERE session_id = '{session}'")),
+        (
+            "by session",
+            format!("SELECT time, model FROM records WHERE session_id = '{session}' LIMIT 1000"),
+        ),
         ("count by kind", "SELECT kind, count(*) FROM records GROUP BY kind".to_owned()),
         (
             "newest",

@@ -45,8 +45,9 @@ mod standing;
 pub mod attack_model {
     //! The classifier of attacks: what it sees of a text, and its form; for training it.
     pub use crate::attack::classifier::{
-        BUCKET_BITS, CLASSES, Evidence, HIDDEN, Judge, MAGIC, Model, NUMBERS, Network, POOLED,
-        Pool, SIDES, Side, Sink, WEIGHTS, built_in, read,
+        BUCKET_BITS, CLASSES, Classes, Evidence, HIDDEN, Judge, LEXICON_MAGIC, Lexicon, MAGIC,
+        Model, NUMBERS, Network, OWN_CLASS, POOLED, Pool, SIDES, Side, Sink, WEIGHTS, built_in,
+        read, word_key,
     };
     pub use crate::attack::suffix::{NEIGHBOURS, neighbours};
 }

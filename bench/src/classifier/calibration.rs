@@ -38,7 +38,7 @@ impl Calibration {
         }
         #[expect(clippy::cast_possible_truncation, reason = "the model has 32 bits")]
         let mut calibration = Self { slope: slope as f32, offset: offset as f32, threshold: 0.0 };
-        let least = limit(benign, FALSE_POSITIVES).max(limit(hard, OVER_DEFENCE));
+        let least = used_limit(benign, hard);
         // What is at the limit itself does not count.
         calibration.threshold = calibration.probability(least).next_up();
         calibration
@@ -47,6 +47,12 @@ impl Calibration {
     pub(super) fn probability(&self, score: f32) -> f32 {
         1.0 / (1.0 + (-(self.slope * score + self.offset)).exp())
     }
+}
+
+/// The score from which a text counts: neither too many benign texts are above, nor too many of
+/// those that look like attacks.
+pub(super) fn used_limit(benign: &[f32], hard: &[f32]) -> f32 {
+    limit(benign, FALSE_POSITIVES).max(limit(hard, OVER_DEFENCE))
 }
 
 /// The score that so large a share of these is above.

@@ -20,7 +20,7 @@ pub(super) struct Head {
 
 /// What is learned from: features with their values, the class, and how much it counts.
 pub(super) struct Example {
-    features: Vec<(usize, f32)>,
+    features: Vec<(u32, f32)>,
     class: usize,
     weight: f32,
 }
@@ -28,11 +28,11 @@ pub(super) struct Example {
 impl Example {
     /// Some units together.
     pub(super) fn new(units: &[Unit], class: usize, weight: f32) -> Self {
-        let mut buckets: Vec<usize> =
+        let mut buckets: Vec<u32> =
             units.iter().flat_map(|unit| unit.buckets.iter().copied()).collect();
         let scale = 1.0 / (buckets.len() as f32 + 8.0).sqrt();
         buckets.sort_unstable();
-        let mut features: Vec<(usize, f32)> = Vec::new();
+        let mut features: Vec<(u32, f32)> = Vec::new();
         for bucket in buckets {
             match features.last_mut() {
                 Some((last, value)) if *last == bucket => *value += scale,
@@ -44,17 +44,22 @@ impl Example {
 }
 
 impl Head {
-    /// Learns from examples in so many passes.
+    /// Learns from examples in so many passes; what it knew after each of the last ones is its mean.
     pub(super) fn train(examples: &[Example], epochs: usize, seed: u64) -> Self {
         let mut training = Training {
-            head: Self { weights: vec![[0.0; CLASSES]; 1 << BUCKET_BITS], bias: [0.0; CLASSES] },
-            squares: vec![[1e-3; CLASSES]; 1 << BUCKET_BITS],
-            bias_squares: [0.1; CLASSES],
+            slots: vec![
+                Slot { weights: [0.0; CLASSES], squares: [1e-3; CLASSES] };
+                1 << BUCKET_BITS
+            ],
+            bias: Slot { weights: [0.0; CLASSES], squares: [0.1; CLASSES] },
         };
         let mut random = Random::new(seed);
         let mut order: Vec<usize> = (0..examples.len()).collect();
         let mut kept = Vec::new();
-        for _ in 0..epochs {
+        let mut mean =
+            Self { weights: vec![[0.0; CLASSES]; 1 << BUCKET_BITS], bias: [0.0; CLASSES] };
+        let taken = epochs.min(2);
+        for epoch in 0..epochs {
             shuffle(&mut order, &mut random);
             for example in order.iter().map(|place| &examples[*place]) {
                 kept.clear();
@@ -66,8 +71,15 @@ impl Head {
                 }));
                 training.step(&kept, example);
             }
+            if epoch + taken >= epochs {
+                let share = 1.0 / taken as f32;
+                for (mean, slot) in mean.weights.iter_mut().zip(&training.slots) {
+                    add(mean, slot.weights, share);
+                }
+                add(&mut mean.bias, training.bias.weights, share);
+            }
         }
-        training.head
+        mean
     }
 
     /// How likely each class is for some units together.
@@ -82,41 +94,46 @@ pub(super) fn shuffle(order: &mut [usize], random: &mut Random) {
     }
 }
 
+fn add(sums: &mut [f32; CLASSES], more: [f32; CLASSES], share: f32) {
+    sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += share * more);
+}
+
+/// The weights of a bucket, and the sums of the squares of their gradients.
+#[derive(Clone, Copy)]
+#[repr(align(32))]
+struct Slot {
+    weights: [f32; CLASSES],
+    squares: [f32; CLASSES],
+}
+
 struct Training {
-    head: Head,
-    /// The sums of the squares of each weight's gradients.
-    squares: Vec<[f32; CLASSES]>,
-    bias_squares: [f32; CLASSES],
+    slots: Vec<Slot>,
+    bias: Slot,
 }
 
 impl Training {
-    fn step(&mut self, features: &[(usize, f32)], example: &Example) {
-        let mut sums = self.head.bias;
+    fn step(&mut self, features: &[(u32, f32)], example: &Example) {
+        let mut sums = self.bias.weights;
         for (bucket, value) in features {
-            let weights = self.head.weights[*bucket];
-            sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += value * weight);
+            add(&mut sums, self.slots[*bucket as usize].weights, *value);
         }
         let mut errors = Evidence::default().shares(sums);
         errors[example.class] -= 1.0;
         let errors = errors.map(|error| error * example.weight);
-        descend(&mut self.head.bias, &mut self.bias_squares, errors, 1.0, 0.0);
+        self.bias.descend(errors, 1.0, 0.0);
         for (bucket, value) in features {
-            let (weights, squares) = (&mut self.head.weights[*bucket], &mut self.squares[*bucket]);
-            descend(weights, squares, errors, *value, DECAY);
+            self.slots[*bucket as usize].descend(errors, *value, DECAY);
         }
     }
 }
 
-fn descend(
-    weights: &mut [f32; CLASSES],
-    squares: &mut [f32; CLASSES],
-    errors: [f32; CLASSES],
-    value: f32,
-    decay: f32,
-) {
-    for class in 0..CLASSES {
-        let gradient = errors[class] * value + decay * weights[class];
-        squares[class] += gradient * gradient;
-        weights[class] -= RATE * gradient / squares[class].sqrt();
+impl Slot {
+    fn descend(&mut self, errors: [f32; CLASSES], value: f32, decay: f32) {
+        let numbers = self.weights.iter_mut().zip(&mut self.squares).zip(errors);
+        for ((weight, square), error) in numbers {
+            let gradient = error * value + decay * *weight;
+            *square += gradient * gradient;
+            *weight -= RATE * gradient / square.sqrt();
+        }
     }
 }

@@ -1,13 +1,14 @@
 //! Trains and judges the classifier of attacks in `inspect`.
 //!
 //! ```text
-//! rows + generated texts → linear part → pooled → network → calibration → file
+//! rows + documents + generated texts → linear part → pooled → network → calibration → file
 //! ```
 //!
 //! The same rows and seed make the same file. Judged is what each group of sources gets from a
 //! model that saw neither the group nor near copies of it.
 
 mod calibration;
+mod documents;
 mod file;
 mod generated;
 mod grammar;
@@ -18,6 +19,7 @@ mod report;
 mod rows;
 mod train;
 mod units;
+mod words;
 
 use std::path::{Path, PathBuf};
 
@@ -28,6 +30,7 @@ use rayon::prelude::*;
 
 use crate::say;
 use calibration::Calibration;
+use documents::Folders;
 use rows::Row;
 
 const SEED: u64 = 42;
@@ -44,6 +47,12 @@ pub(crate) struct Options {
     /// Labelled rows (JSON lines, may be gzipped)
     #[arg(long)]
     rows: Option<PathBuf>,
+    #[command(flatten)]
+    documents: Folders,
+    /// Make the table of words' classes anew, and nothing else: from the data of the package
+    /// spacy-lookups-data, unpacked here
+    #[arg(long, value_name = "DIR")]
+    words: Option<PathBuf>,
     /// Print the rows of a kind or data set that are judged wrongly
     #[arg(long)]
     missed: Option<String>,
@@ -51,30 +60,35 @@ pub(crate) struct Options {
 
 /// Judges by cross-validation, and trains if it is asked to.
 pub(crate) fn run(options: &Options) -> Result<()> {
+    if let Some(folder) = &options.words {
+        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../inspect/models");
+        return put(&models.join("words.bin"), &words::table(folder)?);
+    }
     let Some(path) = options.rows.clone().or_else(rows::labelled) else {
         say("skipped: the labelled rows are not here (PLAINSIGHT_EVAL_DATA)");
         return Ok(());
     };
     let rows = rows::read(&path)?;
-    let scores = cross_validate(&rows, options.strict);
+    let documents = options.documents.rows()?;
+    let scores = cross_validate(&rows, &documents, options.strict);
     let title = if options.strict { "Data sets held out" } else { "Sources held out" };
     say(&report::tables(&rows, &scores, title));
     if let Some(wanted) = &options.missed {
         show_missed(&rows, &scores, wanted);
     }
     match &options.train {
-        Some(out) => write(&rows, &scores, out),
+        Some(out) => write(&rows, &documents, &scores, out),
         None => Ok(()),
     }
 }
 
 /// The scores of each row, from a model that did not learn from its group.
-fn cross_validate(rows: &[Row], strict: bool) -> Vec<[f32; SIDES]> {
+fn cross_validate(rows: &[Row], documents: &[Row], strict: bool) -> Vec<[f32; SIDES]> {
     let mut groups: Vec<String> = rows.iter().map(|row| row.group(strict)).collect();
     groups.sort();
     groups.dedup();
     let judge = |group: &String| {
-        let trained = train::train(&rows::without(rows, group, strict), strict, SEED);
+        let trained = train::train(&rows::without(rows, documents, group, strict), strict, SEED);
         let held = rows.iter().enumerate().filter(|(_, row)| row.group(strict) == *group);
         held.map(|(place, row)| (place, trained.scores(&row.units))).collect::<Vec<_>>()
     };
@@ -87,7 +101,7 @@ fn cross_validate(rows: &[Row], strict: bool) -> Vec<[f32; SIDES]> {
 }
 
 /// Trains on all rows, and calibrates by the scores of the cross-validation.
-fn write(rows: &[Row], scores: &[[f32; SIDES]], out: &Path) -> Result<()> {
+fn write(rows: &[Row], documents: &[Row], scores: &[[f32; SIDES]], out: &Path) -> Result<()> {
     let calibrations = train::BOTH.map(|side| {
         let judged = rows.iter().zip(scores).filter(|(row, _)| row.is_of(side));
         let all: Vec<(f32, bool)> =
@@ -96,7 +110,8 @@ fn write(rows: &[Row], scores: &[[f32; SIDES]], out: &Path) -> Result<()> {
         Calibration::fit(&all, &benign, &report::hard(rows, scores, side))
     });
     say(&format!("{calibrations:?}"));
-    let trained = train::train(&rows.iter().collect::<Vec<_>>(), false, SEED);
+    let all: Vec<&Row> = rows.iter().chain(documents).collect();
+    let trained = train::train(&all, false, SEED);
     put(out, &file::bytes(&trained, calibrations))?;
     let table = neighbours::table(&rows.iter().collect::<Vec<_>>());
     put(&out.with_file_name("neighbours.bin"), &table)

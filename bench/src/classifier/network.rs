@@ -1,10 +1,13 @@
-//! The second part: a small network over what is pooled, by Adam (Kingma, Ba, 2015).
+//! The second part: the mean of small networks over what is pooled, by Adam (Kingma, Ba, 2015).
 
 use inspect::attack_model::{HIDDEN, Network, POOLED};
 
 use super::head::shuffle;
 use crate::random::Random;
 
+/// Hidden units of each network, and how many there are: each begins elsewhere.
+const UNITS: usize = 12;
+const NETWORKS: usize = HIDDEN / UNITS;
 const EPOCHS: usize = 14;
 const RATE: f32 = 0.004;
 const DECAY: f32 = 1e-4;
@@ -20,6 +23,22 @@ pub(super) struct Example {
 
 /// Learns from examples.
 pub(super) fn train(examples: &[Example], seed: u64) -> Network {
+    let seeds = (0..NETWORKS as u64).map(|turn| seed + 31 * turn);
+    let networks: Vec<Network<UNITS>> = seeds.map(|seed| train_one(examples, seed)).collect();
+    let share = 1.0 / NETWORKS as f32;
+    let of = |unit: usize| (&networks[unit / UNITS], unit % UNITS);
+    let mean =
+        |number: &dyn Fn(&Network<UNITS>) -> f32| share * networks.iter().map(number).sum::<f32>();
+    Network {
+        inner: std::array::from_fn(|unit| of(unit).0.inner[of(unit).1]),
+        inner_bias: std::array::from_fn(|unit| of(unit).0.inner_bias[of(unit).1]),
+        outer: std::array::from_fn(|unit| share * of(unit).0.outer[of(unit).1]),
+        direct: std::array::from_fn(|place| mean(&|network| network.direct[place])),
+        bias: mean(&|network| network.bias),
+    }
+}
+
+fn train_one(examples: &[Example], seed: u64) -> Network<UNITS> {
     let mut random = Random::new(seed);
     let mut network = begin(&mut random);
     let mut adam = Adam::default();
@@ -39,11 +58,11 @@ pub(super) fn train(examples: &[Example], seed: u64) -> Network {
 }
 
 /// Small numbers, so that the hidden units differ.
-fn begin(random: &mut Random) -> Network {
+fn begin(random: &mut Random) -> Network<UNITS> {
     let mut small = || ((random.bits() >> 40) as f32 / (1_u32 << 24) as f32 - 0.5) * 0.4;
     Network {
         inner: std::array::from_fn(|_| std::array::from_fn(|_| small())),
-        inner_bias: [0.0; HIDDEN],
+        inner_bias: [0.0; UNITS],
         outer: std::array::from_fn(|_| small()),
         direct: [0.0; POOLED],
         bias: 0.0,
@@ -51,22 +70,22 @@ fn begin(random: &mut Random) -> Network {
 }
 
 /// Every number of a network, in one order.
-fn numbers(network: &mut Network) -> impl Iterator<Item = &mut f32> {
+fn numbers(network: &mut Network<UNITS>) -> impl Iterator<Item = &mut f32> {
     let Network { inner, inner_bias, outer, direct, bias } = network;
     inner.iter_mut().flatten().chain(inner_bias).chain(outer).chain(direct).chain([bias])
 }
 
 /// How many there are.
-const COUNT: usize = HIDDEN * (POOLED + 2) + POOLED + 1;
+const COUNT: usize = UNITS * (POOLED + 2) + POOLED + 1;
 
-struct Gradient(Network);
+struct Gradient(Network<UNITS>);
 
 impl Default for Gradient {
     fn default() -> Self {
         Self(Network {
-            inner: [[0.0; POOLED]; HIDDEN],
-            inner_bias: [0.0; HIDDEN],
-            outer: [0.0; HIDDEN],
+            inner: [[0.0; POOLED]; UNITS],
+            inner_bias: [0.0; UNITS],
+            outer: [0.0; UNITS],
             direct: [0.0; POOLED],
             bias: 0.0,
         })
@@ -74,7 +93,7 @@ impl Default for Gradient {
 }
 
 impl Gradient {
-    fn add(&mut self, network: &Network, example: &Example, batch: f32) {
+    fn add(&mut self, network: &Network<UNITS>, example: &Example, batch: f32) {
         let hidden = network.hidden(&example.pooled);
         let likely = 1.0 / (1.0 + (-network.score(&example.pooled)).exp());
         let target = if example.attack { 1.0 } else { 0.0 };
@@ -107,7 +126,7 @@ impl Default for Adam {
 }
 
 impl Adam {
-    fn step(&mut self, network: &mut Network, gradient: &Gradient, rate: f32) {
+    fn step(&mut self, network: &mut Network<UNITS>, gradient: &Gradient, rate: f32) {
         self.steps += 1;
         let mut gradient = gradient.0.clone();
         let unbiased = (1.0 - 0.9_f32.powi(self.steps), 1.0 - 0.999_f32.powi(self.steps));

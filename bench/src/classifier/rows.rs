@@ -66,7 +66,14 @@ impl Row {
 
     /// Whether it is a request to a model rather than a document.
     pub(super) fn is_request(&self) -> bool {
-        let requests = ["GSM8K", "GPTeacher", "awesome-chatgpt-prompts", "fabric", "PINT_chat"];
+        let requests = [
+            "GSM8K",
+            "GPTeacher",
+            "awesome-chatgpt-prompts",
+            "fabric",
+            "PINT_chat",
+            "agentdojo requests",
+        ];
         requests.iter().any(|name| self.source.contains(name))
     }
 
@@ -110,7 +117,7 @@ impl Row {
 }
 
 /// Parts of a source's name, and the data set.
-const FAMILIES: [(&str, &str); 16] = [
+const FAMILIES: [(&str, &str); 18] = [
     ("TaskTracker", "tasktracker"),
     ("BIPIA", "bipia"),
     ("verazuo", "jailbreak_llms"),
@@ -127,13 +134,21 @@ const FAMILIES: [(&str, &str); 16] = [
     ("GPTeacher", "gpteacher"),
     ("fabric", "fabric"),
     ("awesome-chatgpt-prompts", "awesome"),
+    ("crates", "crates"),
+    ("agentdojo", "agentdojo"),
 ];
 
-/// The rows that a model may learn from when those of a group are held out.
-pub(super) fn without<'a>(rows: &'a [Row], group: &str, strict: bool) -> Vec<&'a Row> {
+/// The rows and documents that a model may learn from when the rows of a group are held out.
+pub(super) fn without<'a>(
+    rows: &'a [Row],
+    documents: &'a [Row],
+    group: &str,
+    strict: bool,
+) -> Vec<&'a Row> {
     let is_held = |row: &&Row| row.group(strict) == group;
     let held = rows.iter().filter(is_held).flat_map(|row| row.shingles.iter().copied()).collect();
-    rows.iter().filter(|row| !is_held(row) && !row.copies(&held)).collect()
+    let others = rows.iter().filter(|row| !is_held(row));
+    others.chain(documents).filter(|row| !row.copies(&held)).collect()
 }
 
 fn shingles(text: &str) -> Vec<u64> {

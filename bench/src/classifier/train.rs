@@ -20,7 +20,7 @@ const GENERATED: usize = 4000;
 const GENERATED_SENTENCE: f32 = 0.4;
 const GENERATED_TEXT: f32 = 0.3;
 /// Passes over all examples.
-const EPOCHS: usize = 5;
+const EPOCHS: usize = 3;
 /// Parts in which the linear part is trained for the network.
 const PARTS: usize = 3;
 /// Units of a row that are looked at at most, each and in windows.
@@ -134,7 +134,7 @@ fn balance(usual: f32, count: f32) -> f32 {
 
 /// Trains the linear part, twice: the second time it knows better where instructions hide.
 fn head(rows: &[&Row], generated: &Generated, seed: u64) -> Head {
-    let first = Head::train(&examples(rows, generated, None), 2, seed);
+    let first = Head::train(&examples(rows, generated, None), 1, seed);
     Head::train(&examples(rows, generated, Some(&first)), EPOCHS, seed + 1)
 }
 

@@ -7,19 +7,20 @@ use super::head::Head;
 /// A unit's features.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Unit {
-    pub(super) buckets: Vec<usize>,
+    pub(super) buckets: Vec<u32>,
     pub(super) tokens: u32,
 }
 
 #[derive(Default)]
 struct Units {
-    current: Vec<usize>,
+    current: Vec<u32>,
     done: Vec<Unit>,
 }
 
 impl Sink for Units {
+    #[expect(clippy::cast_possible_truncation, reason = "a bucket's number has few bits")]
     fn feature(&mut self, bucket: usize) {
-        self.current.push(bucket);
+        self.current.push(bucket as u32);
     }
 
     fn unit(&mut self, tokens: u32) {
@@ -48,7 +49,7 @@ pub(super) fn evidence(head: &Head, units: &[Unit]) -> Evidence {
     let mut all = Evidence::default();
     for unit in units {
         for bucket in &unit.buckets {
-            let weights = head.weights[*bucket];
+            let weights = head.weights[*bucket as usize];
             all.sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += weight);
         }
         all.features += u32::try_from(unit.buckets.len()).unwrap_or(u32::MAX);

@@ -7,6 +7,7 @@
 )]
 
 mod asked;
+mod attack_model;
 mod chunks;
 #[cfg(feature = "onnx")]
 mod classifier;

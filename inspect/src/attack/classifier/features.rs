@@ -1,19 +1,25 @@
 //! What the classifier sees of a text: its units, and the hashed features of each.
 //!
 //! ```text
-//! text → tokens (words, signs, ideographs) → 1–3 of them, and pieces of words → buckets, unit by unit
+//! text → tokens (words, signs, ideographs) → 1–3 of them, pieces of words, classes of words
+//!      → buckets, unit by unit
 //! ```
 //!
 //! A unit is about a sentence or a line. One pass, and nothing is allocated.
 
+use super::lexicon::{self, Classes, Lexicon};
+
 /// Bits of a bucket's number.
-pub const BUCKET_BITS: u32 = 16;
+pub const BUCKET_BITS: u32 = 18;
 /// Tokens that a unit has at most.
 const LONGEST_UNIT: u32 = 48;
 /// Tokens below which a unit does not end with its sentence.
 const SHORTEST_UNIT: u32 = 3;
 /// Letters after which a word is cut.
 const LONGEST_WORD: u32 = 24;
+
+/// The classes of a word that the table has not.
+const UNKNOWN: Classes = Classes { kind: 1, class: 1 };
 
 /// What is told of a text, in order.
 pub trait Sink {
@@ -25,7 +31,8 @@ pub trait Sink {
 
 /// Reads a text, and tells its features and units.
 pub fn read(text: &str, sink: &mut impl Sink) {
-    let mut reader = Reader { sink, before: [0; 2], tokens: 0 };
+    let lexicon = lexicon::built_in();
+    let mut reader = Reader { sink, lexicon, before: [0; 2], kinds: [0; 3], class: 0, tokens: 0 };
     let mut word = Word::default();
     let mut last = ' ';
     for char in text.chars() {
@@ -41,7 +48,7 @@ pub fn read(text: &str, sink: &mut impl Sink) {
         }
         match class {
             Class::Ideograph => reader.token(mix(0x1d, u32::from(char))),
-            Class::Sign if char != last => reader.token(mix(0x51, u32::from(char))),
+            Class::Sign if char != last => reader.sign(mix(0x51, u32::from(char))),
             _ => {}
         }
         match char {
@@ -136,22 +143,59 @@ impl Word {
     fn end<S: Sink>(&mut self, reader: &mut Reader<'_, S>) {
         if self.length > 0 {
             self.pieces(0, reader);
-            reader.token(self.hash);
+            reader.word(self.hash);
             *self = Self::default();
         }
     }
 }
 
+/// The key of a word, of which no letter is a sign, in the table of classes.
+pub fn word_key(word: &str) -> u32 {
+    word.chars().fold(0, |hash, char| mix(hash, u32::from(fold(char))))
+}
+
 struct Reader<'a, S> {
     sink: &'a mut S,
+    lexicon: &'a Lexicon,
     /// The hashes of the last two tokens of the unit.
     before: [u32; 2],
+    /// The kinds of its last three words and signs, and the class of the last.
+    kinds: [u32; 3],
+    class: u32,
     tokens: u32,
 }
 
 impl<S: Sink> Reader<'_, S> {
     fn tell(&mut self, hash: u32) {
         self.sink.feature((hash.wrapping_mul(0x85eb_ca6b) >> (u32::BITS - BUCKET_BITS)) as usize);
+    }
+
+    fn word(&mut self, hash: u32) {
+        let classes = self.lexicon.find(hash).unwrap_or(UNKNOWN);
+        self.token(hash);
+        self.classes(classes);
+    }
+
+    fn sign(&mut self, hash: u32) {
+        self.token(hash);
+        self.classes(Classes { kind: hash, class: hash });
+    }
+
+    /// Tells the kind of the last token, with those before it, and its class.
+    fn classes(&mut self, Classes { kind, class }: Classes) {
+        let [first, second, third] = self.kinds;
+        let two = mix(mix(0x61, third), kind);
+        let three = mix(two, second ^ 0x1234);
+        self.tell(two);
+        if self.tokens > 1 {
+            self.tell(three);
+        }
+        if self.tokens > 2 {
+            self.tell(mix(three, first ^ 0x4321));
+        }
+        self.tell(mix(0x62, class));
+        self.tell(mix(mix(0x63, self.class), class));
+        (self.kinds, self.class) = ([second, third, kind], class);
     }
 
     /// Tells a token, alone and with those before it.
@@ -177,7 +221,7 @@ impl<S: Sink> Reader<'_, S> {
         }
         self.tell(mix(mix(0x77, self.before[1]), 1));
         self.sink.unit(self.tokens);
-        self.before = [0; 2];
+        (self.before, self.kinds, self.class) = ([0; 2], [0; 3], 0);
         self.tokens = 0;
     }
 }

@@ -8,12 +8,14 @@
 //! that are found by rules, and decides nothing.
 
 mod features;
+mod lexicon;
 mod model;
 mod pool;
 
 use std::sync::LazyLock;
 
-pub use features::{BUCKET_BITS, Sink, read};
+pub use features::{BUCKET_BITS, Sink, read, word_key};
+pub use lexicon::{Classes, LEXICON_MAGIC, Lexicon, OWN_CLASS};
 pub use model::{HIDDEN, Judge, MAGIC, Model, NUMBERS, Network, SIDES, Side, WEIGHTS};
 pub use pool::{CLASSES, Evidence, POOLED, Pool};
 

@@ -18,12 +18,12 @@ pub enum Side {
 
 /// How many sides there are.
 pub const SIDES: usize = 2;
-/// Hidden units of the network.
-pub const HIDDEN: usize = 12;
+/// Hidden units of the network, which is the mean of several small ones.
+pub const HIDDEN: usize = 48;
 /// Numbers before the weights of the buckets: their scales, biases, the network, the calibration.
 pub const NUMBERS: usize = 2 * CLASSES + SIDES * (HIDDEN * (POOLED + 2) + POOLED + 1 + 3);
 /// What a model's bytes begin with; the last byte is the version of the form.
-pub const MAGIC: [u8; 8] = *b"PSATTAK\x01";
+pub const MAGIC: [u8; 8] = *b"PSATTAK\x02";
 /// The buckets' weights, in bytes.
 pub const WEIGHTS: usize = CLASSES << BUCKET_BITS;
 
@@ -74,22 +74,22 @@ impl Judge {
 
 /// A network with one hidden layer, and a way around it.
 #[derive(Clone, Debug)]
-pub struct Network {
+pub struct Network<const UNITS: usize = HIDDEN> {
     /// For each hidden unit, what each pooled value counts.
-    pub inner: [[f32; POOLED]; HIDDEN],
+    pub inner: [[f32; POOLED]; UNITS],
     /// What each hidden unit begins with.
-    pub inner_bias: [f32; HIDDEN],
+    pub inner_bias: [f32; UNITS],
     /// What each hidden unit counts.
-    pub outer: [f32; HIDDEN],
+    pub outer: [f32; UNITS],
     /// What each pooled value counts by itself.
     pub direct: [f32; POOLED],
     /// What the sum begins with.
     pub bias: f32,
 }
 
-impl Network {
+impl<const UNITS: usize> Network<UNITS> {
     /// The values of the hidden units.
-    pub fn hidden(&self, pooled: &[f32; POOLED]) -> [f32; HIDDEN] {
+    pub fn hidden(&self, pooled: &[f32; POOLED]) -> [f32; UNITS] {
         let mut hidden = self.inner_bias;
         for (value, weights) in hidden.iter_mut().zip(&self.inner) {
             *value = (*value + dot(weights, pooled)).tanh();

@@ -105,7 +105,9 @@ impl Reader {
                 let condition = format!("r.{column} IN ({})", some.join(", "));
                 for schema in &self.schemas {
                     let found = read(&self.connection, &called_in(schema, &condition), (), call)?;
-                    found.into_iter().for_each(|call| known.add(call, column));
+                    for call in found {
+                        known.add(call, column);
+                    }
                 }
             }
         }

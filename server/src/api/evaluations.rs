@@ -103,7 +103,9 @@ impl Scores {
             Ok(reader.evaluations(window.from.nanos(), window.to.nanos(), MOST)?)
         })?;
         let mut scores = Self::default();
-        evaluated.into_iter().for_each(|evaluated| scores.add(evaluated));
+        for one in evaluated {
+            scores.add(one);
+        }
         Ok(scores)
     }
 

@@ -56,8 +56,12 @@ async fn answer(
             let (mut items, mut previous) = (ask(window)?, ask(before)?);
             let scores = Scores::of(shared, &scope, window)?;
             let scores_before = Scores::of(shared, &scope, before)?;
-            items.iter_mut().for_each(|item| add_evaluations(item, &scores));
-            previous.iter_mut().for_each(|item| add_evaluations(item, &scores_before));
+            for item in &mut items {
+                add_evaluations(item, &scores);
+            }
+            for item in &mut previous {
+                add_evaluations(item, &scores_before);
+            }
             for item in &mut items {
                 let same = |name: &str, other: &Item| item.get(name) == other.get(name);
                 let previous = previous.iter().find(|other| {

@@ -103,7 +103,9 @@ mod tests {
             day.ids.push(index.cast_signed());
             day.times.push(index.cast_signed() * 86_000_000);
             let words = [kinds[usize::from(number % 7 != 0)], 0, users[number % 5_000], 0, 0, 0];
-            day.words.iter_mut().zip(words).for_each(|(column, word)| column.push(word));
+            for (column, word) in day.words.iter_mut().zip(words) {
+                column.push(word);
+            }
             day.flags.push(OK);
             let mut measured = Measured::default();
             measured.input_tokens = 7;

@@ -11,7 +11,7 @@ use crate::refusal::Refusal;
 
 /// Something that is kept.
 #[derive(Serialize)]
-pub(super) struct Kept {
+pub(super) struct Retention {
     what: &'static str,
     /// For how long, in seconds; null where nothing ends it.
     kept_s: Option<u64>,
@@ -22,12 +22,12 @@ pub(super) struct Kept {
 }
 
 /// All that is kept. Blocks.
-pub(super) fn kept(shared: &Shared) -> Result<Vec<Kept>, Refusal> {
-    let whole = |what, since| Kept { what, kept_s: None, setting: None, since };
+pub(super) fn kept(shared: &Shared) -> Result<Vec<Retention>, Refusal> {
+    let whole = |what, since| Retention { what, kept_s: None, setting: None, since };
     Ok(vec![
         whole("records in the log", oldest(shared)?),
         whole("the operational copy", first_day(shared)?),
-        Kept {
+        Retention {
             what: "what a repeated record is known by",
             kept_s: Some(ONCE.as_secs()),
             setting: None,

@@ -98,7 +98,7 @@ impl People {
         let roster = Mutex::new(file.read()?);
         let oidc = config.oidc.as_ref().map(Oidc::open).transpose()?;
         let file = Some(file);
-        Ok(Self { config, roster, sessions, oidc, file, ..Self::nobody(clock) })
+        Ok(Self { config, roster, file, sessions, oidc, ..Self::nobody(clock) })
     }
 
     /// The secret of the link with which the first administrator signs in, where there is none yet.

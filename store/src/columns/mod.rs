@@ -120,7 +120,6 @@ mod tests {
     /// -- --ignored --nocapture`
     #[test]
     #[ignore = "measures: of use only with optimisation"]
-    #[expect(clippy::print_stdout, reason = "it tells what it measured")]
     fn a_page_of_users_of_a_million_records_takes_a_moment() {
         let columns = million();
         let others = ["access", "system", "alert", "configuration"].map(str::to_owned).into();

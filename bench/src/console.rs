@@ -80,6 +80,14 @@ fn columns(reader: &Reader) -> Result<()> {
         columns.histogram(&question, START, DAY / 60, 60);
         say(&format!("{:9.1} ms time line of {name}", millis(begun)));
     }
+    for (name, skipped) in [("first", 0), ("last", 4_950)] {
+        let begun = Instant::now();
+        let users = columns.users(&Question::default(), skipped, 51);
+        say(&format!("{:9.1} ms {name} page of users: {}", millis(begun), users.len()));
+    }
+    let begun = Instant::now();
+    let scores = columns.scores(&Question::default());
+    say(&format!("{:9.1} ms attack scores: {}", millis(begun), scores.count() + scores.without));
     for words in ["common", "word7 word8", "rare123"] {
         let begun = Instant::now();
         let (found, is_all) = reader.matching(words)?;

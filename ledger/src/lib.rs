@@ -35,6 +35,7 @@ mod log;
 mod recover;
 
 // Reading, proving, verifying.
+mod history;
 mod prove;
 mod reader;
 mod verify;
@@ -42,6 +43,7 @@ mod verify;
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use frame::{Frame, FrameError, MAX_PAYLOAD};
 pub use hash::{Hash, empty_root, leaf_hash, node_hash, payload_hash};
+pub use history::Signed;
 pub use leaf::{LEAF_LEN, LEAF_VERSION, Leaf, LeafError, minute_of};
 pub use log::{AppendError, Appended, Entry, Log, LogOptions};
 pub use note::{Note, NoteError, NoteSignature, VerifyingKey};

@@ -157,14 +157,14 @@ impl Reader {
 }
 
 /// The hashes of perfect subtrees, from tiles that lead to the signed root.
-struct AuthenticNodes<'a> {
+pub(crate) struct AuthenticNodes<'a> {
     archive: Archive<'a>,
     edge: Arc<Edge>,
     tiles: HashMap<(u8, u64), Vec<Hash>>,
 }
 
 impl<'a> AuthenticNodes<'a> {
-    fn new(dir: &'a Path, edge: Arc<Edge>) -> Self {
+    pub(crate) fn new(dir: &'a Path, edge: Arc<Edge>) -> Self {
         Self { archive: Archive::new(dir), edge, tiles: HashMap::new() }
     }
 

@@ -67,7 +67,7 @@ impl Reader {
     }
 
     /// The segments, known to be all that there are up to `index`.
-    fn segments_for(&self, index: u64) -> Result<Vec<u64>, ReadError> {
+    pub(crate) fn segments_for(&self, index: u64) -> Result<Vec<u64>, ReadError> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if index >= known.size {
             let size = self.size()?;

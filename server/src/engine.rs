@@ -18,7 +18,7 @@ use crate::record::Record;
 use crate::recorder::{Committer, Parts, Recorder};
 
 /// How long a repeated part is recognised.
-const ONCE: Duration = Duration::from_hours(24);
+pub(crate) const ONCE: Duration = Duration::from_hours(24);
 
 /// How long the end waits for requests that are still open.
 const CLOSE: Duration = Duration::from_secs(15);

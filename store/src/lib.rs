@@ -40,6 +40,7 @@ mod writer;
 
 // From rows to answers.
 mod columns;
+mod evaluations;
 mod guard;
 mod query;
 mod reader;
@@ -49,9 +50,10 @@ mod terms;
 mod views;
 
 pub use archive::{Archive, ArchiveError, Entry};
-pub use columns::{Bin, Columns, Counted, Facets, Page, Question};
+pub use columns::{Acting, Bin, Columns, Counted, Facets, Page, Question, Scores};
 pub use day::Day;
 pub use error::{QueryError, StoreError};
+pub use evaluations::{Evaluated, Subject};
 pub use functions::{Functions, TextFunction};
 pub use once::{End as RunEnd, Once, OnceError, Run, parse_run};
 pub use query::{Cell, Limits, Table};

@@ -17,7 +17,7 @@ export const first = (token: string, name: string | undefined, password: string)
 export const signOut = () => send<void>('DELETE', '/session');
 export const totpBegin = (password: string) => send<{ secret: string; uri: string }>('POST', '/session/totp', { password });
 export const totpConfirm = (code: string) => send<void>('PUT', '/session/totp', { code });
-export const changePassword = (old: string, password: string) => send<void>('PUT', '/session/password', { old, password });
+export const changePassword = (old: string, password: string) => send<void>('PUT', '/session/password', { old, new: password });
 
 function whom(answer: t.Me | { me: t.Me }): t.Me {
   return 'me' in answer ? answer.me : answer;
@@ -28,6 +28,7 @@ export const overview = (w: Window, signal?: Signal) => get<t.Overview>('/overvi
 
 export const records = (filters: Parameters, signal?: Signal) => get<t.Page<t.Row>>('/records', { view: 'items', ...filters }, signal);
 export const facets = (filters: Parameters, signal?: Signal) => get<{ facets: t.Facets }>('/facets', filters, signal).then((answer) => answer.facets);
+export const scores = (filters: Parameters, signal?: Signal) => get<t.Spread>('/scores', filters, signal);
 export const histogram = (filters: Parameters, bins: number, signal?: Signal) => get<t.Histogram>('/histogram', { ...filters, bins }, signal);
 export const record = (index: number, signal?: Signal) => get<t.Logged>(`/records/${part(index)}`, {}, signal);
 export const proof = (index: number) => get<t.ProofAnswer>(`/records/${part(index)}/proof`);
@@ -56,7 +57,7 @@ export const suppress = (suppression: { rule?: string; entities?: Record<string,
 // Models, tools, rules.
 type Performed = Omit<t.Performer, 'name'> & { model?: string; tool?: string };
 export const performers = (kind: 'models' | 'tools', w: Window, signal?: Signal) =>
-  get<t.Page<Performed>>(`/${kind}`, w, signal).then((page): t.Page<t.Performer> => ({ ...page, items: page.items.map((one) => ({ ...one, name: one.model ?? one.tool ?? '' })) }));
+  get<t.Page<Performed> & Pick<t.Performers, 'evaluations'>>(`/${kind}`, w, signal).then((page): t.Performers => ({ ...page, items: page.items.map((one) => ({ ...one, name: one.model ?? one.tool ?? '' })) }));
 export const rules = (signal?: Signal) => get<t.Page<t.Rule>>('/rules', {}, signal);
 export const rule = (id: string, signal?: Signal) => get<t.RuleDetail>(`/rules/${part(id)}`, {}, signal);
 export const testRule = (yaml: string, w: Window, signal?: Signal) => send<t.RuleTest>('POST', '/rules/test', { yaml, ...w }, signal);
@@ -64,6 +65,7 @@ export const coverage = (signal?: Signal) => get<Answer>('/coverage', {}, signal
 
 // The log.
 export const integrity = (signal?: Signal) => get<t.Integrity>('/integrity', {}, signal);
+export const checkpoints = (parameters: Parameters, signal?: Signal) => get<t.Page<t.Checkpoint>>('/integrity/checkpoints', parameters, signal);
 export const verify = () => send<{ run: number }>('POST', '/integrity/verify');
 export const run = (id: number, signal?: Signal) => get<t.VerifyRun>(`/integrity/runs/${part(id)}`, {}, signal);
 export const access = (parameters: Parameters, signal?: Signal) => get<t.Page<t.AccessEntry>>('/access', parameters, signal);

@@ -106,6 +106,17 @@ export interface Histogram {
   bins: Bin[];
 }
 
+/** How attack scores are spread, of `GET /scores`. Scores are hundredths: 0 to 100. */
+export interface Spread {
+  bins: { from: number; below: number; count: number }[];
+  count: number;
+  /** Records without any sign, which have no score. */
+  without: number;
+  quantiles: { p50: number; p95: number; p99: number } | null;
+  attack_from: number;
+  is_exact: boolean;
+}
+
 export interface Quantiles {
   p50?: number | null;
   p95?: number | null;
@@ -390,7 +401,25 @@ export interface Performance {
   /** Output tokens of an answer. */
   output_tokens_quantiles?: Quantiles | null;
   finish?: Counted[];
-  evaluations?: { name: string; mean: number; count: number }[];
+  evaluations?: Evaluation[];
+}
+
+/** What evaluators said of a model or tool, and of it by where it runs and in which version. */
+export interface Evaluation {
+  name: string;
+  mean: number;
+  count: number;
+  places: { deployment: string | null; version: string | null; mean: number; count: number }[];
+}
+
+/** An evaluation, whatever it was of. */
+export interface Overall {
+  name: string;
+  mean: number;
+  count: number;
+  /** Of how many it is known what they are about. */
+  joined: number;
+  previous: number | null;
 }
 
 export interface Performer extends Performance {
@@ -399,6 +428,11 @@ export interface Performer extends Performance {
   provider?: string;
   service?: string;
   previous?: Performance | null;
+}
+
+/** `GET /models` and `GET /tools`. */
+export interface Performers extends Page<Performer> {
+  evaluations?: Overall[];
 }
 
 export interface Rule {
@@ -453,8 +487,34 @@ export interface Integrity {
   /** The newest signature that is not ours. */
   outside?: { name?: string; time?: Iso; age_s?: number; [fact: string]: unknown } | null;
   runs: VerifyRun[];
-  retention?: Record<string, unknown> | null;
-  checkpoints?: { size: number; time: Iso; signers: string[] }[];
+  retention?: Kept[] | null;
+}
+
+/** How long something is kept; without an end where `kept_s` is null. */
+export interface Kept {
+  what: string;
+  kept_s: number | null;
+  /** The setting that says so. */
+  setting?: string | null;
+  since?: Iso | null;
+}
+
+/** A checkpoint that was signed. */
+export interface Checkpoint {
+  time: Iso;
+  size: number;
+  /** Records that the one before does not sign. */
+  added: number;
+  root: string;
+  /** Null where the note was replaced by a newer one. */
+  signatures: Signature[] | null;
+  note: string | null;
+}
+
+export interface Signature {
+  name: string;
+  key_id: string;
+  is_own: boolean;
 }
 
 export interface VerifyRun {

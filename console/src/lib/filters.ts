@@ -4,7 +4,7 @@ export const FACETS = ['kind', 'status', 'user', 'agent', 'model', 'tool', 'find
 export type Facet = (typeof FACETS)[number];
 
 /** Filters that have one value and no list of choices. */
-export const SINGLE = ['q', 'session', 'trace', 'attack', 'refused', 'from', 'to', 'last', 'order'] as const;
+export const SINGLE = ['q', 'session', 'trace', 'attack', 'score_from', 'score_below', 'refused', 'from', 'to', 'last', 'order'] as const;
 
 /** Facets of which the API takes one value at a time. */
 const ALONE: readonly Facet[] = ['status', 'tenant'];
@@ -86,7 +86,8 @@ export function set(filters: Filters, changes: Filters['single']): Filters {
 /** How many there are, the period and the order aside. */
 export function size(filters: Filters): number {
   const facets = Object.values(filters.facets).flat().length;
-  const single = Object.keys(filters.single).filter((name) => !['from', 'to', 'last', 'order'].includes(name));
+  // Both ends of a stretch of scores are one filter.
+  const single = Object.keys(filters.single).filter((name) => !['from', 'to', 'last', 'order'].includes(name) && !(name === 'score_below' && filters.single.score_from));
   return facets + single.length;
 }
 
@@ -94,7 +95,7 @@ export function size(filters: Filters): number {
 export function forApi(filters: Filters): Record<string, string> {
   const asked: Record<string, string> = {};
   for (const [facet, value] of written(filters)) asked[facet] = value;
-  for (const name of ['q', 'session', 'trace', 'attack', 'refused', 'order'] as const) {
+  for (const name of ['q', 'session', 'trace', 'attack', 'score_from', 'score_below', 'refused', 'order'] as const) {
     const value = filters.single[name];
     if (value) asked[name] = value;
   }

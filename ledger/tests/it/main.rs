@@ -11,6 +11,7 @@ mod append;
 mod fixture;
 mod formats;
 mod go;
+mod history;
 mod kill;
 mod live;
 mod parsers;

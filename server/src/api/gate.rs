@@ -4,6 +4,7 @@
 //! Which right a route needs stands in [`super::routes`].
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -35,6 +36,10 @@ pub(super) async fn pass(State(shared): State<Shared>, request: Request, next: N
     let metrics = &shared.metrics;
     metrics.request(Counted::Api);
     let caller = Caller::of(&request, &shared.tokens, &shared.people, shared.is_secure);
+    if shared.people.has_sessions_to_keep() {
+        let people = Arc::clone(&shared.people);
+        tokio::task::spawn_blocking(move || people.keep_sessions());
+    }
     let mut response = match admit(&shared, &caller, &request) {
         Ok(route) => go_on(&shared, route, caller, request, next).await,
         Err(refusal) => refusal.into_response(),

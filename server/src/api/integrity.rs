@@ -14,6 +14,7 @@ use super::overview;
 use super::parameters::Parameters;
 use super::reading::Shared;
 use super::records::{parse_index, read_for};
+use super::retention;
 use super::runs::Run;
 use crate::refusal::Refusal;
 
@@ -70,7 +71,7 @@ fn tell(shared: &Shared) -> Result<Value, Refusal> {
     told["verifying_key"] = json!(verifying_key(shared)?);
     told["signatures"] = signatures.collect();
     told["outside"] = Value::Null;
-    told["retention"] = Value::Null;
+    told["retention"] = json!(retention::kept(shared)?);
     told["runs"] = json!(runs);
     Ok(told)
 }

@@ -15,11 +15,13 @@ mod routes;
 
 // What they are answered from.
 mod cost;
+mod evaluations;
 mod filters;
 mod in_force;
 mod items;
 mod parameters;
 mod reading;
+mod retention;
 mod rows;
 mod runs;
 mod stores;
@@ -30,6 +32,7 @@ mod whole;
 mod accesses;
 mod alerts;
 mod approvals;
+mod checkpoints;
 mod export;
 mod facets;
 mod import;
@@ -44,6 +47,7 @@ mod public;
 mod query;
 mod records;
 mod rules;
+mod scores;
 mod search;
 mod session;
 mod settings;
@@ -112,6 +116,7 @@ fn reading_routes() -> Router<Shared> {
         .route("/api/v1/records/{index}", get(records::one))
         .route("/api/v1/facets", get(facets::facets))
         .route("/api/v1/histogram", get(facets::histogram))
+        .route("/api/v1/scores", get(scores::spread))
         .route("/api/v1/overview", get(overview::overview))
         .route("/api/v1/traces/{trace}", get(traces::trace))
         .route("/api/v1/sessions/{session}", get(traces::session))
@@ -128,6 +133,7 @@ fn reading_routes() -> Router<Shared> {
         .route("/api/v1/export", get(export::export))
         .route("/api/v1/live", get(live::live))
         .route("/api/v1/integrity", get(integrity::show))
+        .route("/api/v1/integrity/checkpoints", get(checkpoints::list))
         .route("/api/v1/integrity/verify", post(integrity::verify))
         .route("/api/v1/integrity/runs/{run}", get(integrity::run))
         .route("/api/v1/rules", get(rules::list))

@@ -7,6 +7,7 @@ use store::Reader;
 
 use super::caller::Caller;
 use super::cost;
+use super::evaluations::{Scores, Told};
 use super::filters::Window;
 use super::items::{Item, objects};
 use super::overview::{MEASURES, TRAFFIC, measured};
@@ -51,18 +52,26 @@ async fn answer(
             let ask = |window: Window| {
                 shared.ask(&scope, window.span(), |reader| list(shared, reader, window))
             };
-            let (mut items, before) = (ask(window)?, ask(window.before())?);
+            let before = window.before();
+            let (mut items, mut previous) = (ask(window)?, ask(before)?);
+            let scores = Scores::of(shared, &scope, window)?;
+            let scores_before = Scores::of(shared, &scope, before)?;
+            for item in &mut items {
+                add_evaluations(item, &scores);
+            }
+            for item in &mut previous {
+                add_evaluations(item, &scores_before);
+            }
             for item in &mut items {
                 let same = |name: &str, other: &Item| item.get(name) == other.get(name);
-                let previous = before.iter().find(|other| {
+                let previous = previous.iter().find(|other| {
                     same("model", other) && same("tool", other) && same("service", other)
                 });
-                let previous = json!(previous);
-                item.insert("previous".to_owned(), previous);
+                // What was not called then may have been evaluated all the same.
+                let previous = previous.cloned().or_else(|| only_evaluations(item, &scores_before));
+                item.insert("previous".to_owned(), json!(previous));
             }
-            let evaluations =
-                shared.ask(&scope, window.span(), |reader| evaluations(reader, window))?;
-            Ok((items, evaluations))
+            Ok((items, scores.overall(&scores_before)))
         })
         .await?;
     shared.note_access(&caller, action, &names, items.len()).await;
@@ -136,15 +145,18 @@ fn tools_in(_: &Shared, reader: &Reader, window: Window) -> Result<Vec<Item>, Re
     Ok(tools)
 }
 
-/// What evaluators said, by the name of the evaluation.
-fn evaluations(reader: &Reader, window: Window) -> Result<Vec<Item>, Refusal> {
-    let sql = format!(
-        "SELECT name, avg(score) AS mean, count(score) AS count FROM (
-             SELECT name, CAST(json_extract(attributes, '$.\"gen_ai.evaluation.score.value\"')
-                 AS REAL) AS score
-             FROM records WHERE kind = 'evaluation' AND {} LIMIT 100000)
-         GROUP BY name ORDER BY count DESC LIMIT 50",
-        window.condition()
-    );
-    objects(reader, &sql)
+/// Adds what evaluators said of a model or tool.
+fn add_evaluations(item: &mut Item, scores: &Scores) {
+    let told = of_item(item, scores);
+    item.insert("evaluations".to_owned(), json!(told));
+}
+
+fn only_evaluations(item: &Item, scores: &Scores) -> Option<Item> {
+    let told = of_item(item, scores);
+    (!told.is_empty()).then(|| Item::from_iter([("evaluations".to_owned(), json!(told))]))
+}
+
+fn of_item(item: &Item, scores: &Scores) -> Vec<Told> {
+    let text = |name: &str| item.get(name).and_then(Value::as_str).unwrap_or_default();
+    scores.by(text("model"), text("tool"), text("service"))
 }

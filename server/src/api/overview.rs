@@ -27,6 +27,8 @@ const BY_MINUTE: i64 = 6 * 60 * MINUTE;
 const POINTS: i64 = 96;
 
 /// What Plainsight itself does is not traffic.
+pub(super) const OWN_KINDS: [&str; 4] = ["access", "system", "alert", "configuration"];
+/// The same, for SQL.
 pub(super) const TRAFFIC: &str = "kind NOT IN ('access', 'system', 'alert', 'configuration')";
 
 /// Counts of a roll-up's rows, and quantiles of their sketches.

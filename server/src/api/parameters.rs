@@ -163,6 +163,12 @@ impl Parameters {
         number.transpose().map_err(|_| Refusal::parameter(name, "is not a whole number"))
     }
 
+    /// Hundredths of a score.
+    pub(super) fn hundredths(&mut self, name: &'static str) -> Result<Option<u8>, Refusal> {
+        let number = self.text(name).map(|text| text.parse());
+        number.transpose().map_err(|_| Refusal::parameter(name, "is not a number of hundredths"))
+    }
+
     /// `true` or `false`; the latter where it is not said.
     pub(super) fn flag(&mut self, name: &'static str) -> Result<bool, Refusal> {
         let flag = self.text(name).map(|text| text.parse()).transpose();

@@ -26,8 +26,12 @@ const LONGEST: usize = 128;
 const KEPT: Duration = Duration::from_mins(10);
 /// Answers that are kept.
 const MOST: usize = 1_000;
-/// The largest body of a request, and of an answer that is kept.
+/// The largest body of a request.
 const LARGEST: usize = 1 << 20;
+/// The largest answer: what is made, changed or judged is told in a few lines.
+const LARGEST_ANSWER: usize = 64 << 10;
+/// Bytes of all answers that are kept. Each that is yet to come counts as the largest.
+const MOST_BYTES: usize = 4 << 20;
 
 /// Requests by caller and key.
 #[derive(Default)]
@@ -38,6 +42,12 @@ struct Kept {
     at: Timestamp,
     /// `None` until it was answered.
     answer: Option<(StatusCode, Option<HeaderValue>, Bytes)>,
+}
+
+impl Kept {
+    fn bytes(&self) -> usize {
+        self.answer.as_ref().map_or(LARGEST_ANSWER, |(_, _, body)| body.len())
+    }
 }
 
 impl Repeats {
@@ -88,7 +98,8 @@ impl Repeats {
                 _ => Err(Refusal::KeyUsed),
             };
         }
-        if kept.len() >= MOST {
+        let bytes: usize = kept.values().map(Kept::bytes).sum();
+        if kept.len() >= MOST || bytes.saturating_add(LARGEST_ANSWER) > MOST_BYTES {
             return Err(Refusal::Crowded);
         }
         kept.insert(key, Kept { request, at: now, answer: None });
@@ -111,7 +122,7 @@ struct Running<'r> {
 impl Running<'_> {
     async fn finish(mut self, response: Response, now: Timestamp) -> Result<Response, Refusal> {
         let (parts, body) = response.into_parts();
-        let body = to_bytes(body, LARGEST).await.map_err(Refusal::internal)?;
+        let body = to_bytes(body, LARGEST_ANSWER).await.map_err(Refusal::internal)?;
         if !parts.status.is_server_error() && parts.status != StatusCode::TOO_MANY_REQUESTS {
             let answer = (parts.status, parts.headers.get(CONTENT_TYPE).cloned(), body.clone());
             if let Some(kept) = self.repeats.0.lock().get_mut(&self.key) {
@@ -128,5 +139,46 @@ impl Drop for Running<'_> {
         if !self.is_done {
             self.repeats.0.lock().remove(&self.key);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(number: u32) -> Digest {
+        Digest::of(&number.to_string())
+    }
+
+    fn answer(repeats: &Repeats, number: u32, bytes: usize, now: Timestamp) {
+        let body = Bytes::from(vec![b'x'; bytes]);
+        let mut kept = repeats.0.lock();
+        let kept = kept.get_mut(&key(number)).unwrap();
+        (kept.answer, kept.at) = (Some((StatusCode::OK, None, body)), now);
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded_in_number_and_bytes_and_forgotten_in_time() {
+        let (repeats, now) = (Repeats::default(), Timestamp::from_secs(0));
+        let begin = |number: u32, now: Timestamp| repeats.begin(key(number), key(0), now);
+        let room = u32::try_from(MOST_BYTES / LARGEST_ANSWER).unwrap();
+        for number in 0..room {
+            assert!(matches!(begin(number, now), Ok(None)), "{number}");
+        }
+        assert!(matches!(begin(room, now), Err(Refusal::Crowded)), "all that run may be large");
+        for number in 0..room {
+            answer(&repeats, number, 200, now);
+        }
+        assert!(matches!(begin(room, now), Ok(None)), "they were small");
+        assert!(matches!(begin(3, now), Ok(Some(_))), "and are known");
+        answer(&repeats, room, 200, now);
+        for number in room + 1..u32::try_from(MOST).unwrap() {
+            begin(number, now).unwrap();
+            answer(&repeats, number, 200, now);
+        }
+        assert!(matches!(begin(5_000, now), Err(Refusal::Crowded)), "too many");
+        let later = Timestamp::from_secs(601);
+        assert!(matches!(begin(5_000, later), Ok(None)));
+        assert_eq!(repeats.0.lock().len(), 1);
     }
 }

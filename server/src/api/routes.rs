@@ -7,8 +7,8 @@ use serde_json::Value;
 
 pub(super) use super::route::{Access, Form, Media, Parameter, Route};
 use super::{
-    alerts, approvals, facets, integrity, oidc, people, query, rules, session, settings, tokens,
-    traces, unseal, vault,
+    alerts, approvals, checkpoints, facets, integrity, oidc, people, query, rules, scores, session,
+    settings, tokens, traces, unseal, vault,
 };
 use crate::judgement::{Suppression, Verdict};
 use crate::people::Right;
@@ -106,12 +106,20 @@ const FURTHER: &[Parameter] = &[
     ),
     Parameter::new("trace", Form::Text(64), "The trace"),
     Parameter::new("attack", Form::Flag, "Only what looks like an attack"),
+    Parameter::new("score_from", Form::Integer(0, 100), "The lowest attack score, in hundredths"),
+    Parameter::new(
+        "score_below",
+        Form::Integer(1, 101),
+        "The attack score that is not reached, in hundredths",
+    ),
     Parameter::new("refused", Form::Flag, "Only what a model refused"),
     WORDS,
 ];
 const CURSOR: Parameter =
     Parameter::new("cursor", Form::Integer(0, INDEX), "`next` of the page before");
 
+const UP_TO: Parameter =
+    Parameter::new("cursor", Form::Integer(0, INDEX), "Only those that sign no more records");
 const VIEW: Parameter = Parameter::new(
     "view",
     Form::Choice(&["table", "items"]),
@@ -225,6 +233,9 @@ pub(super) static ROUTES: &[Route] = &[
     Route::get("/api/v1/histogram", "How many records there are over time", May(Right::Metadata))
         .with(&[FILTERS, FURTHER, SPAN, &[BINS]])
         .gives::<facets::TimeLine>(),
+    Route::get("/api/v1/scores", "How attack scores are spread", May(Right::Metadata))
+        .with(&[FILTERS, FURTHER, SPAN])
+        .gives::<scores::Spread>(),
     Route::get("/api/v1/overview", "What is happening", May(Right::Metadata))
         .with(&[SPAN])
         .gives::<Any>(),
@@ -276,6 +287,13 @@ pub(super) static ROUTES: &[Route] = &[
     Route::get("/api/v1/live", "What comes, as server-sent events", May(Right::Metadata))
         .gives_other("text/event-stream"),
     Route::get("/api/v1/integrity", "The signed log as it is", May(Right::Metadata)).gives::<Any>(),
+    Route::get(
+        "/api/v1/integrity/checkpoints",
+        "The checkpoints that were signed, newest first",
+        May(Right::Metadata),
+    )
+    .with(&[&[UP_TO, LIMIT_OF_USERS]])
+    .gives::<checkpoints::Checkpoints>(),
     Route::post("/api/v1/integrity/verify", "Has the log verified", May(Right::Verify))
         .gives::<integrity::Begun>()
         .accepts(),

@@ -98,6 +98,10 @@ pub(super) struct Enrolment {
 }
 
 pub(super) async fn show(caller: Caller, State(shared): State<Shared>) -> Json<Me> {
+    if matches!(caller.by, By::Session { .. }) {
+        // A page that begins, maybe in a session that is older than this process.
+        shared.warm();
+    }
     Json(me(&shared, &caller))
 }
 
@@ -149,7 +153,7 @@ pub(super) async fn end(
 ) -> Result<Response, Refusal> {
     parameters.finish()?;
     let (digest, _) = own(&caller)?;
-    shared.people.sign_out(digest);
+    shared.hashing(move |shared| Ok(shared.people.sign_out(digest)?)).await?;
     let done = EventOutcome::Success;
     shared.note_person(&caller, Kind::SignIn, "session.end", &caller.name, done).await;
     let gone = set_cookie(&shared, "", 0)?;

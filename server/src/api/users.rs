@@ -2,15 +2,16 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use model::Timestamp;
 use serde_json::{Value, json};
-use store::{Question, Reader};
+use store::{Acting, Question, Reader};
 
 use super::alerts;
 use super::caller::Caller;
 use super::cost;
 use super::filters::Window;
 use super::items::{Item, is, objects};
-use super::overview::TRAFFIC;
+use super::overview::OWN_KINDS;
 use super::parameters::Parameters;
 use super::reading::Shared;
 use super::time::Iso;
@@ -47,38 +48,55 @@ pub(super) async fn users(
     let window = Window::of(&mut parameters, &shared)?;
     let limit = parameters.limit(PAGE, MOST)?;
     let skipped = parameters.number("cursor")?.unwrap_or(0).min(1_000_000);
+    let skipped = usize::try_from(skipped).unwrap_or(usize::MAX);
     let wanted = parameters.text("name");
     let names = parameters.finish()?;
     let scope = caller.scope();
     let mut items = shared
         .blocking(move |shared| {
-            let wanted = wanted.map(|name| {
-                let tenant = scope.tenant.clone().unwrap_or_default();
-                shared.pseudonym(&tenant, name)
-            });
-            let named = wanted.transpose()?.map(|name| format!("AND {}", is("user_id", &name)));
-            let sql = format!(
-                "SELECT user_id, sum(count) AS count,
-                     sum(iif(kind = 'interaction', count, 0)) AS calls, sum(errors) AS errors,
-                     sum(refusals) AS refusals, sum(findings) AS findings, sum(attacks) AS attacks,
-                     sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens,
-                     min(time) AS first_seen, max(time) AS last_seen
-                 FROM rollup_hour WHERE {} AND {TRAFFIC} AND user_id <> '' {}
-                 GROUP BY user_id ORDER BY count DESC, user_id LIMIT {} OFFSET {skipped}",
-                window.condition(),
-                named.unwrap_or_default(),
-                limit + 1,
-            );
-            let mut items = shared.ask(&scope, window.span(), |reader| objects(reader, &sql))?;
+            let tenant = scope.tenant.clone();
+            let of = tenant.clone().unwrap_or_default();
+            let wanted = wanted.map(|name| shared.pseudonym(&of, name)).transpose()?;
+            let question = Question {
+                tenant: tenant.map(|tenant| tenant.0),
+                user: wanted.into_iter().collect(),
+                not_kind: OWN_KINDS.map(str::to_owned).into(),
+                from: Some(window.from.nanos()),
+                to: Some(window.to.nanos()),
+                ..Question::default()
+            };
+            let acting = shared
+                .columns(window.span(), |columns| columns.users(&question, skipped, limit + 1))?;
+            let mut items: Vec<Item> = acting.into_iter().map(told).collect();
             shared.ask(&scope, store::Span::default(), |reader| add_alerts(reader, &mut items))?;
             Ok(items)
         })
         .await?;
     let is_full = items.len() > limit;
     items.truncate(limit);
-    let next = is_full.then(|| (skipped + limit as u64).to_string());
+    let next = is_full.then(|| (skipped + limit).to_string());
     shared.note_access(&caller, "users.list", &names, items.len()).await;
     Ok(Json(json!({"from": Iso(window.from), "to": Iso(window.to), "items": items, "next": next})))
+}
+
+/// What a user did, as an item of the list.
+fn told(acting: Acting) -> Item {
+    let Acting { user, count, calls, errors, refusals, findings, attacks, .. } = acting;
+    let seen = |nanos: i64| json!(Iso(Timestamp(nanos)));
+    let told = [
+        ("user_id", json!(user)),
+        ("count", json!(count)),
+        ("calls", json!(calls)),
+        ("errors", json!(errors)),
+        ("refusals", json!(refusals)),
+        ("findings", json!(findings)),
+        ("attacks", json!(attacks)),
+        ("input_tokens", json!(acting.input_tokens)),
+        ("output_tokens", json!(acting.output_tokens)),
+        ("first_seen", seen(acting.first)),
+        ("last_seen", seen(acting.last)),
+    ];
+    told.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// How many alerts there were about each user.

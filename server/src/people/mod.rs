@@ -12,6 +12,7 @@ mod oidc;
 mod password;
 mod role;
 mod roster;
+mod sealed_file;
 mod secret;
 mod sessions;
 mod signing_in;
@@ -34,7 +35,8 @@ pub(crate) use oidc::{Oidc, OidcError, Return};
 pub use password::{LONGEST as LONGEST_PASSWORD, SHORTEST as SHORTEST_PASSWORD};
 pub use role::{Right, Rights, Role};
 pub(crate) use roster::{Account, Token};
-use roster::{Invitation, Roster, RosterFile, write_private};
+use roster::{Invitation, Roster};
+use sealed_file::{SealedFile, write_private};
 pub(crate) use secret::Digest;
 pub use secret::NoRandomness;
 pub(crate) use sessions::Session;
@@ -56,7 +58,7 @@ pub struct People {
     config: Config,
     clock: Arc<dyn Clock>,
     roster: Mutex<Roster>,
-    file: Option<RosterFile>,
+    file: Option<SealedFile<Roster>>,
     sessions: Sessions,
     attempts: Attempts,
     oidc: Option<Oidc>,
@@ -81,7 +83,7 @@ impl People {
         }
     }
 
-    /// Those in the file at `path`, under `key`.
+    /// Those in the file at `path`, under `key`, and their sessions in the one beside it.
     ///
     /// # Errors
     /// When it cannot be read, or was changed.
@@ -91,10 +93,12 @@ impl People {
         config: Config,
         clock: Arc<dyn Clock>,
     ) -> std::io::Result<Self> {
-        let file = RosterFile::new(path.to_owned(), key)?;
+        let file = SealedFile::new(path.to_owned(), key, roster::MAGIC)?;
+        let sessions = Sessions::open(path.with_file_name("sessions"), key, clock.now())?;
         let roster = Mutex::new(file.read()?);
         let oidc = config.oidc.as_ref().map(Oidc::open).transpose()?;
-        Ok(Self { config, roster, oidc, file: Some(file), ..Self::nobody(clock) })
+        let file = Some(file);
+        Ok(Self { config, roster, file, sessions, oidc, ..Self::nobody(clock) })
     }
 
     /// The secret of the link with which the first administrator signs in, where there is none yet.
@@ -188,6 +192,7 @@ impl People {
                 federated: None,
                 disabled: false,
                 created: now,
+                sessions_from: now,
             });
             Ok(())
         })?;
@@ -199,13 +204,14 @@ impl People {
     /// # Errors
     /// When there is no such person.
     pub(crate) fn invite_again(&self, name: &str) -> Result<Sealed<String>, PeopleError> {
-        let secret = secret::new("")?;
+        let (secret, now) = (secret::new("")?, self.now());
         let invitation = self.invitation(&secret);
         self.change(|roster| {
             let account = roster.account_mut(name).ok_or(PeopleError::NoSuchPerson)?;
             account.password = None;
             account.second_factor = None;
             account.invitation = Some(invitation);
+            account.sessions_from = now;
             Ok(())
         })?;
         self.sessions.end_others(name, None);
@@ -224,8 +230,10 @@ impl People {
         tenant: Option<Option<String>>,
         disabled: Option<bool>,
     ) -> Result<Account, PeopleError> {
+        let now = self.now();
         let account = self.change(|roster| {
             let account = roster.account_mut(name).ok_or(PeopleError::NoSuchPerson)?;
+            account.sessions_from = now;
             if let Some(tenant) = tenant {
                 check_tenant(tenant.as_deref())?;
                 account.tenant = tenant;

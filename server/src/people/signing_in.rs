@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use model::Sealed;
+use model::{Sealed, Timestamp};
 use serde_json::Value;
 
 use super::config::OidcConfig;
@@ -11,7 +11,7 @@ use super::oidc::Arrival;
 use super::password;
 use super::role::{Rights, Role};
 use super::roster::{Account, SecondFactor};
-use super::secret::Digest;
+use super::secret::{Digest, NoRandomness};
 use super::sessions::Session;
 use super::{MOST, People, check_name, remove, totp};
 
@@ -47,7 +47,7 @@ impl People {
             return Err(error);
         }
         self.attempts.succeeded(name, address);
-        Ok(self.sessions.begin(name, now)?)
+        Ok(self.begin(&account, now)?)
     }
 
     fn check_code(&self, account: &Account, code: Option<&str>) -> Result<(), PeopleError> {
@@ -93,7 +93,8 @@ impl People {
             self.attempts.failed("", address, now);
         }
         let name = taken?;
-        let cookie = self.sessions.begin(&name, now)?;
+        let account = self.account(&name).ok_or(PeopleError::NoSuchPerson)?;
+        let cookie = self.begin(&account, now)?;
         Ok((name, cookie))
     }
 
@@ -119,6 +120,7 @@ impl People {
                 federated: None,
                 disabled: false,
                 created: now,
+                sessions_from: now,
             });
             Ok(())
         })?;
@@ -212,30 +214,56 @@ impl People {
                 federated: Some(subject),
                 disabled: false,
                 created: now,
+                sessions_from: now,
             });
             Ok(name)
         })?;
-        let cookie = self.sessions.begin(&name, now)?;
+        let account = self.account(&name).ok_or(PeopleError::NoSuchPerson)?;
+        let cookie = self.begin(&account, now)?;
         Ok((name, cookie))
+    }
+
+    /// Begins a session of somebody who just showed who they are. A clock that was set back does not
+    /// keep them out.
+    fn begin(&self, account: &Account, now: Timestamp) -> Result<Sealed<String>, NoRandomness> {
+        self.sessions.begin(&account.name, now, account.sessions_from)
     }
 
     /// The session of a cookie, and the account it belongs to.
     pub(crate) fn session(&self, cookie: &str) -> Option<(Digest, Session, Account)> {
         let (digest, session) = self.sessions.of(cookie, self.now())?;
-        let account = self.account(&session.name).filter(|account| !account.disabled)?;
-        Some((digest, session, account))
+        let account = self.account(&session.name)?;
+        let is_open = !account.disabled && session.confirmed >= account.sessions_from;
+        is_open.then_some((digest, session, account))
     }
 
     /// Whether a session goes on, and its person has these rights still. It is not used by that.
     pub(crate) fn is_open(&self, session: Digest, rights: Rights) -> bool {
-        let name = self.sessions.name_of(session, self.now());
-        let account = name.and_then(|name| self.account(&name));
-        account.is_some_and(|account| !account.disabled && account.role.rights() == rights)
+        let Some((name, confirmed)) = self.sessions.name_of(session, self.now()) else {
+            return false;
+        };
+        self.account(&name).is_some_and(|account| {
+            let goes_on = !account.disabled && confirmed >= account.sessions_from;
+            goes_on && account.role.rights() == rights
+        })
     }
 
     /// Ends a session.
-    pub(crate) fn sign_out(&self, session: Digest) {
-        self.sessions.end(session);
+    ///
+    /// # Errors
+    /// When it has ended here, and its file could not be written.
+    pub(crate) fn sign_out(&self, session: Digest) -> Result<(), PeopleError> {
+        Ok(self.sessions.end(session)?)
+    }
+
+    /// Whether the file of sessions is to be written, since they were used; tells it once.
+    pub(crate) fn has_sessions_to_keep(&self) -> bool {
+        self.sessions.is_behind()
+    }
+
+    /// Writes the file of sessions. Blocks.
+    pub(crate) fn keep_sessions(&self) {
+        self.sessions.keep();
     }
 
     /// Sets a new password; every other session of the person ends.
@@ -252,10 +280,13 @@ impl People {
     ) -> Result<(), PeopleError> {
         self.confirm(name, old, address)?;
         password::check(name, new.expose()).map_err(PeopleError::Password)?;
-        let hash = password::hash(new)?;
+        let (hash, now) = (password::hash(new)?, self.now());
+        // Before the change, so that no request of this session falls between the two.
+        self.sessions.confirm(session, now);
         self.change(|roster| {
             let account = roster.account_mut(name).ok_or(PeopleError::NoSuchPerson)?;
             account.password = Some(hash);
+            account.sessions_from = now;
             Ok(())
         })?;
         self.sessions.end_others(name, Some(session));
@@ -310,9 +341,12 @@ impl People {
         code: &str,
     ) -> Result<(), PeopleError> {
         let secret = session.enrolling.as_ref().ok_or(PeopleError::SecondFactor)?;
-        let step = totp::step(secret, code, self.now(), 0).ok_or(PeopleError::SecondFactor)?;
+        let now = self.now();
+        let step = totp::step(secret, code, now, 0).ok_or(PeopleError::SecondFactor)?;
+        self.sessions.confirm(digest, now);
         self.change(|roster| {
             let account = roster.account_mut(&session.name).ok_or(PeopleError::NoSuchPerson)?;
+            account.sessions_from = now;
             let secret = secret.expose().clone();
             account.second_factor = Some(SecondFactor { secret, used: step });
             Ok(())

@@ -1,6 +1,9 @@
 //! People: the first sign-in, invitations, sessions and their protection, second factors, tokens,
 //! roles and tenants.
 
+use std::sync::Arc;
+
+use model::{ManualClock, Timestamp};
 use serde_json::{Value, json};
 use server::people::{Config, Role};
 
@@ -56,6 +59,62 @@ async fn whoever_is_wrong_learns_nothing_and_has_to_wait() {
     let log = world.admin("GET", "/api/v1/log?last=100", &NONE).await.text();
     assert!(log.contains("session.begin") && log.contains("\"outcome\":\"failure\""));
     assert!(!log.contains("nobody-here"), "it may be a password");
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_outlive_a_restart_until_they_end_or_are_revoked() {
+    let clock = Arc::new(ManualClock::new(Timestamp::from_secs(1_800_000_000)));
+    let world = World::at(Arc::<ManualClock>::clone(&clock));
+    let mara = world.join("mara", "analyst", None).await;
+    let body = json!({"name": "mara", "password": PASSWORD});
+    let elsewhere = Browser::of(&world.nobody("POST", "/api/v1/session", &body).await);
+    let gone = world.join("tomas", "analyst", None).await;
+    let demoted = world.join("otto", "analyst", None).await;
+    let disabled = world.join("vera", "analyst", None).await;
+    let signed_out = world.join("iris", "analyst", None).await;
+
+    let world = world.restart().await;
+    for browser in [&mara, &elsewhere, &gone, &demoted, &disabled, &signed_out] {
+        assert_eq!(world.browse(browser, "GET", "/api/v1/session", &NONE).await.status, 200);
+    }
+    // What each page says with a write is right still.
+    let another = json!({"old": PASSWORD, "new": "another long enough sentence"});
+    let changed = world.browse(&mara, "PUT", "/api/v1/session/password", &another).await;
+    assert_eq!(changed.status, 204, "{}", changed.text());
+    assert_eq!(world.browse(&signed_out, "DELETE", "/api/v1/session", &NONE).await.status, 204);
+    assert_eq!(world.admin("DELETE", "/api/v1/people/tomas", &NONE).await.status, 204);
+    for (name, change) in [
+        ("otto", json!({"role": "viewer"})),
+        ("vera", json!({"disabled": true})),
+        ("vera", json!({"disabled": false})),
+    ] {
+        let path = format!("/api/v1/people/{name}");
+        assert_eq!(world.admin("PATCH", &path, &change).await.status, 200, "{name}");
+    }
+
+    let world = world.restart().await;
+    world.join("tomas", "analyst", None).await;
+    let status = async |world: &World, browser: &Browser| {
+        world.browse(browser, "GET", "/api/v1/session", &NONE).await.status.as_u16()
+    };
+    assert_eq!(status(&world, &mara).await, 200, "who changed the password stays");
+    for (browser, why) in [
+        (&elsewhere, "the password was changed"),
+        (&gone, "the account is gone, and another of its name is no heir"),
+        (&demoted, "another role"),
+        (&disabled, "disabled for a while"),
+        (&signed_out, "signed out"),
+    ] {
+        assert_eq!(status(&world, browser).await, 401, "{why}");
+    }
+
+    clock.set(Timestamp::from_secs(1_800_000_000 + 29 * 60));
+    let world = world.restart().await;
+    assert_eq!(status(&world, &mara).await, 200);
+    clock.set(Timestamp::from_secs(1_800_000_000 + 90 * 60));
+    let world = world.restart().await;
+    assert_eq!(status(&world, &mara).await, 401, "idle");
     world.close().await;
 }
 

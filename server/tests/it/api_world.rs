@@ -26,6 +26,8 @@ pub(crate) struct World {
     pub(crate) engine: Engine,
     pub(crate) people: Arc<People>,
     folder: TempDir,
+    settings: people::Config,
+    clock: Arc<dyn Clock>,
 }
 
 /// One who is signed in.
@@ -40,9 +42,23 @@ impl World {
     }
 
     pub(crate) fn with(settings: people::Config) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::open(tempfile::tempdir().unwrap(), settings, Arc::new(SystemClock))
+    }
+
+    pub(crate) fn at(clock: Arc<dyn Clock>) -> Self {
+        Self::open(tempfile::tempdir().unwrap(), people::Config::default(), clock)
+    }
+
+    /// The same data, as another process has it after this one.
+    pub(crate) async fn restart(self) -> Self {
+        let Self { router, engine, people, folder, settings, clock } = self;
+        drop((router, people));
+        engine.close().await;
+        Self::open(folder, settings, clock)
+    }
+
+    fn open(folder: TempDir, settings: people::Config, clock: Arc<dyn Clock>) -> Self {
         let config = Config { data: folder.path().join("data"), ..Config::default() };
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let engine = Engine::open(&config, Arc::clone(&clock)).unwrap();
         let recorder: Arc<dyn Record> = engine.recorder.clone();
         let metrics = Arc::new(Metrics::default());
@@ -55,12 +71,13 @@ impl World {
             clock: Arc::clone(&clock),
         };
         let (path, key) = (folder.path().join("people"), Sealed::new([3; 32]));
-        let people = People::open(&path, &key, settings, Arc::clone(&clock)).unwrap();
+        let people = People::open(&path, &key, settings.clone(), Arc::clone(&clock)).unwrap();
         let people = Arc::new(people);
-        let reading = api::Reading::new(&engine, recorder, tokens(false), metrics, clock);
+        let reading =
+            api::Reading::new(&engine, recorder, tokens(false), metrics, Arc::clone(&clock));
         let reading = api::Reading { people: Arc::clone(&people), ..reading };
         let router = api::router(reading).merge(events::router(events));
-        Self { router, engine, people, folder }
+        Self { router, engine, people, folder, settings, clock }
     }
 
     /// The secret of the first link.

@@ -20,6 +20,23 @@ pub(super) enum Column {
     Service,
 }
 
+/// What is counted of a row.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Measured {
+    pub(super) input_tokens: u32,
+    pub(super) output_tokens: u32,
+    pub(super) findings: u16,
+    /// Hundredths of its attack score, and one more; 0 where it has none.
+    score: u8,
+}
+
+impl Measured {
+    /// Hundredths of its attack score.
+    pub(super) const fn score(self) -> Option<u8> {
+        self.score.checked_sub(1)
+    }
+}
+
 /// Bits of `flags`.
 pub(super) const OK: u8 = 1;
 pub(super) const ERROR: u8 = 2;
@@ -38,6 +55,7 @@ pub(super) struct Day {
     pub(super) times: Vec<i64>,
     pub(super) words: [Vec<u32>; WORDS],
     pub(super) flags: Vec<u8>,
+    pub(super) measured: Vec<Measured>,
     /// Rows and types of findings, by row.
     pub(super) findings: Vec<(u32, u32)>,
     /// Rows and tools that they asked for or executed, by row.
@@ -48,7 +66,8 @@ pub(super) struct Day {
 
 /// What every statement selects.
 const SELECT: &str = "SELECT r.id, r.time, r.kind, r.tenant, r.user_id, r.agent,
-    coalesce(r.response_model, r.request_model), r.service, r.status, r.refused, r.attack_score";
+    coalesce(r.response_model, r.request_model), r.service, r.status, r.refused, r.attack_score,
+    r.input_tokens, r.output_tokens, r.finding_count";
 
 impl Day {
     pub(super) const fn len(&self) -> usize {
@@ -106,6 +125,7 @@ impl Day {
             self.ids.push(read.id);
             self.times.push(read.time);
             self.flags.push(read.flags);
+            self.measured.push(read.measured);
             for (column, word) in self.words.iter_mut().zip(read.words) {
                 column.push(word);
             }
@@ -155,6 +175,9 @@ impl Day {
         *flags = read.flags;
         if let Some(time) = self.times.get_mut(place) {
             *time = read.time;
+        }
+        if let Some(measured) = self.measured.get_mut(place) {
+            *measured = read.measured;
         }
         for (column, word) in self.words.iter_mut().zip(read.words) {
             if let Some(kept) = column.get_mut(place) {
@@ -231,6 +254,7 @@ struct Read {
     time: i64,
     words: [u32; WORDS],
     flags: u8,
+    measured: Measured,
 }
 
 impl Read {
@@ -249,6 +273,39 @@ impl Read {
         let flags = status
             | if is_refused { REFUSED } else { 0 }
             | if score.is_some_and(|score| score >= ATTACK) { ATTACKS } else { 0 };
-        Ok(Self { id: row.get(0)?, time: row.get(1)?, words: numbers, flags })
+        let measured = Measured {
+            input_tokens: number(row.get(11)?),
+            output_tokens: number(row.get(12)?),
+            findings: u16::try_from(row.get::<_, i64>(13)?.max(0)).unwrap_or(u16::MAX),
+            score: score.map_or(0, |score| hundredths(score) + 1),
+        };
+        Ok(Self { id: row.get(0)?, time: row.get(1)?, words: numbers, flags, measured })
+    }
+}
+
+fn number(count: Option<i64>) -> u32 {
+    u32::try_from(count.unwrap_or(0).max(0)).unwrap_or(u32::MAX)
+}
+
+/// Whole hundredths of a score between 0 and 1. Scores are told in seven digits: 0.7 is a little less
+/// in binary, and belongs to the seventieth all the same.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
+fn hundredths(score: f64) -> u8 {
+    (score * 100.0 + 1e-4).clamp(0.0, 100.0) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_score_lies_in_the_hundredth_that_it_is_written_with() {
+        for hundredth in 0..=100_u8 {
+            let score = f64::from(f32::from(hundredth) / 100.0);
+            assert_eq!(hundredths(score), hundredth);
+            assert_eq!(score >= ATTACK, hundredths(score) >= 50, "{score}");
+        }
+        assert_eq!((hundredths(0.499_9), hundredths(-1.0), hundredths(7.0)), (49, 0, 100));
+        assert_eq!(hundredths(f64::NAN), 0);
     }
 }

@@ -15,6 +15,8 @@ pub struct Question {
     pub tenant: Option<String>,
     /// What they are.
     pub kind: Vec<String>,
+    /// What they are not.
+    pub not_kind: Vec<String>,
     /// Their user, a pseudonym.
     pub user: Vec<String>,
     /// Their agent.
@@ -31,6 +33,10 @@ pub struct Question {
     pub finding: Vec<String>,
     /// Only those that look like an attack.
     pub is_attack: bool,
+    /// The lowest attack score, in hundredths; those without a score are left out.
+    pub score_from: Option<u8>,
+    /// The attack score that is not reached, in hundredths; likewise.
+    pub score_below: Option<u8>,
     /// Only those that a model refused.
     pub is_refused: bool,
     /// The earliest time, nanoseconds.
@@ -140,34 +146,12 @@ impl Columns {
     /// that one did not: they are what could be chosen there, too. The tenant stays.
     pub fn choices(&self, question: &Question) -> (Facets, u64) {
         let (mut facets, count) = self.facets(question);
-        let without = |widen: fn(&mut Question)| {
+        for narrowing in NARROWINGS {
             let mut wide = question.clone();
-            widen(&mut wide);
-            self.facets(&wide).0
-        };
-        if !question.kind.is_empty() {
-            facets.kind = without(|question| question.kind.clear()).kind;
-        }
-        if !question.user.is_empty() {
-            facets.user = without(|question| question.user.clear()).user;
-        }
-        if !question.agent.is_empty() {
-            facets.agent = without(|question| question.agent.clear()).agent;
-        }
-        if !question.model.is_empty() {
-            facets.model = without(|question| question.model.clear()).model;
-        }
-        if !question.tool.is_empty() {
-            facets.tool = without(|question| question.tool.clear()).tool;
-        }
-        if !question.service.is_empty() {
-            facets.service = without(|question| question.service.clear()).service;
-        }
-        if !question.finding.is_empty() {
-            facets.finding = without(|question| question.finding.clear()).finding;
-        }
-        if question.has_failed.is_some() {
-            facets.status = without(|question| question.has_failed = None).status;
+            if (narrowing.widen)(&mut wide) {
+                *(narrowing.values)(&mut facets) =
+                    std::mem::take((narrowing.values)(&mut self.facets(&wide).0));
+            }
         }
         (facets, count)
     }
@@ -208,7 +192,7 @@ impl Columns {
     }
 
     /// The days, oldest first, with a mark for each row that the question leaves.
-    fn marked<'c>(
+    pub(super) fn marked<'c>(
         &'c self,
         question: &'c Question,
     ) -> impl DoubleEndedIterator<Item = (&'c Day, Vec<bool>)> {
@@ -255,6 +239,18 @@ fn marks(day: &Day, question: &Question, words: &Words) -> Vec<bool> {
             keep(&mut marks, pairs, &numbers(wanted));
         }
     }
+    if !question.not_kind.is_empty() {
+        let unwanted = numbers(&question.not_kind);
+        for (mark, value) in marks.iter_mut().zip(day.column(Column::Kind)) {
+            *mark &= !unwanted.contains(value);
+        }
+    }
+    if question.score_from.is_some() || question.score_below.is_some() {
+        let scores = question.score_from.unwrap_or(0)..question.score_below.unwrap_or(u8::MAX);
+        for (mark, measured) in marks.iter_mut().zip(&day.measured) {
+            *mark &= measured.score().is_some_and(|score| scores.contains(&score));
+        }
+    }
     let flags = flags_of(question);
     if flags != 0 {
         for (mark, value) in marks.iter_mut().zip(&day.flags) {
@@ -297,6 +293,36 @@ fn keep(marks: &mut [bool], pairs: &[(u32, u32)], numbers: &[u32]) {
         *mark &= rows.peek() == Some(&row);
     }
 }
+
+/// A facet that can narrow a question.
+struct Narrowing {
+    /// Takes what is chosen of it out of a question; tells whether anything was.
+    widen: fn(&mut Question) -> bool,
+    values: fn(&mut Facets) -> &mut Vec<Counted>,
+}
+
+macro_rules! narrowing {
+    ($name:ident) => {
+        Narrowing {
+            widen: |question| !std::mem::take(&mut question.$name).is_empty(),
+            values: |facets| &mut facets.$name,
+        }
+    };
+}
+
+const NARROWINGS: [Narrowing; 8] = [
+    narrowing!(kind),
+    narrowing!(user),
+    narrowing!(agent),
+    narrowing!(model),
+    narrowing!(tool),
+    narrowing!(service),
+    narrowing!(finding),
+    Narrowing {
+        widen: |question| question.has_failed.take().is_some(),
+        values: |facets| &mut facets.status,
+    },
+];
 
 /// Counts of words by column.
 struct Counts {

@@ -85,6 +85,64 @@ fn facets_pages_and_time_lines_follow_what_is_folded_and_erased() {
 }
 
 #[test]
+fn users_are_summed_up_and_pages_of_them_follow_one_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut parts = Vec::new();
+    for (trace, who) in [(1, "mara"), (2, "tomas"), (3, "mara"), (4, "otto"), (5, "mara")] {
+        parts.extend(proxied(trace, who, "where is it", "here"));
+    }
+    let access = model::Record { actor: user("tomas"), ..record(Kind::Access, Part::Whole, 9, 1) };
+    parts.push(access);
+    write(folder.path(), &log(parts));
+    let mut columns = Columns::default();
+    columns.refresh(&reader(folder.path())).unwrap();
+    let traffic = Question { not_kind: vec!["access".to_owned()], ..question() };
+    let users = columns.users(&traffic, 0, 2);
+    let (mara, otto) = (&users[0], &users[1]);
+    assert_eq!((&*mara.user, mara.count, mara.calls), ("mara", 3, 3));
+    assert_eq!((mara.input_tokens, mara.output_tokens, mara.errors), (30, 60, 0));
+    assert_eq!((mara.first, mara.last), (NOON * 1_000_000_000, NOON * 1_000_000_000));
+    assert_eq!((&*otto.user, otto.count), ("otto", 1), "those who are alike by name");
+    let rest = columns.users(&traffic, 2, 2);
+    assert_eq!((rest.len(), &*rest[0].user, rest[0].count), (1, "tomas", 1));
+    let all = columns.users(&question(), 0, 9);
+    assert_eq!((&*all[1].user, all[1].count), ("tomas", 2), "the reading, too");
+    let one = Question { user: vec!["otto".to_owned()], ..question() };
+    assert_eq!(columns.users(&one, 0, 9).len(), 1);
+}
+
+#[test]
+fn attack_scores_are_spread_and_narrow_a_question() {
+    let folder = tempfile::tempdir().unwrap();
+    let signal = |score: f32| model::Signal {
+        name: "instruction_override".to_owned(),
+        place: "content/0".to_owned(),
+        score,
+    };
+    let scores = [None, Some(0.0), Some(0.7), Some(0.70), Some(0.49), Some(1.0)];
+    let records = (1..).zip(scores).map(|(trace, score)| model::Record {
+        signals: score.map(signal).into_iter().collect(),
+        ..record(Kind::Interaction, Part::Whole, trace, 1)
+    });
+    write(folder.path(), &log(records.collect()));
+    let mut columns = Columns::default();
+    columns.refresh(&reader(folder.path())).unwrap();
+    let spread = columns.scores(&question());
+    assert_eq!((spread.count(), spread.without), (5, 1));
+    let bins = spread.bins(5);
+    assert_eq!((bins[0], bins[9], bins[14], bins[19]), (1, 1, 2, 1));
+    assert_eq!((spread.quantile(0.5), spread.quantile(1.0)), (Some(70), Some(100)));
+    for (from, below, expected) in
+        [(None, Some(5), 1), (Some(70), Some(75), 2), (Some(95), Some(101), 1), (Some(50), None, 3)]
+    {
+        let narrowed = Question { score_from: from, score_below: below, ..question() };
+        assert_eq!(counted(&columns, &narrowed), expected, "{from:?} {below:?}");
+    }
+    let attacks = Question { is_attack: true, ..question() };
+    assert_eq!(counted(&columns, &attacks), 3, "as from 0.50 on");
+}
+
+#[test]
 fn pages_go_both_ways_over_days_and_lose_none() {
     let folder = tempfile::tempdir().unwrap();
     let mut records = log((0..40).map(|n| record(Kind::Span, Part::Whole, n + 1, 1)).collect());

@@ -6,6 +6,7 @@ mod columns;
 mod counts;
 mod crash;
 mod early;
+mod evaluations;
 mod folding;
 mod hostile;
 mod made;

@@ -1,6 +1,6 @@
 //! How readers of the log step back behind recording.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::recorder::Progress;
 
@@ -23,6 +23,34 @@ pub(crate) enum Niceness {
 /// system that refuses only loses that courtesy.
 pub(crate) fn step_back(niceness: Niceness) {
     let _ = rustix::process::setpriority_process(None, niceness as i32);
+}
+
+/// How long a reader that keeps up works before it lets others go first.
+const TURN: Duration = Duration::from_micros(200);
+/// Records from which on a reader is behind, and takes what its priority gives it.
+const BEHIND: u64 = 512;
+
+/// The turns of a reader. A thread that begins to wait for this core waits until the reader's slice
+/// is over, some 3 ms, however nice the reader is (Linux 6.6, EEVDF, `RUN_TO_PARITY`): a request must
+/// not. To give way costs a share of the core, which a reader that is behind does not have to give.
+pub(crate) struct Turns {
+    since: Instant,
+    keeps_up: bool,
+}
+
+impl Turns {
+    /// Those of a reader that is `behind` by so many records.
+    pub(crate) fn new(behind: u64) -> Self {
+        Self { since: Instant::now(), keeps_up: behind < BEHIND }
+    }
+
+    /// Lets others go first where a turn is over.
+    pub(crate) fn next(&mut self) {
+        if self.keeps_up && self.since.elapsed() >= TURN {
+            std::thread::yield_now();
+            self.since = Instant::now();
+        }
+    }
 }
 
 /// Rests, after work of this length, while recording needs the cores: a low priority alone still

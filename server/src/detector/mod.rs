@@ -28,7 +28,7 @@ use tokio::runtime::Handle;
 use vault::Vault;
 
 use crate::engine::Layout;
-use crate::pace::{Niceness, make_way, step_back};
+use crate::pace::{Niceness, Turns, make_way, step_back};
 use crate::record::{Record, RecordError};
 use crate::recorder::{self, Progress};
 use cursor::Cursor;
@@ -283,8 +283,11 @@ impl Reading {
             return Err(DetectError::Ended);
         }
         let begin = Instant::now();
+        let newest = *self.parts.progress.size().borrow();
+        let mut turns = Turns::new(newest.saturating_sub(self.position));
         let Some(rules) = &mut self.rules else { return Ok(()) };
         for logged in batch {
+            turns.next();
             let logged: &Logged = logged.borrow();
             let tenant = &logged.record.tenant;
             let alerts = rules.engine.see(&judged(logged)).into_iter();

@@ -120,6 +120,9 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     for status in errors(route) {
         responses.insert(status.to_string(), refusal(status));
     }
+    // Refused before it gets here, and without a word.
+    let too_long = json!({"description": "The path and the query are longer than 65,534 bytes"});
+    responses.insert("414".to_owned(), too_long);
     let mut operation = json!({
         "operationId": operation_id(route),
         "summary": route.about,

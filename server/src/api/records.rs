@@ -12,6 +12,7 @@ use super::caller::Caller;
 use super::facets;
 use super::parameters::Parameters;
 use super::reading::Shared;
+use super::routes::FURTHER;
 use super::rows::Filters;
 use crate::people::Right;
 use crate::refusal::Refusal;
@@ -21,11 +22,8 @@ const PAGE: usize = 100;
 /// Rows of the largest page.
 const MOST: usize = 1_000;
 
-/// What is asked of the columns in memory, and not of the store.
-const FURTHER: &[&str] = &[
-    "agent", "model", "tool", "service", "status", "finding", "trace", "attack", "refused", "q",
-    "cursor", "order",
-];
+/// What only a page from the columns in memory has, beside the further filters.
+const OF_COLUMNS: &[&str] = &["cursor", "order"];
 
 /// A page of records, newest first.
 #[derive(Serialize)]
@@ -45,7 +43,8 @@ pub(super) async fn list(
         return Ok(facets::list(caller, shared, parameters).await?.into_response());
     }
     let has_several = ["kind", "user"].iter().any(|name| parameters.has_several(name));
-    if has_several || FURTHER.iter().any(|name| parameters.has(name)) {
+    let further = FURTHER.iter().map(|parameter| parameter.name);
+    if has_several || further.chain(OF_COLUMNS.iter().copied()).any(|name| parameters.has(name)) {
         let (table, next) = facets::table(caller, shared, parameters).await?;
         return Ok(Json(Page { table, next }).into_response());
     }

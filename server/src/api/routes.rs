@@ -85,7 +85,8 @@ const ONE_OF: &[Parameter] = &[
     Parameter::new("session", Form::Text(512), "The session"),
     Parameter::new("tenant", Form::Text(64), "The tenant"),
 ];
-const FURTHER: &[Parameter] = &[
+/// What is asked of the columns in memory, and not of the store.
+pub(super) const FURTHER: &[Parameter] = &[
     Parameter::new("agent", Form::Text(512), "The agent; any of several, between commas"),
     Parameter::new("model", Form::Text(512), "The model; any of several, between commas"),
     Parameter::new(

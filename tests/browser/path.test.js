@@ -93,7 +93,8 @@ test('from the first start to one’s own access in the log', async () => {
   await until(async () => {
     await page.goto('/integrity/access');
     await page.locator('table').waitFor();
-    return /Refund case 17/.test(await page.locator('table').textContent());
+    const said = await page.locator('table').textContent();
+    return /Refund case 17/.test(said) && /export/.test(said);
   }, 20, () => 'the access is not in the log');
   const log = await page.locator('table').textContent();
   assert.match(log, /mara/);

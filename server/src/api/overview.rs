@@ -290,3 +290,14 @@ pub(super) fn lag(shared: &Shared) -> Value {
         .map(|cursor| gauges.ledger_size.saturating_sub(cursor.load(Ordering::Acquire)));
     json!({"reader": gauges.lag(), "detector": detector, "queue": gauges.waiting})
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_kinds_are_the_same_for_sql() {
+        let each = OWN_KINDS.map(|kind| format!("'{kind}'")).join(", ");
+        assert_eq!(TRAFFIC, format!("kind NOT IN ({each})"));
+    }
+}

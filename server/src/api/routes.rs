@@ -147,7 +147,7 @@ const BINS: Parameter =
 const NAME: Parameter = Parameter::new("name", Form::Text(512), "A clear name or a pseudonym");
 const WHO: Parameter = Parameter::new("who", Form::Text(512), "Who read");
 const ACTION: Parameter = Parameter::new("action", Form::Text(64), "What they did");
-const LIMIT_OF_USERS: Parameter =
+const LIMIT_OF_ITEMS: Parameter =
     Parameter::new("limit", Form::Integer(1, 500), "How many, at most");
 const ALERTS: &[Parameter] = &[
     Parameter::new(
@@ -247,7 +247,7 @@ pub(super) static ROUTES: &[Route] = &[
         .gives::<traces::Together>()
         .or(&[404]),
     Route::get("/api/v1/users", "Who acts, and how much", May(Right::Metadata))
-        .with(&[SPAN, &[NAME, CURSOR, LIMIT_OF_USERS]])
+        .with(&[SPAN, &[NAME, CURSOR, LIMIT_OF_ITEMS]])
         .gives::<Any>(),
     Route::get("/api/v1/users/{user}", "What one does, and when", May(Right::Metadata))
         .with(&[SPAN])
@@ -293,7 +293,7 @@ pub(super) static ROUTES: &[Route] = &[
         "The checkpoints that were signed, newest first",
         May(Right::Metadata),
     )
-    .with(&[&[UP_TO, LIMIT_OF_USERS]])
+    .with(&[&[UP_TO, LIMIT_OF_ITEMS]])
     .gives::<checkpoints::Checkpoints>(),
     Route::post("/api/v1/integrity/verify", "Has the log verified", May(Right::Verify))
         .gives::<integrity::Begun>()
@@ -345,7 +345,7 @@ pub(super) static ROUTES: &[Route] = &[
     Route::get("/api/v1/status", "How far everything is", May(Right::Metadata)).gives::<Any>(),
     // Alerts.
     Route::get("/api/v1/alerts", "What was raised, newest first", May(Right::Metadata))
-        .with(&[ALERTS, SPAN, &[CURSOR, LIMIT_OF_USERS]])
+        .with(&[ALERTS, SPAN, &[CURSOR, LIMIT_OF_ITEMS]])
         .gives::<alerts::Page>(),
     Route::get("/api/v1/alerts/{alert}", "An alert, and similar ones", May(Right::Metadata))
         .gives::<alerts::Shown>()

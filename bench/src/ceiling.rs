@@ -1,5 +1,6 @@
-//! What the machine can do at best: the same records hashed, compressed, encrypted and appended,
-//! without parsing, inspection, sockets or an index.
+//! What the machine can do at best: the same bytes hashed, compressed, encrypted and appended,
+//! without parsing, inspection, sockets or an index. The same bytes are those of the records, or
+//! those that came in: a record says less than the protobuf that it came as, or more.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -24,6 +25,12 @@ pub(crate) fn records(request: &[u8]) -> Result<Vec<Vec<u8>>> {
         model::encode(&record)
     };
     Ok(decoded.observations.into_iter().map(record).collect())
+}
+
+/// A request in as many pieces as it has spans, as it came.
+pub(crate) fn pieces(request: &[u8], spans: usize) -> Vec<Vec<u8>> {
+    let size = request.len().div_ceil(spans.max(1)).max(1);
+    request.chunks(size).map(<[u8]>::to_vec).collect()
 }
 
 /// Appends these records again and again for `time`; gives records a second.

@@ -29,6 +29,7 @@ const SIGN =
 /** What redaction writes: `[TYPE]`, `[TYPE:hint]`, `[not inspected]`. */
 const CHIP = /\[(?:[A-Z][A-Z0-9_]{1,40}(?::[^\][\n]{1,90})?|not inspected)\]/;
 const INTERESTING = new RegExp(`${CHIP.source}|${SIGN.source}`, 'gu');
+const SIGNS = new RegExp(SIGN.source, 'gu');
 const EMOJI = /\p{Extended_Pictographic}\ufe0f?$/u;
 
 /** `U+202E`. */
@@ -80,7 +81,7 @@ function chip(placeholder: string): Piece {
 /** A text on one line without anything that moves the cursor: for titles, options, labels. */
 export function line(text: string, most = 200): string {
   const cut = text.length > most ? `${text.slice(0, most)}…` : text;
-  return cut.replace(/\s+/g, ' ').replace(new RegExp(SIGN.source, 'gu'), (char) => `⟨${code(char)}⟩`);
+  return cut.replace(/\s+/g, ' ').replace(SIGNS, (char) => `⟨${code(char)}⟩`);
 }
 
 /** Where to cut a text of more than `most` UTF-16 units, so that no pair is parted. */

@@ -210,8 +210,9 @@ def test_hop_by_hop_headers_end_at_the_proxy(server, upstream):
 
 
 def fill_disk(folder) -> "os.PathLike":
+    """Takes all space that is left, and that was let go of since."""
     ballast = folder / "ballast"
-    with ballast.open("wb", buffering=0) as file:
+    with ballast.open("ab", buffering=0) as file:
         try:
             while file.write(b"\0" * 4096):
                 pass
@@ -224,17 +225,18 @@ def until_refused(server) -> tuple[int, dict, http.client.HTTPMessage]:
     """Calls until one is refused: what is allocated already takes some more records."""
     for number in range(3000):
         try:
-            call(server, {**PLAIN, "messages": [{"role": "user", "content": os.urandom(3000).hex() + str(number)}]}).read()
+            call(server, {"model": f"long-{number}", "messages": [{"role": "user", "content": os.urandom(3000).hex() + str(number)}]}).read()
         except urllib.error.HTTPError as error:
             return error.code, json.loads(error.read())["error"], error.headers
     pytest.fail("no call was refused")
 
 
-def until_refused_shortly(server) -> tuple[int, int]:
+def until_refused_shortly(server, disk) -> tuple[int, int]:
     """The same with the shortest calls: the status of the refusal, and how many were answered before."""
     for answered in range(200):
+        fill_disk(disk)
         try:
-            call(server).read()
+            call(server, {**PLAIN, "model": f"short-{answered}"}).read()
         except urllib.error.HTTPError as error:
             return error.code, answered
     pytest.fail("no call was refused")
@@ -268,7 +270,7 @@ def test_closed_refuses_what_it_cannot_record(small_disk, tmp_path):
         assert code == 503 and error["type"] == "plainsight_record_unavailable" and headers["retry-after"]
         sent = len(upstream.requests)
         # What was let go of meanwhile may have room for a call or two; then it is full again.
-        code, answered = until_refused_shortly(server)
+        code, answered = until_refused_shortly(server, small_disk)
         assert code == 503
         assert len(upstream.requests) == sent + answered, "a call went upstream unrecorded"
         ballast.unlink()
@@ -276,8 +278,13 @@ def test_closed_refuses_what_it_cannot_record(small_disk, tmp_path):
         # Where something had room in between, recording was interrupted twice.
         server.wait_for("SELECT count(*) >= 1 FROM alerts WHERE action = 'recording.interrupted'", 1, seconds=30)
         server.settle()
-        recorded = server.query("SELECT count(*) AS n FROM records WHERE kind = 'interaction' AND status IS NOT NULL")[0]["n"]
-        assert recorded >= len(upstream.requests), "a call went upstream unrecorded"
+        recorded = server.query("SELECT request_model FROM records WHERE kind = 'interaction'")
+        upstream_saw = {json.loads(body)["model"] for _, _, body in upstream.requests}
+        assert upstream_saw <= {row["request_model"] for row in recorded}, "a call went upstream unrecorded"
+        # Answers that came while it was full are kept and tried again; one that is given up is told.
+        answered = "(SELECT count(DISTINCT request_model) FROM records WHERE kind = 'interaction' AND parts = 2)"
+        told = "(SELECT coalesce(sum(CAST(reason AS INTEGER)), 0) FROM alerts WHERE action = 'recording.lost')"
+        server.wait_for(f"SELECT {answered} + {told}", len(upstream_saw), seconds=30)
         assert server.command("verify").returncode == 0
         server.stop()
 

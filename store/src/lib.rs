@@ -61,6 +61,6 @@ pub use reader::{DayStatistics, Of, Reader, Span};
 pub use reference::views_reference;
 pub use search::{Filters, Hit};
 pub use sketch::Sketch;
-pub use terms::Terms;
+pub use terms::{Terms, is_letter_or_number};
 pub use views::Scope;
 pub use writer::{Writer, remove_files};

@@ -113,10 +113,18 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
         .map(move |word| (word.as_ptr().addr() - start, word))
 }
 
-/// Letters in circles are symbols to the index, though Unicode calls them alphabetic.
 fn is_word(c: char) -> bool {
+    is_letter_or_number(c) || is_combining_mark(c)
+}
+
+/// Whether a character is of Unicode's general categories L or N: a text without one has nothing
+/// to look for.
+///
+/// What Unicode calls alphabetic has vowel signs, too, and letters in circles, which are symbols to
+/// the index.
+pub fn is_letter_or_number(c: char) -> bool {
     let is_circled = matches!(c, '\u{24b6}'..='\u{24e9}' | '\u{1f130}'..='\u{1f189}');
-    (c.is_alphanumeric() || is_combining_mark(c)) && !is_circled
+    c.is_alphanumeric() && !is_combining_mark(c) && !is_circled
 }
 
 fn fold(word: &str) -> String {
@@ -137,6 +145,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn letters_and_numbers_are_the_categories_l_and_n() {
+        for c in "aZéßª漢かءא9½Ⅷ٣①".chars() {
+            assert!(is_letter_or_number(c), "{c}");
+        }
+        for c in "\u{301}\u{93e}Ⓐ🅰×_-%\u{200d} 😀".chars() {
+            assert!(!is_letter_or_number(c), "{c:?}");
+        }
+    }
 
     #[test]
     fn words_prefixes_and_phrases() {

@@ -35,7 +35,7 @@ STREAMS = {"/api/v1/live": {}, "/api/v1/tail": {"after": "0"}, "/api/v1/log": {"
 def tried(server, folder, seconds: int, headers: dict[str, str], *arguments: str, config: pathlib.Path = CONFIG) -> None:
     """Runs it against the server; what it says lies in the folder."""
     command = [
-        sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()",
+        sys.executable, str(CONFIG.with_name("schemathesis_cli.py")),
         "--config-file", str(config), "run", f"{server.base}/api/v1/openapi.json",
         "--max-time", str(seconds), "--seed", SEED, "--checks", "all", "--no-color", *arguments,
     ]

@@ -230,7 +230,7 @@ fn parameter(parameter: &Parameter) -> Value {
 fn form(form: Form) -> Value {
     match form {
         Form::Words(most) => {
-            json!({"type": "string", "maxLength": most, "pattern": r"[\p{Letter}\p{Number}]"})
+            json!({"type": "string", "maxLength": most, "pattern": r"[\p{L}\p{N}]"})
         }
         Form::Text(most) => json!({"type": "string", "maxLength": most}),
         Form::Pattern(pattern) => json!({"type": "string", "pattern": pattern}),

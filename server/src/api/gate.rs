@@ -128,15 +128,20 @@ async fn go_on(
 ) -> Response {
     let key = request.headers().get(repeats::HEADER).cloned();
     let who = caller.key();
+    let deletes = (route.method == Method::DELETE).then(|| request.uri().path().to_owned());
     request.extensions_mut().insert(caller);
     request.extensions_mut().insert(route);
-    match key.filter(|_| route.repeats) {
+    let response = match key.filter(|_| route.repeats) {
         Some(key) => {
             let answered = shared.repeats.once(&who, &key, shared.clock.now(), request, next);
             answered.await.unwrap_or_else(IntoResponse::into_response)
         }
         None => next.run(request).await,
+    };
+    if let Some(path) = deletes.filter(|_| response.status().is_success()) {
+        shared.repeats.forget(&path);
     }
+    response
 }
 
 /// How fast callers may ask: a bucket for each, which fills by the second.

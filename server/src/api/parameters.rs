@@ -81,7 +81,9 @@ fn mismatch(form: Form, value: &str) -> Option<String> {
             (value.chars().count() > most).then(|| format!("is longer than {most}"))
         }
         Form::Words(most) => match mismatch(Form::Text(most), value) {
-            None if !value.contains(store::is_letter_or_number) => Some("has no word in it".to_owned()),
+            None if !value.contains(store::is_letter_or_number) => {
+                Some("has no word in it".to_owned())
+            }
             reason => reason,
         },
         Form::Choice(choices) => {

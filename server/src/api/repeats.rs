@@ -1,7 +1,8 @@
 //! Writes that are sent again under the same `idempotency-key`: they are done once, and answered
 //! alike (draft-ietf-httpapi-idempotency-key-header).
 //!
-//! Kept in memory for ten minutes, for the same caller only.
+//! Kept in memory for ten minutes, for the same caller only, and no longer than what was asked of
+//! is there.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -39,6 +40,8 @@ pub(super) struct Repeats(Mutex<HashMap<Digest, Kept>>);
 
 struct Kept {
     request: Digest,
+    /// The path that was asked.
+    path: Digest,
     at: Timestamp,
     /// `None` until it was answered.
     answer: Option<(StatusCode, Option<HeaderValue>, Bytes)>,
@@ -69,7 +72,8 @@ impl Repeats {
         let body = body.map_err(|_| Refusal::parameter("body", "is larger than 1 MiB"))?;
         let body_digest = String::from(Digest::of(&String::from_utf8_lossy(&body)));
         let said = Digest::of(&format!("{} {}\n{body_digest}", parts.method, parts.uri));
-        if let Some(answer) = self.begin(key, said, now)? {
+        let path = Digest::of(parts.uri.path());
+        if let Some(answer) = self.begin(key, said, path, now)? {
             return Ok(answer);
         }
         let running = Running { repeats: self, key, is_done: false };
@@ -82,6 +86,7 @@ impl Repeats {
         &self,
         key: Digest,
         request: Digest,
+        path: Digest,
         now: Timestamp,
     ) -> Result<Option<Response>, Refusal> {
         let mut kept = self.0.lock();
@@ -102,8 +107,14 @@ impl Repeats {
         if kept.len() >= MOST || bytes.saturating_add(LARGEST_ANSWER) > MOST_BYTES {
             return Err(Refusal::Crowded);
         }
-        kept.insert(key, Kept { request, at: now, answer: None });
+        kept.insert(key, Kept { request, path, at: now, answer: None });
         Ok(None)
+    }
+
+    /// What is at this path was taken away: nothing is answered any more as it was before.
+    pub(super) fn forget(&self, path: &str) {
+        let gone = Digest::of(path);
+        self.0.lock().retain(|_, kept| kept.path != gone || kept.answer.is_none());
     }
 }
 
@@ -160,7 +171,7 @@ mod tests {
     #[test]
     fn what_is_kept_is_bounded_in_number_and_bytes_and_forgotten_in_time() {
         let (repeats, now) = (Repeats::default(), Timestamp::from_secs(0));
-        let begin = |number: u32, now: Timestamp| repeats.begin(key(number), key(0), now);
+        let begin = |number: u32, now: Timestamp| repeats.begin(key(number), key(0), key(0), now);
         let room = u32::try_from(MOST_BYTES / LARGEST_ANSWER).unwrap();
         for number in 0..room {
             assert!(matches!(begin(number, now), Ok(None)), "{number}");

@@ -313,6 +313,20 @@ async fn a_write_under_the_same_key_is_done_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_away_is_not_answered_for_again() {
+    let world = World::new();
+    world.admin("POST", "/api/v1/people", &json!({"name": "mara", "role": "viewer"})).await;
+    let headers = [("x-plainsight-token", super::otlp_world::ADMIN), ("idempotency-key", "k-2")];
+    let body = json!({"role": "auditor", "invite_again": false}).to_string();
+    let change = async || world.send("PATCH", "/api/v1/people/mara", &headers, &body).await.status;
+    assert_eq!(change().await, 200);
+    assert_eq!(change().await, 200, "as before");
+    assert_eq!(world.admin("DELETE", "/api/v1/people/mara", &json!({})).await.status, 204);
+    assert_eq!(change().await, 404, "there is no such account any more");
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_last_administrator_stays() {
     let world = World::new();
     let secret = world.first_secret().unwrap();

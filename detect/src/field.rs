@@ -174,7 +174,7 @@ pub(crate) const FIELDS: &[Field] = &[
     every(
         "signal.name",
         Texts,
-        "Signs of an attack: `instruction_override`, `exfiltration_link`, …",
+        "Signs of an attack: `instruction_override`, `exfiltration_link`, …; `classifier` is what the built-in classifier says or, where it is surer, that of `detect.classifier`",
     ),
     every("signal.score", Number, "Weight of the strongest sign, 0 to 1"),
     every("attack.score", Number, "All signs together, 0 to 1"),

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use model::{Action, Fingerprint, Inspection, Keyed, Origin, Record, Sealed, TenantId};
 
-use crate::attack::{Sign, Signals, combined, is_sign, judged, side, weighed, weight};
-use crate::classifier::{Allowance, Asked, Classifier};
+use crate::attack::{Sign, Signals, combined, is_sign, side, weighed, weight};
+use crate::classifier::{Allowance, AskedOfTokens, TokenClassifier};
 use crate::detect::Detectors;
 use crate::finder::{Finder, whole};
 use crate::known::Known;
@@ -15,7 +15,7 @@ use crate::redact::{Found, canonical, placeholder};
 use crate::scan::{Attack, Lossy, Scan, Sensitive, Stream};
 use crate::standing::Standing;
 use crate::stream::Blocks;
-use crate::{Incomplete, Kind, Policy, PolicyError, record};
+use crate::{Incomplete, Judges, Kind, Policy, PolicyError, record};
 
 /// What stands for a text that was not inspected.
 pub(crate) const NOT_INSPECTED: &str = "[not inspected]";
@@ -25,8 +25,10 @@ pub struct Inspector {
     rules: Rulebook,
     finder: Finder,
     known: Known,
-    classifier: Option<Asked>,
+    classifier: Option<AskedOfTokens>,
     signals: Signals,
+    /// What [`Self::scan`] asks; records are judged where they are read.
+    judges: Judges,
     /// Tokens that nobody should ever be told.
     canaries: Vec<String>,
 }
@@ -65,6 +67,7 @@ impl Inspector {
                 known: Known::new(),
                 classifier,
                 signals: Signals::new(),
+                judges: Judges::default(),
                 canaries,
             }),
         }
@@ -75,12 +78,18 @@ impl Inspector {
     #[must_use]
     pub fn with_classifier(
         mut self,
-        classifier: Box<dyn Classifier>,
+        classifier: Box<dyn TokenClassifier>,
         least: f32,
         longest: usize,
     ) -> Self {
-        self.classifier = Some(Asked::new(classifier, least, longest));
+        self.classifier = Some(AskedOfTokens::new(classifier, least, longest));
         self
+    }
+
+    /// The same, with these classifiers of attacks in place of the built-in one alone.
+    #[must_use]
+    pub fn with_judges(self, judges: Judges) -> Self {
+        Self { judges, ..self }
     }
 
     /// Takes what is sensitive out of every field of a record, in place, and writes down what was
@@ -93,7 +102,7 @@ impl Inspector {
     pub fn scan(&self, text: &str, origin: Origin, keys: &dyn Keyed) -> Scan {
         let look = self.look(text);
         let mut signs = look.as_ref().map_or_else(|_| self.signs(text), |look| look.signs.clone());
-        signs.extend(side(origin).and_then(|side| judged(text, side)));
+        signs.extend(side(origin).and_then(|side| self.judges.sign(text, side)));
         let signals = weighed_all(&signs, origin);
         let attack = Attack::new(combined(signals.iter().map(|(_, score)| *score)), &signals);
         let tenant = TenantId::default();
@@ -215,7 +224,7 @@ impl Inspector {
 
     /// What the classifier may be asked about in one record.
     pub(crate) fn allowance(&self) -> Allowance {
-        self.classifier.as_ref().map(Asked::allowance).unwrap_or_default()
+        self.classifier.as_ref().map(AskedOfTokens::allowance).unwrap_or_default()
     }
 
     /// Those matches that the policy counts as sensitive.

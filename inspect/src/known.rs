@@ -4,33 +4,19 @@
 //! instructions of the application, and, since a chat is sent anew with each turn, all that was
 //! said. Of each only a keyed hash is kept, in one place of a table, where the next takes it.
 
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
-use std::sync::atomic::{AtomicU64, Ordering};
-
-use highway::{HighwayHash, HighwayHasher, Key};
+use std::sync::atomic::Ordering;
 
 use crate::Incomplete;
 use crate::inspector::Look;
+use crate::places::Places;
 
-/// Texts that are known at most: half a megabyte of hashes.
-const PLACES: usize = 1 << 16;
-
-/// The hashes of texts without anything in them. Whoever writes a text does not know the key, so
-/// no text can be made that passes for another (Alakuijala, Cox, Wassenberg, Fast keyed
-/// hash/pseudo-random function using SIMD multiply and permute, 2016); by chance one in 2⁶⁴ does.
-pub(crate) struct Known {
-    key: Key,
-    places: Box<[AtomicU64]>,
-}
+/// The hashes of texts without anything in them. By chance one of another text passes for one of
+/// them in 2⁶⁴.
+pub(crate) struct Known(Places);
 
 impl Known {
     pub(crate) fn new() -> Self {
-        let random = || RandomState::new().build_hasher().finish();
-        Self {
-            key: Key([random(), random(), random(), random()]),
-            places: (0..PLACES).map(|_| AtomicU64::new(0)).collect(),
-        }
+        Self(Places::new())
     }
 
     /// What `look` finds in a text. It is not asked about one that is known to have nothing.
@@ -42,8 +28,9 @@ impl Known {
         text: &str,
         look: impl FnOnce(&str) -> Result<Look, Incomplete>,
     ) -> Result<Look, Incomplete> {
-        let (place, hash) = self.place(text);
-        // One number is all there is to a place, so no order among threads is needed.
+        let (place, hash) = self.0.of(text);
+        // Never that of an empty place.
+        let hash = hash.max(1);
         if place.load(Ordering::Relaxed) == hash {
             return Ok(Look::default());
         }
@@ -52,14 +39,6 @@ impl Known {
             place.store(hash, Ordering::Relaxed);
         }
         Ok(found)
-    }
-
-    /// Where the hash of a text is kept, and the hash, which is never that of an empty place.
-    fn place(&self, text: &str) -> (&AtomicU64, u64) {
-        let [place, hash] = HighwayHasher::new(self.key).hash128(text.as_bytes());
-        #[expect(clippy::cast_possible_truncation, reason = "a place of the table")]
-        let place = place as usize % PLACES;
-        (&self.places[place], hash.max(1))
     }
 }
 

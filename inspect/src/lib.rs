@@ -19,6 +19,7 @@ mod detect;
 mod matched;
 mod name;
 mod needle;
+mod places;
 mod rarity;
 mod vocabulary;
 
@@ -51,14 +52,17 @@ pub mod attack_model {
     };
     pub use crate::attack::suffix::{NEIGHBOURS, neighbours};
 }
-pub use classifier::{Classifier, ClassifierFailed, ClassifierSettings, Entity};
 #[cfg(feature = "onnx")]
-pub use classifier::{ClassifierError, OnnxClassifier};
+pub use classifier::{ClassifierError, OnnxSequenceClassifier, OnnxTokenClassifier};
+pub use classifier::{
+    ClassifierFailed, Entity, SequenceClassifier, SequenceClassifierSettings, TokenClassifier,
+    TokenClassifierSettings,
+};
 pub use custom::DetectorSettings;
 pub use explain::{Explained, ExplainedFinding};
 pub use incomplete::Incomplete;
 pub use inspector::{Inspected, Inspector};
-pub use judge::judge;
+pub use judge::{Judgement, Judges};
 pub use kind::Kind;
 pub use policy::{Allowed, Destination, Policy, PolicyError, ReadFile, Rules, TenantRules, View};
 pub use scan::{Attack, NotInspected, Scan, Sensitive, Stream, Verdict};

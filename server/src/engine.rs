@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use inspect::Inspector;
+use inspect::{Inspector, Judges};
 use model::{Clock, Timestamp};
 use store::{Archive, Once, Writer};
 use vault::Vault;
@@ -159,6 +159,9 @@ pub enum EngineError {
     /// The inspection policy cannot be met.
     #[error("inspection policy: {0}")]
     Policy(#[from] inspect::PolicyError),
+    /// The operator's classifier of attacks cannot be used.
+    #[error("detect.{0}")]
+    Classifier(#[source] inspect::PolicyError),
 }
 
 impl Engine {
@@ -176,6 +179,8 @@ impl Engine {
         let writer = Writer::open(&layout.store(), &vault.subkey("store")?)?;
         let inspector =
             Inspector::with_files(&config.inspect, &|file| std::fs::read_to_string(file))?;
+        let judges = config.detect.enabled.then_some(config.detect.classifier.as_ref()).flatten();
+        let judges = Judges::new(judges).map_err(EngineError::Classifier)?;
         let limits = config.recorder.limits();
         let told = Arc::clone(&clock);
         let parts = Parts { inspector, vault: Arc::clone(&vault), log, once, clock, limits };
@@ -192,6 +197,7 @@ impl Engine {
         let detector = config.detect.enabled.then(|| {
             Detector::start(detector::Parts {
                 config: config.detect.clone(),
+                judges,
                 layout: layout.clone(),
                 vault: Arc::clone(&vault),
                 progress: committer.progress(),

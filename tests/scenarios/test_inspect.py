@@ -128,11 +128,12 @@ def test_scan_follows_the_policy_that_is_named_or_found(config, tmp_path):
     assert "perhaps EMAIL_ADDRESS is meant" in scan(cwd=elsewhere, code=3)
 
 
-def test_a_classifier_without_the_feature_is_told_at_the_start(tmp_path):
+@pytest.mark.parametrize("section", ["inspect", "detect"])
+def test_a_classifier_without_the_feature_is_told_at_the_start(tmp_path, section):
     path = tmp_path / "plainsight.toml"
-    path.write_text("[inspect.classifier]\nfolder = \"/nowhere\"\n")
+    path.write_text(f"[{section}.classifier]\nfolder = \"/nowhere\"\n")
     done = subprocess.run([BINARY, "config", "check", str(path)], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 1 and "plainsight.toml:2:10: inspect.classifier.folder: " in done.stdout, done.stdout
+    assert done.returncode == 1 and f"plainsight.toml:2:10: {section}.classifier.folder: " in done.stdout, done.stdout
 
 
 def chat(server, tenant: str = "default") -> None:

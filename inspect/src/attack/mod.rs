@@ -49,11 +49,6 @@ impl Signals {
     }
 }
 
-/// What the classifier says of a text, where it counts.
-pub(crate) fn judged(text: &str, side: Side) -> Option<Sign> {
-    classifier::built_in().verdict(text, side).map(|probability| (classifier::NAME, probability))
-}
-
 /// Whose side a text of this origin is on, where signs count.
 pub(crate) const fn side(origin: Origin) -> Option<Side> {
     match origin {

@@ -1,17 +1,20 @@
-//! What an operator's own model finds: a seam for token classifiers, and one of ONNX models.
+//! Models that an operator brings: seams for two kinds of classifiers, and both as ONNX models.
 //!
 //! ```text
-//! text → pieces with their places → windows → model → a label for each piece → entities
+//! text → pieces → windows → model ─┬─ token:    a label for each piece → sensitive values
+//!                                  └─ sequence: a label for the text   → how likely an attack
 //! ```
 //!
-//! The detectors need no model. A classifier adds to what they find; it takes nothing away.
+//! Neither is needed. A classifier adds to what is found without it; it takes nothing away.
 
-mod asked;
-mod passage;
+mod sequence;
 mod settings;
+mod token;
 
 #[cfg(feature = "onnx")]
-mod labels;
+mod error;
+#[cfg(feature = "onnx")]
+mod folder;
 #[cfg(feature = "onnx")]
 mod onnx;
 #[cfg(feature = "onnx")]
@@ -23,37 +26,25 @@ mod window;
 #[cfg(feature = "onnx")]
 mod word_piece;
 
-use std::ops::Range;
-
-use crate::Kind;
-
-pub(crate) use asked::{Allowance, Asked};
-pub use settings::ClassifierSettings;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 #[cfg(feature = "onnx")]
-pub use onnx::{ClassifierError, OnnxClassifier};
-
-/// Finds sensitive values in a text by a model. It is asked from many threads.
-pub trait Classifier: Send + Sync {
-    /// The sensitive values of `text`, all of it, in any order.
-    ///
-    /// # Errors
-    /// When the model fails, so that nobody knows what is in the text.
-    fn classify(&self, text: &str) -> Result<Vec<Entity>, ClassifierFailed>;
-}
+pub use error::ClassifierError;
+#[cfg(feature = "onnx")]
+pub use sequence::OnnxSequenceClassifier;
+pub(crate) use sequence::{AskedOfTexts, Asking};
+pub use sequence::{SequenceClassifier, SequenceClassifierSettings};
+#[cfg(feature = "onnx")]
+pub use token::OnnxTokenClassifier;
+pub(crate) use token::{Allowance, AskedOfTokens};
+pub use token::{Entity, TokenClassifier, TokenClassifierSettings};
 
 /// A classifier could not look at a text. Says nothing of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the classifier failed")]
 pub struct ClassifierFailed;
 
-/// A value that a classifier finds.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Entity {
-    /// What it is.
-    pub kind: Kind,
-    /// Where it is: bytes of the text, on character boundaries.
-    pub range: Range<usize>,
-    /// How sure the classifier is, from 0 to 1.
-    pub confidence: f32,
+/// What a classifier says. It is not our code: one that panics has failed like any other.
+fn answer<T>(ask: impl FnOnce() -> Result<T, ClassifierFailed>) -> Result<T, ClassifierFailed> {
+    catch_unwind(AssertUnwindSafe(ask)).unwrap_or(Err(ClassifierFailed))
 }

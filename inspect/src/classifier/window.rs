@@ -1,9 +1,10 @@
-//! A long text in windows that a model can take: they overlap, and of each only the middle counts.
+//! A long text in windows that a model can take: they overlap, so that what lies on an edge of one is
+//! whole in another.
 
 use std::ops::Range;
 
-/// Pieces of a window, without those at its ends.
-pub(super) const LENGTH: usize = 254;
+/// Pieces of a window of a token classifier, without those at its ends.
+const LENGTH: usize = 254;
 /// Pieces at an edge that are classified for their neighbours' sake only.
 const MARGIN: usize = 32;
 
@@ -16,19 +17,29 @@ pub(super) struct Window {
 
 /// The windows of `count` pieces, in order. What is taken is every piece once.
 pub(super) fn windows(count: usize) -> impl Iterator<Item = Window> {
-    const STEP: usize = LENGTH - 2 * MARGIN;
+    spans(count, LENGTH, LENGTH - 2 * MARGIN).map(move |seen| Window {
+        taken: if seen.start == 0 { 0 } else { seen.start + MARGIN }..if seen.end == count {
+            count
+        } else {
+            seen.end - MARGIN
+        },
+        seen,
+    })
+}
+
+/// Ranges of at most `length` that begin `step` apart and cover `count` pieces, in order. A step is
+/// at least 1 and at most the length.
+pub(super) fn spans(
+    count: usize,
+    length: usize,
+    step: usize,
+) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
     std::iter::from_fn(move || {
-        let last = start + LENGTH >= count;
-        let taken_from = if start == 0 { 0 } else { start + MARGIN };
-        if taken_from >= count {
-            return None;
-        }
-        let end = count.min(start + LENGTH);
-        let taken = taken_from..if last { count } else { end - MARGIN };
-        let seen = start..end;
-        start = if last { count } else { start + STEP };
-        Some(Window { seen, taken })
+        let begin = start;
+        let end = count.min(begin + length);
+        start = if end == count { count } else { begin + step };
+        (begin < count).then_some(begin..end)
     })
 }
 
@@ -50,6 +61,19 @@ mod tests {
                 next = window.taken.end;
             }
             prop_assert_eq!(next, count);
+        }
+
+        #[test]
+        fn every_piece_is_in_a_span(count in 0_usize..2_000, length in 1_usize..600, part in 1_usize..600) {
+            let step = part.min(length);
+            let (mut next, mut end) = (0, 0);
+            for span in spans(count, length, step) {
+                prop_assert_eq!(span.start, next);
+                prop_assert!(span.start <= end && span.len() <= length && span.end > end);
+                next = span.start + step;
+                end = span.end;
+            }
+            prop_assert_eq!(end, count);
         }
     }
 }

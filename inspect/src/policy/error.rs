@@ -2,7 +2,7 @@
 //!
 //! Quotes names of types and detectors, and no value that somebody listed.
 
-/// What is wrong with one setting of a policy.
+/// What is wrong with one setting of a policy, or of a classifier.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{key}: {what}")]
 pub struct PolicyError {
@@ -15,7 +15,7 @@ impl PolicyError {
         Self { key: key.into(), what: what.into() }
     }
 
-    /// The setting, dotted, below `[inspect]`: `origin.tool.actions.EMAIL`.
+    /// The setting, dotted, below its section: `origin.tool.actions.EMAIL`.
     pub fn key(&self) -> &str {
         &self.key
     }

@@ -30,7 +30,7 @@ use std::path::Path;
 use model::Action;
 use serde::Serialize;
 
-use crate::classifier::{Asked, ClassifierSettings};
+use crate::classifier::{AskedOfTokens, TokenClassifierSettings};
 use crate::custom::{Customs, DetectorSettings};
 
 pub(crate) use allow::AllowList;
@@ -72,7 +72,7 @@ pub struct Policy {
     pub detector: Vec<DetectorSettings>,
     /// The operator's own token classifier.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub classifier: Option<ClassifierSettings>,
+    pub classifier: Option<TokenClassifierSettings>,
     /// Tokens that were laid where only an attacker finds them; an answer with one is a leak.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub canaries: Vec<String>,
@@ -89,7 +89,7 @@ pub(crate) struct Compiled {
     pub(crate) rules: Rulebook,
     pub(crate) allow: AllowList,
     pub(crate) customs: Customs,
-    pub(crate) classifier: Option<Asked>,
+    pub(crate) classifier: Option<AskedOfTokens>,
     pub(crate) canaries: Vec<String>,
 }
 

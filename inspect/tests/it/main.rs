@@ -6,11 +6,10 @@
     reason = "a test that cannot go on has failed"
 )]
 
-mod asked;
+mod asked_texts;
+mod asked_tokens;
 mod attack_model;
 mod chunks;
-#[cfg(feature = "onnx")]
-mod classifier;
 mod custom;
 mod evasion;
 mod examples;
@@ -20,5 +19,9 @@ mod phrases;
 mod policy;
 mod records;
 mod secrets;
+#[cfg(feature = "onnx")]
+mod sequence_classifier;
 mod signals;
+#[cfg(feature = "onnx")]
+mod token_classifier;
 mod world;

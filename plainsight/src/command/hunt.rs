@@ -12,6 +12,7 @@ use server::detector::{RuleFiles, Told, hunt};
 use crate::cli::{Data, Verdict};
 use crate::files::Files;
 use crate::output;
+use crate::policy;
 
 /// Options of `hunt`.
 #[derive(Args)]
@@ -28,6 +29,9 @@ pub(crate) struct Options {
     /// How to print what is found
     #[arg(long, value_enum, default_value_t = Answer::Text)]
     format: Answer,
+    /// The configuration whose detect.classifier is asked beside the built-in one
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     #[command(flatten)]
     data: Data,
 }
@@ -50,12 +54,13 @@ pub(crate) fn run(options: &Options) -> Result<Verdict> {
     if rules.rules().is_empty() || problems.iter().any(|problem| problem.weight == Weight::Error) {
         bail!("no hunt with broken rules");
     }
+    let judges = policy::judges(options.config.as_deref())?;
     let files = Files::open(&options.data.data, None)?;
     let archive = files.archive()?;
     let end = options.to.unwrap_or(u64::MAX).min(archive.ledger().size()?);
     let bar = ProgressBar::new_spinner();
     let (begin, mut found) = (Instant::now(), 0_usize);
-    let seen = hunt(&archive, options.from..end, rules, |told| {
+    let seen = hunt(&archive, options.from..end, rules, &judges, |told| {
         found += 1;
         bar.suspend(|| tell(&told, options.format));
     })?;

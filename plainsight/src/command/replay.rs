@@ -1,5 +1,7 @@
 //! `plainsight replay`: every alert again, by the rules of then, compared with those recorded.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 use clap::Args;
 use server::Layout;
@@ -8,6 +10,7 @@ use server::detector::{Replayed, Told, replay};
 use crate::cli::{Data, Verdict};
 use crate::files::Files;
 use crate::output::{self, Answer};
+use crate::policy;
 
 /// Options of `replay`.
 #[derive(Args)]
@@ -15,6 +18,9 @@ pub(crate) struct Options {
     /// How to answer
     #[arg(long, value_enum, default_value_t = Answer::Text)]
     format: Answer,
+    /// The configuration whose detect.classifier was in force
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     #[command(flatten)]
     data: Data,
 }
@@ -22,7 +28,8 @@ pub(crate) struct Options {
 /// Reads the whole log. Works beside a running server, whose newest alerts may then be missing.
 pub(crate) fn run(options: &Options) -> Result<Verdict> {
     let files = Files::open(&options.data.data, None)?;
-    let replayed = replay(&files.archive()?, &Layout::new(&options.data.data))?;
+    let judges = policy::judges(options.config.as_deref())?;
+    let replayed = replay(&files.archive()?, &Layout::new(&options.data.data), &judges)?;
     if options.format == Answer::Json {
         output::say(&serde_json::to_string_pretty(&replayed)?);
     } else {

@@ -12,7 +12,7 @@ use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use detect::testing::{self, Outcome};
 use detect::{Problem, Rule, RuleSet, Weight};
-use inspect::Inspector;
+use inspect::{Inspector, Judges};
 use model::{Inspection, Keyed, Record};
 use serde_json::{Value, json};
 use server::detector::RuleFiles;
@@ -192,7 +192,7 @@ fn prepare(mut record: Record, inspector: &Inspector, keys: &EphemeralKeys) -> R
     let was = record.inspection;
     // What was sealed or failed is the recorder's to keep; a rule sees the record alone.
     let _ = inspector.inspect(&mut record, keys);
-    record.signals.extend(inspect::judge(&record));
+    record.signals.extend(Judges::default().judge(&record).signals);
     if was == Inspection::Partial {
         record.inspection = was;
     }

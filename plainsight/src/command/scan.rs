@@ -53,7 +53,7 @@ struct Output {
 /// Scans standard input. A line that cannot be read is reported by its number and answered by a
 /// line that says why; the others are scanned all the same.
 pub(crate) fn run(options: &Options) -> Result<Verdict> {
-    let (inspector, _) = policy::inspector(options.config.as_deref())?;
+    let inspector = policy::inspector_with_judges(options.config.as_deref())?;
     let keys = EphemeralKeys::generate()?;
     let mut input = std::io::stdin().lock();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());

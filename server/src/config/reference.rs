@@ -192,6 +192,31 @@ const MEANINGS: &[(&str, &str)] = &[
         "Files and folders of further rules (docs/rules.md). A change is taken up within seconds; a rule that is broken is left out, with an alert",
     ),
     (
+        "detect.classifier.folder",
+        "Folder of a classifier of attacks of your own, as `transformers` exports it: `tokenizer.json` (WordPiece or Unigram), `config.json` with its labels, and a model in ONNX that gives a score for each label of a text. It is asked what the built-in classifier is asked, as records come, and the surer of the two is the sign `classifier`; where it fails, the built-in one stands, and an alert says so once. It costs what the model costs, on half of the cores and behind recording: with one that takes 50 ms for a window, detection keeps up with 20 new windows a second, and beyond that alerts come later. A text that was said before costs nothing. Records that rules are shown again, at a start and when rules change, have the word of the built-in one alone, and so has a trial of a rule through the API; `plainsight scan` asks it too; `plainsight hunt` and `plainsight replay` take it from `--config`. Needs a program built with the feature `onnx`",
+    ),
+    ("detect.classifier.model", "The model's file in that folder; `model.onnx` if it is not set"),
+    (
+        "detect.classifier.labels",
+        "The labels that mean an attack; if it is not set, all but those that say the opposite, such as `BENIGN`, `SAFE`, `LEGIT` or `LABEL_0`. Their shares (softmax) add up to the probability",
+    ),
+    (
+        "detect.classifier.confidence",
+        "From which probability on it is a sign, from 0 to 1; 0.5 if it is not set. Like every sign, it counts less in what the model said and more in foreign texts, and rules set limits of their own",
+    ),
+    (
+        "detect.classifier.longest",
+        "Bytes of one record's texts that it is asked about, the last text first; 16384 if it is not set. A text counts at least 256; of one that is longer than what is left it sees the beginning and the end",
+    ),
+    (
+        "detect.classifier.window",
+        "Pieces of a text that the model sees at once, with those that a text begins and ends with; 512 if it is not set, or as many as the model takes. Of a text with more the window with the highest probability counts",
+    ),
+    (
+        "detect.classifier.stride",
+        "How many pieces a window begins behind the one before it; three quarters of a window if it is not set",
+    ),
+    (
         "sinks[].name",
         "A place where alerts are told, in `[[sinks]]`: letters, digits, `-` and `_`. Its cursor has this name",
     ),

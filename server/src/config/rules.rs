@@ -20,11 +20,16 @@ pub(super) fn check(config: &Config, machine: &Machine) -> Vec<Problem> {
     problems.extend(check_origin(&config.ledger.origin));
     problems.extend(config.identity.jwt.as_ref().and_then(check_jwt));
     problems.extend(check_sinks(&config.sinks));
-    let broken = config.inspect.check(&|file| std::fs::read_to_string(file)).into_iter();
-    problems.extend(
-        broken.map(|problem| Problem::of(format!("inspect.{}", problem.key()), problem.what())),
-    );
+    let broken = config.inspect.check(&|file| std::fs::read_to_string(file));
+    problems.extend(within("inspect", &broken));
+    let broken = inspect::Judges::check(config.detect.classifier.as_ref());
+    problems.extend(within("detect", &broken));
     problems
+}
+
+/// The problems of a section.
+fn within(section: &str, broken: &[inspect::PolicyError]) -> impl Iterator<Item = Problem> {
+    broken.iter().map(move |one| Problem::of(format!("{section}.{}", one.key()), one.what()))
 }
 
 fn check_listeners(config: &Config, machine: &Machine) -> Vec<Problem> {

@@ -1,14 +1,16 @@
 //! Rules over what was recorded: a hunt, and the replay of what was in force.
 //!
 //! Entries are opened and looked at on all cores; what needs memory is done in the order of the log.
-//! The classifier is asked about a record only where a rule looks at signs, or matches.
+//! The classifiers of attacks are asked about a record only where a rule looks at signs, or matches.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use detect::{Asked, Engine, Glance, Known, RuleSet};
+use inspect::Judges;
 use model::{Alert, Door, Kind, Logged, Record, TenantId};
 use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
+use serde_json::Value;
 use store::{Archive, ArchiveError, Entry};
 
 use super::cursor::Cursor;
@@ -30,6 +32,12 @@ pub enum HistoryError {
     /// The rules that were in force are not there as they were.
     #[error("rules: {0}")]
     Rules(#[from] std::io::Error),
+    /// The operator's classifier that was in force is another one, or none is given.
+    #[error(
+        "the classifier of attacks that was in force from record {0} on is not the one of \
+         detect.classifier: give the configuration of then"
+    )]
+    Classifier(u64),
 }
 
 /// An alert, and whose it is.
@@ -58,14 +66,16 @@ pub struct Replayed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Start {
     digest: String,
+    /// The digest of the operator's classifier.
+    classifier: Option<String>,
     /// From here on they were shown records.
     shown: u64,
     /// From here on they raised alerts.
     raising: u64,
 }
 
-/// Shows the records of `range` to `rules`, and gives each alert as it is raised; returns how many
-/// records were looked at.
+/// Shows the records of `range` to `rules`, with what `judges` say of them, and gives each alert as
+/// it is raised; returns how many records were looked at.
 ///
 /// # Errors
 /// When the log cannot be read.
@@ -73,11 +83,12 @@ pub fn hunt(
     archive: &Archive,
     range: Range<u64>,
     rules: RuleSet,
+    judges: &Judges,
     mut give: impl FnMut(Told) + Send,
 ) -> Result<u64, HistoryError> {
     let mut engine = Engine::new(rules);
     let mut seen = 0;
-    show(archive, range, &mut engine, |_, logged, alerts| {
+    show(archive, range, &mut engine, judges, |_, logged, alerts| {
         seen += 1;
         told(logged, alerts).for_each(&mut give);
     })?;
@@ -85,11 +96,16 @@ pub fn hunt(
 }
 
 /// Tells every alert again, with the rules of then, and compares them with those that were
-/// recorded, byte for byte. Records behind those that detection was done with are left out.
+/// recorded, byte for byte. Records behind those that detection was done with are left out. Where an
+/// operator's classifier was in force, it is that of `judges`.
 ///
 /// # Errors
-/// When the log cannot be read, or rules that were in force are no longer in `kept`.
-pub fn replay(archive: &Archive, layout: &Layout) -> Result<Replayed, HistoryError> {
+/// When the log cannot be read, or rules or a classifier that were in force are not there.
+pub fn replay(
+    archive: &Archive,
+    layout: &Layout,
+    judges: &Judges,
+) -> Result<Replayed, HistoryError> {
     let size = archive.ledger().size()?;
     let mut replayed = Replayed { records: size, ..Replayed::default() };
     let mut starts: Vec<Start> = Vec::new();
@@ -103,15 +119,22 @@ pub fn replay(archive: &Archive, layout: &Layout) -> Result<Replayed, HistoryErr
     let rested = replayed.missing.iter().flat_map(|told| &told.alert.evidence).max();
     // Alerts are recorded before the cursor is kept.
     let done = Cursor::open(layout.cursor(), size).next().max(rested.map_or(0, |last| last + 1));
+    let built_in = Judges::default();
     for (number, start) in starts.iter().enumerate() {
         let end = starts.get(number + 1).map_or(done, |next| next.raising);
         let (rules, _) = RuleFiles::kept(&layout.rules(), &start.digest)?.load();
         let mut engine = Engine::new(rules);
-        show(archive, start.shown..start.raising, &mut engine, |engine, logged, _| {
+        let before = start.shown..start.raising;
+        show(archive, before, &mut engine, &built_in, |engine, logged, _| {
             engine.remember(logged);
         })?;
         engine.begin();
-        show(archive, start.raising..end, &mut engine, |_, logged, alerts| {
+        let judges = match &start.classifier {
+            None => &built_in,
+            known if known.as_deref() == judges.digest() => judges,
+            Some(_) => return Err(HistoryError::Classifier(start.raising)),
+        };
+        show(archive, start.raising..end, &mut engine, judges, |_, logged, alerts| {
             told(logged, alerts).for_each(|alert| replayed.settle(alert));
         })?;
     }
@@ -140,6 +163,11 @@ impl Start {
         own.then_some(())?;
         Some(Self {
             digest: event.target.clone()?,
+            classifier: record
+                .attributes
+                .get("classifier")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
             shown: place("shown")?,
             raising: place("raising")?,
         })
@@ -167,10 +195,11 @@ fn show(
     archive: &Archive,
     range: Range<u64>,
     engine: &mut Engine,
+    judges: &Judges,
     mut give: impl FnMut(&mut Engine, &Logged, Vec<Alert>) + Send,
 ) -> Result<(), HistoryError> {
     let judges_all = engine.rules().look_at_signals();
-    let judge = |logged: Logged| match judged(&logged) {
+    let judge = |logged: Logged| match judged(&logged, judges).0 {
         Cow::Owned(judged) => judged,
         Cow::Borrowed(_) => logged,
     };

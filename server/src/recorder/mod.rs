@@ -32,7 +32,7 @@ use crate::record::{Receipt, Record, RecordError, Recorded};
 
 pub use admission::{Admission, Limits};
 pub use commit::{Committer, Progress};
-pub use own::{access, alert, person, raised, rules, system};
+pub use own::{InForce, access, alert, person, raised, rules, system};
 pub use tail::Tail;
 
 use prepare::{Prepared, Preparer};

@@ -38,9 +38,24 @@ pub fn raised(alert: Alert, tenant: TenantId) -> Observation {
     observation
 }
 
-/// Which rules detection goes on with: their digest, the first record that they are shown, the
-/// first one that they may raise alerts on, and how many they are.
-pub fn rules(digest: &str, shown: u64, raising: u64, count: usize, now: Timestamp) -> Observation {
+/// What detection goes on with.
+#[derive(Clone, Copy, Debug)]
+pub struct InForce<'a> {
+    /// The digest of its rules.
+    pub rules: &'a str,
+    /// How many they are.
+    pub count: usize,
+    /// The digest of the operator's classifier of attacks, where there is one.
+    pub classifier: Option<&'a str>,
+    /// The first record that the rules are shown.
+    pub shown: u64,
+    /// The first one that they may raise alerts on.
+    pub raising: u64,
+}
+
+/// What detection goes on with.
+pub fn rules(in_force: InForce<'_>, now: Timestamp) -> Observation {
+    let InForce { rules, count, classifier, shown, raising } = in_force;
     let mut observation = own(Kind::Configuration, "detect.start", "rules were loaded", now);
     let record = observation.expose_mut();
     record.attributes = [
@@ -49,8 +64,9 @@ pub fn rules(digest: &str, shown: u64, raising: u64, count: usize, now: Timestam
         ("raising".to_owned(), json!(raising)),
     ]
     .into();
+    record.attributes.extend(classifier.map(|digest| ("classifier".to_owned(), json!(digest))));
     if let Some(event) = &mut record.event {
-        event.target = Some(digest.to_owned());
+        event.target = Some(rules.to_owned());
     }
     observation
 }

@@ -222,6 +222,8 @@ fn rules_between_settings() {
         ("[inspect.destination.siems]\n", "perhaps siem is meant"),
         ("[inspect.classifier]\nfolder = \"no-such\"", ":2:10: inspect.classifier.folder: "),
         ("[inspect.classifier]\nfolder = \"x\"\nmodels = 1", "perhaps `model` is meant"),
+        ("[detect.classifier]\nfolder = \"no-such\"", ":2:10: detect.classifier.folder: "),
+        ("[detect.classifier]\nfolder = \"x\"\nlabel = 1", "perhaps `labels` is meant"),
         ("[identity.jwt]\nissuer = []", "needs exactly one of jwks_file"),
         ("[proxy.upstreams.x]\nurl = \"http://a@b\"", "proxy.upstreams.x.url: "),
         ("[proxy.upstreams.x]\nurl = \"http://b\"\nca_file = \"no-such\"", "x.ca_file: no-such: "),

@@ -1,15 +1,17 @@
-//! A classifier of an operator: loaded from a folder, asked for a text, refused when it is broken.
+//! A token classifier of an operator: loaded from a folder, asked for a text, refused when it is broken.
 
 use std::path::Path;
 
-use inspect::{Classifier, ClassifierError, Entity, Inspector, Kind, OnnxClassifier, Policy};
+use inspect::{
+    ClassifierError, Entity, Inspector, Kind, OnnxTokenClassifier, Policy, TokenClassifier,
+};
 use model::Origin;
 use serde_json::{Value, json};
 
 use crate::world::TestKeys;
 
-fn load(folder: &Path) -> Result<OnnxClassifier, ClassifierError> {
-    OnnxClassifier::load(folder, Path::new("model.onnx"))
+fn load(folder: &Path) -> Result<OnnxTokenClassifier, ClassifierError> {
+    OnnxTokenClassifier::load(folder, Path::new("model.onnx"))
 }
 
 fn policy(classifier: &Value) -> Policy {
@@ -25,7 +27,7 @@ fn told(policy: &Policy) -> Vec<String> {
 }
 
 fn folder() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/classifier"))
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/token_classifier"))
 }
 
 #[test]

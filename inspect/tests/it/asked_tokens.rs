@@ -1,7 +1,7 @@
-//! A classifier beside the detectors: what it adds, and what its failure costs.
+//! A token classifier beside the detectors: what it adds, and what its failure costs.
 
 use inspect::{
-    Classifier, ClassifierFailed, Entity, Incomplete, Inspected, Inspector, Kind, Policy,
+    ClassifierFailed, Entity, Incomplete, Inspected, Inspector, Kind, Policy, TokenClassifier,
 };
 use model::*;
 use proptest::prelude::*;
@@ -14,7 +14,7 @@ struct Fake;
 
 const NAME: &str = "xyloquim";
 
-impl Classifier for Fake {
+impl TokenClassifier for Fake {
     fn classify(&self, text: &str) -> Result<Vec<Entity>, ClassifierFailed> {
         assert!(!text.contains("panic"), "a model that panics");
         if text.contains("fail") {

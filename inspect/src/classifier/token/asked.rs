@@ -1,4 +1,4 @@
-//! An operator's classifier, asked about the natural language of one record, as far as that may
+//! An operator's token classifier, asked about the natural language of one record, as far as that may
 //! cost.
 //!
 //! ```text
@@ -7,15 +7,14 @@
 //!
 //! What a classifier says is checked before it is believed: it is not our code.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use super::passage::passages;
-use super::{Classifier, ClassifierFailed, Entity};
+use super::{Entity, TokenClassifier};
+use crate::classifier::{ClassifierFailed, answer};
 use crate::matched::Match;
 
 /// A classifier, and how far it is asked and believed.
-pub(crate) struct Asked {
-    classifier: Box<dyn Classifier>,
+pub(crate) struct AskedOfTokens {
+    classifier: Box<dyn TokenClassifier>,
     least: f32,
     longest: usize,
 }
@@ -28,9 +27,9 @@ pub(crate) struct Allowance {
     pub(crate) short: bool,
 }
 
-impl Asked {
+impl AskedOfTokens {
     /// Believes what is at least as sure as `least`, and asks about `longest` bytes of a record.
-    pub(crate) fn new(classifier: Box<dyn Classifier>, least: f32, longest: usize) -> Self {
+    pub(crate) fn new(classifier: Box<dyn TokenClassifier>, least: f32, longest: usize) -> Self {
         Self { classifier, least, longest }
     }
 
@@ -56,7 +55,7 @@ impl Asked {
             };
             allowance.left = left;
             let passage = text.get(range.clone()).unwrap_or_default();
-            for entity in self.classify(passage)? {
+            for entity in answer(|| self.classifier.classify(passage))? {
                 if !is_sound(&entity, passage) {
                     return Err(ClassifierFailed);
                 }
@@ -67,12 +66,6 @@ impl Asked {
             }
         }
         Ok(matches)
-    }
-
-    /// A model that panics has failed like any other.
-    fn classify(&self, passage: &str) -> Result<Vec<Entity>, ClassifierFailed> {
-        catch_unwind(AssertUnwindSafe(|| self.classifier.classify(passage)))
-            .unwrap_or(Err(ClassifierFailed))
     }
 }
 

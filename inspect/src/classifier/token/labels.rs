@@ -4,13 +4,9 @@
 //! schemes IOB2 (`B-`, `I-`) and BILOU (`B-`, `I-`, `L-`, `U-`; Ratinov and Roth, 2009). A type that
 //! has no counterpart here is left out.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-
 use super::Entity;
-use super::pieces::Piece;
 use crate::Kind;
+use crate::classifier::pieces::Piece;
 
 /// What a label says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,21 +19,10 @@ struct Label {
 /// The labels by their number.
 pub(super) struct Labels(Vec<Option<Label>>);
 
-#[derive(Deserialize)]
-struct Config {
-    id2label: BTreeMap<String, String>,
-}
-
 impl Labels {
-    /// Reads `config.json`; `None` when it tells of no labels, or numbers them otherwise than from 0
-    /// on.
-    pub(super) fn read(config: &str) -> Option<Self> {
-        let Config { id2label } = serde_json::from_str(config).ok()?;
-        let mut labels = vec![None; id2label.len()];
-        for (number, name) in id2label {
-            *labels.get_mut(number.parse::<usize>().ok()?)? = label(&name);
-        }
-        (!labels.is_empty()).then_some(Self(labels))
+    /// What labels of these names mean, by their number.
+    pub(super) fn new(names: &[String]) -> Self {
+        Self(names.iter().map(|name| label(name)).collect())
     }
 
     pub(super) const fn len(&self) -> usize {
@@ -134,8 +119,7 @@ mod tests {
 
     #[test]
     fn pieces_become_entities() {
-        let config = r#"{"id2label": {"0": "O", "1": "B-PER", "2": "I-PER", "3": "B-MISC"}}"#;
-        let labels = Labels::read(config).unwrap();
+        let labels = Labels::new(&["O", "B-PER", "I-PER", "B-MISC"].map(str::to_owned));
         let pieces = [
             piece(0..3, false),
             piece(3..5, true),
@@ -148,11 +132,5 @@ mod tests {
         let ranges: Vec<_> = found.iter().map(|entity| entity.range.clone()).collect();
         assert_eq!(ranges, [0..9, 10..12]);
         assert!((found[0].confidence - 0.7).abs() < 1e-6);
-    }
-
-    #[test]
-    fn labels_must_be_numbered_from_zero() {
-        assert!(Labels::read(r#"{"id2label": {"1": "O"}}"#).is_none());
-        assert!(Labels::read("{}").is_none());
     }
 }

@@ -32,7 +32,7 @@ fn bits_of(block: &[u8; BLOCK], class: impl Fn(u8) -> bool) -> u64 {
 
 /// The places where each block of a text begins.
 pub(crate) fn blocks(text: &[u8]) -> impl Iterator<Item = usize> + use<> {
-    (0..text.len()).step_by(BLOCK)
+    (0..text.len().div_ceil(BLOCK)).map(|number| number * BLOCK)
 }
 
 /// For each eight bits that are all zero, the lowest of them is one.
@@ -59,8 +59,12 @@ pub(crate) fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
 
 /// Every place of a class, in order.
 pub(crate) fn each(text: &[u8], class: impl Fn(u8) -> bool) -> impl Iterator<Item = usize> {
-    blocks(text)
-        .flat_map(move |block| ones(bits(text, block, &class)).map(move |place| block + place))
+    let (mut walk, mut from) = (places(text, class), 0);
+    std::iter::from_fn(move || {
+        let place = walk.next(from)?;
+        from = place + 1;
+        Some(place)
+    })
 }
 
 /// A walk over the places of a text, which it is told of block by block.

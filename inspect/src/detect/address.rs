@@ -31,6 +31,12 @@ pub(super) fn version_6(text: &str, colon: usize) -> Option<Match> {
     if !(is_part(at(bytes, colon + 1)) && colon.checked_sub(1).is_none_or(is_joined)) {
         return None;
     }
+    // Most pairs of colons part the words of a path.
+    if at(bytes, colon + 1) == b':' && is_other(at(bytes, colon + 2))
+        || colon.checked_sub(1).is_some_and(|last| is_other(at(bytes, last)))
+    {
+        return None;
+    }
     let start = run_back(bytes, colon, 40, is_part);
     let end = run(bytes, colon, 46, |byte| is_part(byte) || byte == b'.');
     let end = if b".:".contains(&at(bytes, end - 1)) && at(bytes, end - 2) != b':' {
@@ -53,6 +59,11 @@ pub(super) fn version_6(text: &str, colon: usize) -> Option<Match> {
     let address: Ipv6Addr = written.parse().ok()?;
     (!address.is_loopback() && !address.is_unspecified())
         .then(|| Match::new(Kind::IpAddress, start..end, 0.9))
+}
+
+/// Whether a byte is of a word, and of no address.
+const fn is_other(byte: u8) -> bool {
+    byte.is_ascii() && is_word(byte) && !is_part(byte)
 }
 
 const fn is_part(byte: u8) -> bool {

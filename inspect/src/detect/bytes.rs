@@ -11,8 +11,11 @@ pub(super) const fn is_word(byte: u8) -> bool {
 /// The first byte of the character before `place`, or a space at the beginning.
 pub(super) fn before(text: &[u8], place: usize) -> u8 {
     let head = text.get(..place).unwrap_or_default();
-    let first = head.iter().rev().take(4).find(|byte| **byte & 0xc0 != 0x80);
-    first.copied().unwrap_or(b' ')
+    let begins = |byte: &u8| *byte & 0xc0 != 0x80;
+    match head.last() {
+        Some(last) if begins(last) => *last,
+        _ => head.iter().rev().take(4).copied().find(begins).unwrap_or(b' '),
+    }
 }
 
 /// The byte at `place`, or a space at the end.

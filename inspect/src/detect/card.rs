@@ -1,29 +1,34 @@
 //! Payment card numbers: an issuer's range, a length of that issuer, and the check digit
 //! (ISO/IEC 7812-1, Luhn).
 
-use arrayvec::ArrayVec;
-
 use super::bytes::{at, is_word};
-use super::number::{DIGITS, Run};
+use super::number::Run;
 use crate::Kind;
 use crate::check_digit::luhn_sum;
 use crate::matched::Match;
 
+/// The digits of the shortest number.
+const SHORTEST: usize = 12;
+
 /// The card number at the beginning of a run, if there is one.
 pub(super) fn find(run: &Run<'_>) -> Option<Match> {
+    if run.digits.len() < SHORTEST {
+        return None;
+    }
     let written = run.written();
-    let mut digits: ArrayVec<u8, DIGITS> = ArrayVec::new();
-    let mut best = None;
+    let (mut count, mut best) = (0, None);
     for (place, byte) in written.iter().enumerate() {
-        if byte.is_ascii_digit() {
-            digits.push(*byte);
-        } else if !b" -.".contains(byte) {
-            break;
+        if !byte.is_ascii_digit() {
+            if !matches!(byte, b' ' | b'-' | b'.') {
+                break;
+            }
+            continue;
         }
+        count += 1;
         let ends = !written.get(place + 1).is_some_and(u8::is_ascii_digit);
         // Groups that begin with a 1 are dates and social security numbers before they are a card.
-        let whole = digits.first() != Some(&b'1') || place + 1 == digits.len();
-        if byte.is_ascii_digit() && ends && whole && is_card(&digits) {
+        let whole = run.digits.first() != Some(&b'1') || place + 1 == count;
+        if ends && whole && run.digits.get(..count).is_some_and(is_card) {
             best = Some(place + 1);
         }
     }
@@ -48,7 +53,7 @@ fn follows_group(bytes: &[u8], start: usize) -> bool {
 
 /// Whether digits are the number of a card of a known issuer.
 pub(crate) fn is_card(digits: &[u8]) -> bool {
-    (12..=19).contains(&digits.len()) && is_issued(digits) && luhn(digits)
+    (SHORTEST..=19).contains(&digits.len()) && is_issued(digits) && luhn(digits)
 }
 
 /// Whether the first digits are an issuer's, and the length is one of that issuer's.

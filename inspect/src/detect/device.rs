@@ -8,11 +8,18 @@ use crate::matched::Match;
 /// How far a word that says what a number is may stand before it.
 const REACH: usize = 32;
 
+/// The digits of an IMEI, and fewer than the characters of a VIN.
+const SHORTEST: usize = 15;
+
 /// What the token that holds the digit at `digit` is.
 pub(super) fn find(text: &str, digit: usize) -> Option<Match> {
     let bytes = text.as_bytes();
     let start = run_back(bytes, digit, 17, |byte| byte.is_ascii_alphanumeric());
-    if is_word(before(bytes, start)) {
+    let is_long = || {
+        let token = bytes.get(start..start + SHORTEST);
+        token.is_some_and(|token| token.iter().all(u8::is_ascii_alphanumeric))
+    };
+    if is_word(before(bytes, start)) || !is_long() {
         return None;
     }
     imei(bytes, start).or_else(|| vin(bytes, start))
@@ -81,7 +88,7 @@ fn groups(bytes: &[u8], start: usize) -> Option<Match> {
 /// Fifteen digits with Luhn's check, beside a word: a card may look the same.
 fn imei(bytes: &[u8], start: usize) -> Option<Match> {
     let end = run(bytes, start, 20, |byte| byte.is_ascii_digit());
-    let digits = bytes.get(start..end).filter(|digits| digits.len() == 15)?;
+    let digits = bytes.get(start..end).filter(|digits| digits.len() == SHORTEST)?;
     (!is_word(at(bytes, end))
         && super::card::luhn(digits)
         && follows_word(bytes, start, REACH, &["imei", "device id", "handset"]))

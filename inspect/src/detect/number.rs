@@ -2,15 +2,13 @@
 
 use arrayvec::ArrayVec;
 
-use super::bytes::{before, is_word, run};
+use super::bytes::{at, before, is_word, run};
 use super::label::Labels;
 use super::{address, card, crypto, device, email, iban, identifier, phone};
 use crate::Kind;
 use crate::class;
 use crate::matched::Match;
 
-/// The longest run of digits and separators that can be a value.
-const LONGEST: usize = 64;
 /// The digits that are read of it: no value has more.
 pub(super) const DIGITS: usize = 24;
 
@@ -49,7 +47,7 @@ fn look(text: &str, place: usize, labels: Labels<'_>) -> (Option<Match>, usize) 
     }
 }
 
-/// A run of digits with single separators between them.
+/// A run of digits with one separator or two between any of them, within one block.
 pub(super) struct Run<'a> {
     pub(super) text: &'a str,
     /// From the first digit (or the `+` or `(` before it) to behind the last.
@@ -59,21 +57,20 @@ pub(super) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn read(text: &'a str, start: usize) -> Self {
+    /// The run that begins with the digit at `start`, from which on `digits` are the places of digits.
+    fn read(text: &'a str, start: usize, digits: u64) -> Self {
         let bytes = text.as_bytes();
-        let mut digits = ArrayVec::new();
-        let mut end = start;
-        for (place, byte) in bytes.iter().enumerate().skip(start).take(LONGEST) {
-            if byte.is_ascii_digit() {
-                if digits.try_push(*byte).is_err() {
-                    break;
-                }
-                end = place + 1;
-            } else if !b" -.()/".contains(byte) || place > end + 1 {
-                break;
-            }
+        let is_sign = |byte: u8| matches!(byte, b' ' | b'-' | b'.' | b'(' | b')' | b'/');
+        let signs = class::bits(bytes, start, is_sign);
+        // A third sign in a row parts two numbers.
+        let parts = digits | signs & !(signs << 1 & signs << 2);
+        let inside = !u64::MAX.unbounded_shl(parts.trailing_ones());
+        let mut run = Self { text, start, end: start, digits: ArrayVec::new() };
+        for place in class::ones(digits & inside).take(DIGITS).map(|place| start + place) {
+            run.digits.push(bytes[place]);
+            run.end = place + 1;
         }
-        Self { text, start, end, digits }
+        run
     }
 
     /// The separators and digits as they stand.
@@ -93,24 +90,25 @@ fn digits(text: &str, place: usize, labels: Labels<'_>) -> (Option<Match>, usize
     if let Some(end) = end_of_lone(bytes, place) {
         return (None, end);
     }
-    let near = class::bits(bytes, place, |byte| byte.is_ascii_digit()) & NEAR;
-    if !class::has_several(near) && !is_long_token(bytes, place) {
+    let digits = class::bits(bytes, place, |byte| byte.is_ascii_digit());
+    let is_long = is_long_token(bytes, place);
+    if !class::has_several(digits & NEAR) && !is_long {
         return (device::mac(text, place), place + 1);
     }
     if let Some(found) = iban::find(text, place) {
         return (Some(found), place);
     }
-    let first =
-        bytes[place..].iter().take(LONGEST).take_while(|byte| byte.is_ascii_digit()).count();
+    let first = digits.trailing_ones() as usize;
     // Only the first group is passed over, since a value may begin at a later one; but none begins
     // within a token.
     let next = run(bytes, place + first, usize::MAX, |byte| byte.is_ascii_alphanumeric());
-    if let Some(found) = is_long_token(bytes, place).then(|| crypto::find(text, place)).flatten() {
+    if let Some(found) = is_long.then(|| crypto::find(text, place)).flatten() {
         return (Some(found), next);
     }
+    let pointed = first <= 3 && at(bytes, place + first) == b'.';
     let special = device::find(text, place)
         .or_else(|| device::mac(text, place))
-        .or_else(|| device::coordinates(text, place));
+        .or_else(|| pointed.then(|| device::coordinates(text, place)).flatten());
     if special.is_some() {
         return (special, next);
     }
@@ -121,10 +119,10 @@ fn digits(text: &str, place: usize, labels: Labels<'_>) -> (Option<Match>, usize
     if is_word(before(bytes, place)) || first > 19 {
         return (identifier, next);
     }
-    if let Some(found) = address::version_4(text, place) {
+    if let Some(found) = pointed.then(|| address::version_4(text, place)).flatten() {
         return (Some(found), next);
     }
-    let run = Run::read(text, place);
+    let run = Run::read(text, place, digits);
     if run.digits.len() < phone::SHORTEST {
         return (identifier, next);
     }
@@ -167,6 +165,9 @@ fn is_long_token(bytes: &[u8], digit: usize) -> bool {
 /// A US social security number: `AAA-GG-SSSS`, with the areas, groups and serials that are never
 /// given out left out (SSA, POMS RM 10201.035). Without separators only after a word that says so.
 fn social_security(run: &Run<'_>) -> Option<Match> {
+    if run.digits.len() < 9 {
+        return None;
+    }
     let written = run.written();
     let length = if written.get(3).is_some_and(u8::is_ascii_digit) { 9 } else { 11 };
     let candidate = written.get(..length)?;
@@ -197,4 +198,35 @@ fn social_security(run: &Run<'_>) -> Option<Match> {
         _ => 0.7,
     };
     given.then(|| Match::new(Kind::UsSsn, run.start..run.start + length, confidence))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Where a run from the beginning on ends, and how many digits it has, sign by sign.
+    fn plain(text: &str) -> (usize, usize) {
+        let (mut end, mut count) = (0, 0);
+        for (place, byte) in text.bytes().enumerate().take(class::BLOCK) {
+            match byte {
+                b'0'..=b'9' if count < DIGITS => (end, count) = (place + 1, count + 1),
+                b' ' | b'-' | b'.' | b'(' | b')' | b'/' if place < end + 2 => {}
+                _ => break,
+            }
+        }
+        (end, count)
+    }
+
+    proptest! {
+        #[test]
+        fn runs_are_read_sign_by_sign(text in "[0-9]([0-9]{1,6}[ ./()-]{0,3}){0,20}a?[0-9 ]{0,30}") {
+            let digits = class::bits(text.as_bytes(), 0, |byte| byte.is_ascii_digit());
+            let run = Run::read(&text, 0, digits);
+            prop_assert_eq!((run.end, run.digits.len()), plain(&text));
+            let written = run.written().iter().filter(|byte| byte.is_ascii_digit());
+            prop_assert!(written.eq(run.digits.iter()));
+        }
+    }
 }

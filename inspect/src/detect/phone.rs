@@ -3,9 +3,11 @@
 
 use std::sync::LazyLock;
 
+use arrayvec::ArrayVec;
+
 use super::bytes::{at, before, is_word, run};
 use super::label::{Labels, Names};
-use super::number::Run;
+use super::number::{DIGITS, Run};
 use crate::Kind;
 use crate::matched::Match;
 
@@ -64,9 +66,11 @@ pub(super) fn find(run: &Run<'_>, labels: Labels<'_>) -> Option<Match> {
     let plus = before(bytes, run.start) == b'+';
     let open = before(bytes, run.start) == b'(';
     let count = run.digits.len();
+    if !(SHORTEST..=15).contains(&count) || is_word(before(bytes, run.start)) {
+        return None;
+    }
     let end = extension(bytes, run.end);
-    let alone = !is_word(before(bytes, run.start)) && !is_word(at(bytes, end));
-    if !(SHORTEST..=15).contains(&count) || !alone {
+    if is_word(at(bytes, end)) {
         return None;
     }
     let start = run.start - usize::from(plus || open);
@@ -145,7 +149,7 @@ fn is_national(run: &Run<'_>, groups: &[usize], open: bool) -> bool {
 }
 
 /// The sign behind each group but the last; of `) ` the bracket.
-fn separators(written: &[u8]) -> Vec<u8> {
+fn separators(written: &[u8]) -> ArrayVec<u8, DIGITS> {
     let ends = written.windows(2).filter(|pair| pair[0].is_ascii_digit());
     ends.map(|pair| pair[1]).filter(|byte| !byte.is_ascii_digit()).collect()
 }

@@ -118,8 +118,8 @@ fn is_ordinary(text: &str, word: &Word) -> bool {
         && !word.tags.has(name.or(Tags::ORGANISATION))
         && bytes.get(word.next).is_none_or(|byte| b" ,:;!?\n".contains(byte))
         && !text.get(word.next..).is_some_and(|rest| rest.starts_with(" of "))
-        && !bytes[word.next..].iter().take(3).any(marks)
-        && !bytes[..word.start].iter().rev().take(3).any(before)
+        && !bytes[word.next..bytes.len().min(word.next + 3)].iter().any(marks)
+        && !bytes[word.start.saturating_sub(3)..word.start].iter().any(before)
 }
 
 /// Where an identifier of code ends that begins at `start`: it is told by the marks around it and

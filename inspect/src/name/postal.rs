@@ -74,8 +74,8 @@ pub(super) fn find(text: &str, run: &Run, tried: &mut Tried) -> Option<(Match, u
     if run.start() < tried.end {
         return None;
     }
-    let digit_before =
-        run.start() > 1 && bytes[..run.start()].iter().rev().take(3).any(u8::is_ascii_digit);
+    let digit_before = run.start() > 1
+        && bytes[run.start().saturating_sub(3)..run.start()].iter().any(u8::is_ascii_digit);
     let line_end = |byte: &&u8| **byte != b'\n';
     let digit_after =
         bytes[run.behind()..].iter().take(3).take_while(line_end).any(u8::is_ascii_digit);

@@ -54,7 +54,6 @@ impl Verdicts {
         let hash = (hash | SET) & !VERDICT;
         let known = place.load(Ordering::Relaxed);
         if known & !VERDICT == hash {
-            #[expect(clippy::cast_possible_truncation, reason = "ten bits")]
             return Ok(Thousandths((known & VERDICT) as u16));
         }
         let said = ask(text)?;

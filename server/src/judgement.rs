@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::record::{Record, RecordError};
 use crate::recorder;
 use crate::unseal::LONGEST_REASON;
+use crate::wording::{SAYS_SOMETHING, says_something};
 
 /// The most entities that a suppression names.
 const MOST_ENTITIES: usize = 32;
@@ -67,7 +68,7 @@ pub struct Suppression {
     #[schemars(with = "String", extend("format" = "date-time"))]
     pub until: jiff::Timestamp,
     /// Why. It is recorded.
-    #[schemars(length(min = 1, max = 1000), regex(pattern = r"\S"))]
+    #[schemars(length(min = 1, max = 1000), regex(pattern = SAYS_SOMETHING))]
     pub reason: String,
 }
 
@@ -143,11 +144,11 @@ pub async fn suppress(
 }
 
 fn check_reason(reason: &str, is_needed: bool) -> Result<(), JudgementError> {
-    if is_needed && reason.trim().is_empty() {
-        return Err(JudgementError::Field("reason", "is empty"));
-    }
     if reason.chars().count() > LONGEST_REASON {
         return Err(JudgementError::Field("reason", "is longer than 1,000 characters"));
+    }
+    if is_needed && !says_something(reason, LONGEST_REASON) {
+        return Err(JudgementError::Field("reason", "has no word"));
     }
     Ok(())
 }

@@ -34,6 +34,7 @@ pub mod record;
 pub mod recorder;
 pub mod rotation;
 pub mod unseal;
+mod wording;
 
 // Detect.
 pub mod detector;

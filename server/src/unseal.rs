@@ -12,6 +12,7 @@ use vault::{OpenError, Vault};
 
 use crate::record::{Receipt, Record, RecordError};
 use crate::recorder;
+use crate::wording::says_something;
 
 /// The longest reason, in characters.
 pub const LONGEST_REASON: usize = 1_000;
@@ -41,7 +42,7 @@ pub struct Unsealed {
 #[derive(Debug, thiserror::Error)]
 pub enum UnsealError {
     /// No reason, or one that is too long.
-    #[error("reason is empty, or longer than {LONGEST_REASON} characters")]
+    #[error("reason has no word, or more than {LONGEST_REASON} characters")]
     Reason,
     /// There is no such record.
     #[error("there is no such record")]
@@ -88,8 +89,7 @@ impl Unsealing<'_> {
         index: u64,
         request: &Request,
     ) -> Result<Unsealed, UnsealError> {
-        let length = request.reason.trim().chars().count();
-        if length == 0 || length > LONGEST_REASON {
+        if !says_something(&request.reason, LONGEST_REASON) {
             return Err(UnsealError::Reason);
         }
         let opened = self.open(index, request.finding);

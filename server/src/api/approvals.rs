@@ -17,6 +17,7 @@ use super::whole::Whole;
 use crate::people::{Approval, ApprovalError};
 use crate::recorder;
 use crate::refusal::Refusal;
+use crate::wording::{SAYS_SOMETHING, says_something};
 
 /// What is asked for.
 #[derive(Deserialize, JsonSchema)]
@@ -26,7 +27,7 @@ pub(super) struct Wanted {
     #[schemars(range(min = 1, max = 1000))]
     count: u32,
     /// Why they must be read. It is recorded.
-    #[schemars(length(min = 1, max = 1000), regex(pattern = r"\S"))]
+    #[schemars(length(min = 1, max = 1000), regex(pattern = SAYS_SOMETHING))]
     reason: String,
 }
 
@@ -71,10 +72,10 @@ pub(super) async fn ask(
     Whole(bytes): Whole,
 ) -> Result<(StatusCode, Json<Shown>), Refusal> {
     let Wanted { count, reason } = body(&bytes)?;
-    let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > crate::unseal::LONGEST_REASON {
-        return Err(Refusal::parameter("reason", "is empty, or longer than 1,000 characters"));
+    if !says_something(&reason, crate::unseal::LONGEST_REASON) {
+        return Err(Refusal::parameter("reason", "has no word, or more than 1,000 characters"));
     }
+    let reason = reason.trim();
     if !(1..=1000).contains(&count) {
         return Err(Refusal::parameter("count", "is not between 1 and 1,000"));
     }

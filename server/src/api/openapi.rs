@@ -12,6 +12,7 @@ use super::parameters;
 use super::repeats;
 use super::routes::{Access, Form, Media, Parameter, ROUTES, Route};
 use crate::people::{Right, Role};
+use crate::wording::SAYS_SOMETHING;
 
 /// A refusal (RFC 9457).
 #[derive(Serialize, JsonSchema)]
@@ -230,7 +231,7 @@ fn parameter(parameter: &Parameter) -> Value {
 fn form(form: Form) -> Value {
     match form {
         Form::Words(most) => {
-            json!({"type": "string", "maxLength": most, "pattern": r"[\p{L}\p{N}]"})
+            json!({"type": "string", "maxLength": most, "pattern": SAYS_SOMETHING})
         }
         Form::Text(most) => json!({"type": "string", "maxLength": most}),
         Form::Pattern(pattern) => json!({"type": "string", "pattern": pattern}),

@@ -15,6 +15,7 @@ use super::time::Iso;
 use super::whole::Whole;
 use crate::people::{Asked, Right, Token};
 use crate::refusal::Refusal;
+use crate::wording::SAYS_SOMETHING;
 
 /// A token, without its secret.
 #[derive(Serialize, JsonSchema)]
@@ -41,7 +42,7 @@ pub(super) struct Tokens {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
-    #[schemars(length(min = 1, max = 100), regex(pattern = r"\S"))]
+    #[schemars(length(min = 1, max = 100), regex(pattern = SAYS_SOMETHING))]
     label: String,
     #[schemars(length(min = 1, max = 10))]
     scopes: Vec<Right>,

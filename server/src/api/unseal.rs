@@ -25,6 +25,7 @@ use super::records::{self, parse_index};
 use super::whole::Whole;
 use crate::refusal::Refusal;
 use crate::unseal::{self, UnsealError, Unsealed, Unsealing};
+use crate::wording::SAYS_SOMETHING;
 
 /// Nanoseconds between two records of refusals.
 const APART: i64 = 1_000_000_000;
@@ -38,7 +39,7 @@ pub(super) struct Wanted {
     #[schemars(range(max = 4_294_967_295_u64))]
     finding: u32,
     /// Why it must be read. It is recorded.
-    #[schemars(length(min = 1, max = 1000), regex(pattern = r"\S"))]
+    #[schemars(length(min = 1, max = 1000), regex(pattern = SAYS_SOMETHING))]
     reason: String,
 }
 
@@ -114,7 +115,7 @@ fn refusal(error: UnsealError) -> Refusal {
     match error {
         UnsealError::Reason => Refusal::parameter(
             "reason",
-            format!("is empty, or longer than {} characters", unseal::LONGEST_REASON),
+            format!("has no word, or more than {} characters", unseal::LONGEST_REASON),
         ),
         UnsealError::NoRecord => Refusal::NotFound,
         UnsealError::NoOriginal => Refusal::NoOriginal,

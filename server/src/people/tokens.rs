@@ -9,6 +9,7 @@ use super::role::{Right, Rights};
 use super::roster::Token;
 use super::secret::{self, Digest};
 use super::{MOST, People, check_tenant};
+use crate::wording::says_something;
 
 /// What every token begins with, so that a scanner for secrets knows it.
 const TOKEN_PREFIX: &str = "ps_";
@@ -43,12 +44,12 @@ impl People {
     ) -> Result<(Sealed<String>, Token), PeopleError> {
         let (secret, now) = (secret::new(TOKEN_PREFIX)?, self.now());
         let Asked { label, mut scopes, tenant: limited, expires } = asked;
-        let label = label.trim().to_owned();
         scopes.sort_unstable();
         scopes.dedup();
-        if label.is_empty() || label.chars().count() > LONGEST_LABEL {
-            return Err(PeopleError::Token("label is empty, or longer than 100 characters"));
+        if !says_something(&label, LONGEST_LABEL) {
+            return Err(PeopleError::Token("label has no word, or more than 100 characters"));
         }
+        let label = label.trim().to_owned();
         if scopes.is_empty() {
             return Err(PeopleError::Token("scopes are empty"));
         }

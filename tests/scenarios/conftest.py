@@ -17,10 +17,19 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = str(pathlib.Path(os.environ.get("PLAINSIGHT_BIN", ROOT / "target" / "debug" / "plainsight")).absolute())
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
+def free_ports(count: int) -> list[int]:
+    """Different ones: all are held until the last is found."""
+    probes = [socket.socket() for _ in range(count)]
+    for probe in probes:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+def free_port() -> int:
+    return free_ports(1)[0]
 
 
 class Server:
@@ -28,7 +37,7 @@ class Server:
 
     def __init__(self, data: pathlib.Path, upstream_url: str, config: str = ""):
         self.data = data
-        self.main, self.grpc, self.http = free_port(), free_port(), free_port()
+        self.main, self.grpc, self.http = free_ports(3)
         self.upstream_url = upstream_url
         self.config = config
         self.output = data.parent / f"{data.name}.log"

@@ -1,6 +1,6 @@
 //! What the machine can do at best: the same bytes hashed, compressed, encrypted and appended,
 //! without parsing, inspection, sockets or an index. The same bytes are those of the records, or
-//! those that came in: a record says less than the protobuf that it came as, or more.
+//! those that came in, which are fewer.
 
 use std::path::Path;
 use std::time::{Duration, Instant};

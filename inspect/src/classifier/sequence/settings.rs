@@ -70,8 +70,6 @@ impl SequenceClassifierSettings {
     /// SHA-256 over the files and the settings, hexadecimal: what it says depends on nothing else.
     #[cfg(feature = "onnx")]
     fn digest(&self, folder: &crate::classifier::folder::Folder) -> String {
-        use std::fmt::Write;
-
         use aws_lc_rs::digest::{Context, SHA256};
         // Wherever the files lie.
         let settings = Self { folder: PathBuf::new(), model: PathBuf::new(), ..self.clone() };
@@ -81,11 +79,7 @@ impl SequenceClassifierSettings {
             context.update(&(part.len() as u64).to_be_bytes());
             context.update(part);
         }
-        context.finish().as_ref().iter().fold(String::new(), |mut hex, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        hex::encode(context.finish())
     }
 
     #[cfg(not(feature = "onnx"))]

@@ -130,18 +130,16 @@ pub(crate) fn runs<const LENGTH: usize>(
     })
 }
 
-/// Of the places `here`, those that are followed by `LENGTH - 1` more.
-const fn beginnings<const LENGTH: usize>(here: u64, ahead: u64) -> u64 {
-    let mut bits = here as u128 | (ahead as u128) << BLOCK;
+/// Of the places `here`, those that are followed by `LENGTH - 1` more, of which some may lie `ahead`.
+const fn beginnings<const LENGTH: usize>(mut here: u64, mut ahead: u64) -> u64 {
     let mut length = 1;
     while length < LENGTH {
         let more = if length < LENGTH - length { length } else { LENGTH - length };
-        bits &= bits >> more;
+        here &= here >> more | ahead << (BLOCK - more);
+        ahead &= ahead >> more;
         length += more;
     }
-    #[expect(clippy::cast_possible_truncation, reason = "the other half is the next block's")]
-    let beginnings = bits as u64;
-    beginnings
+    here
 }
 
 #[cfg(test)]

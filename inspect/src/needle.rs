@@ -16,7 +16,7 @@ use crate::rarity::rarity;
 const WINDOW: usize = 4;
 /// Bits of a hash that choose a bit of the table, which fits in a core's first cache. The last five
 /// choose one within a word of it.
-const TABLE_BITS: u32 = 18;
+const TABLE_BITS: u32 = 19;
 /// 32-bit words of the table.
 const TABLE: usize = 1 << (TABLE_BITS - 5);
 /// Bits of a hash that choose a bucket.
@@ -185,9 +185,14 @@ fn windows_of(word: u16, bytes: &[u8]) -> Vec<Window> {
     let window = |window, offset| Window { folded: fold(window), word, offset, more, more_offset };
     match (rarest(bytes), bytes) {
         (Some((offset, rarest)), _) => vec![window(rarest, offset)],
-        (None, [a, b, c]) => (0..=u8::MAX).map(|last| window([*a, *b, *c, last], 0)).collect(),
+        (None, [a, b, c]) => followers().map(|last| window([*a, *b, *c, last], 0)).collect(),
         (None, _) => Vec::new(),
     }
+}
+
+/// The bytes that may follow on a character in UTF-8 (RFC 3629 §4): ASCII and those that begin one.
+fn followers() -> impl Iterator<Item = u8> {
+    (0..0x80).chain(0xc2..=0xf4)
 }
 
 /// The first or last four bytes of a word, whichever lie farther from its window.
@@ -215,9 +220,8 @@ const fn hash(folded: u32) -> u32 {
 
 /// The four bytes of a word that are rarest in texts, and where they lie.
 fn rarest(word: &[u8]) -> Option<(u16, [u8; WINDOW])> {
-    let windows = (0..).zip(word.windows(WINDOW));
-    let (offset, window) = windows.max_by_key(|(_, window)| rarity(window))?;
-    Some((offset, window.try_into().ok()?))
+    let windows = word.windows(WINDOW).filter_map(|window| window.try_into().ok());
+    (0..).zip(windows).max_by_key(|(_, window)| rarity(*window))
 }
 
 #[cfg(test)]

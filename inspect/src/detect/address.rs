@@ -24,17 +24,22 @@ pub(super) fn version_4(text: &str, start: usize) -> Option<Match> {
     (!nobodys && !version()).then(|| Match::new(Kind::IpAddress, start..end, 0.9))
 }
 
-/// The address around the colon at `colon`.
+/// Whether an address of version 6 may be around a colon: most pairs of colons part the words of a
+/// path.
+pub(super) fn may_be_around(bytes: &[u8], colon: usize) -> bool {
+    let (next, then) = (at(bytes, colon + 1), at(bytes, colon + 2));
+    let last = colon.checked_sub(1).map(|last| at(bytes, last));
+    is_part(next)
+        && last.is_none_or(|last| (is_part(last) || next == b':') && !is_other(last))
+        && !(next == b':' && is_other(then))
+}
+
+/// The address around the colon at `colon`, where one may be.
 pub(super) fn version_6(text: &str, colon: usize) -> Option<Match> {
     let bytes = text.as_bytes();
-    let is_joined = |last: usize| is_part(at(bytes, last)) || at(bytes, colon + 1) == b':';
-    if !(is_part(at(bytes, colon + 1)) && colon.checked_sub(1).is_none_or(is_joined)) {
-        return None;
-    }
-    // Most pairs of colons part the words of a path.
-    if at(bytes, colon + 1) == b':' && is_other(at(bytes, colon + 2))
-        || colon.checked_sub(1).is_some_and(|last| is_other(at(bytes, last)))
-    {
+    // None is written with three colons in a row, of which there may be many.
+    let is_row = |start: usize| bytes.get(start..).is_some_and(|rest| rest.starts_with(b":::"));
+    if (colon.saturating_sub(2)..=colon).any(is_row) {
         return None;
     }
     let start = run_back(bytes, colon, 40, is_part);

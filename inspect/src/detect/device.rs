@@ -25,6 +25,11 @@ pub(super) fn find(text: &str, digit: usize) -> Option<Match> {
     imei(bytes, start).or_else(|| vin(bytes, start))
 }
 
+/// Whether a MAC address with dashes may be behind a colon: the first dash stands where it would.
+pub(super) fn may_be_behind(bytes: &[u8], colon: usize) -> bool {
+    (colon + 3..colon + 6).any(|place| at(bytes, place) == b'-')
+}
+
 /// The MAC address around a colon, or behind it with dashes: `MAC: aa-bb-cc-dd-ee-ff`.
 pub(super) fn colon_mac(text: &str, colon: usize) -> Option<Match> {
     let bytes = text.as_bytes();

@@ -2,7 +2,7 @@
 
 use arrayvec::ArrayVec;
 
-use super::bytes::{at, before, is_word, run};
+use super::bytes::{at, before, is_word, run, run_back};
 use super::label::Labels;
 use super::{address, card, crypto, device, email, iban, identifier, phone};
 use crate::Kind;
@@ -15,6 +15,9 @@ pub(super) const DIGITS: usize = 24;
 /// The bytes from the first digit on among which a number has its digits, as the bits of a block.
 const NEAR: u64 = (1 << 40) - 1;
 
+/// The longest word of small letters that is passed over with the digits behind it.
+const WORD: usize = 16;
+
 /// The confidence of a number beside the word that names it.
 const NAMED: f32 = 0.9;
 
@@ -26,6 +29,11 @@ pub(super) fn find(text: &str, labels: Labels<'_>, matches: &mut Vec<Match>) {
     let mut signs = class::places(bytes, is_sign);
     let mut place = 0;
     while let Some(sign) = signs.next(place) {
+        // Most colons stand behind words.
+        if bytes[sign] == b':' && !is_of_value(bytes, sign) {
+            place = sign + 1;
+            continue;
+        }
         let (found, next) = look(text, sign, labels);
         if let Some(found) = found {
             place = found.range.end.max(sign + 1);
@@ -36,13 +44,25 @@ pub(super) fn find(text: &str, labels: Labels<'_>, matches: &mut Vec<Match>) {
     }
 }
 
+/// Whether an address of either kind may be around or behind a colon.
+fn is_of_value(bytes: &[u8], colon: usize) -> bool {
+    address::may_be_around(bytes, colon) || device::may_be_behind(bytes, colon)
+}
+
+/// What is around or behind a colon.
+fn behind_colon(text: &str, colon: usize) -> Option<Match> {
+    let version_6 = || {
+        let is_one = address::may_be_around(text.as_bytes(), colon);
+        is_one.then(|| address::version_6(text, colon)).flatten()
+    };
+    device::colon_mac(text, colon).or_else(version_6)
+}
+
 /// What is at a sign, and where to go on when it is nothing.
 fn look(text: &str, place: usize, labels: Labels<'_>) -> (Option<Match>, usize) {
     match text.as_bytes().get(place) {
         Some(b'@') => (email::find(text, place), place + 1),
-        Some(b':') => {
-            (device::colon_mac(text, place).or_else(|| address::version_6(text, place)), place + 1)
-        }
+        Some(b':') => (behind_colon(text, place), place + 1),
         _ => digits(text, place, labels),
     }
 }
@@ -132,9 +152,10 @@ fn digits(text: &str, place: usize, labels: Labels<'_>) -> (Option<Match>, usize
     (found.or_else(|| phone::find(&run, labels)), next)
 }
 
-/// Where up to three digits end that stand for themselves, as most numbers of prose and code do:
-/// no digit, capital or sign beside them makes them a part of something longer, and no value is as
-/// short as they are together with a word of small letters before and behind.
+/// Where up to three digits end that stand for themselves or behind a word of small letters, as most
+/// numbers of prose and code do: no digit, capital or sign beside them makes them a part of something
+/// longer, and no value is as short as they are together with a word of small letters before and
+/// behind.
 fn end_of_lone(bytes: &[u8], start: usize) -> Option<usize> {
     let goes_on = |byte: u8| {
         byte.is_ascii_digit()
@@ -143,13 +164,20 @@ fn end_of_lone(bytes: &[u8], start: usize) -> Option<usize> {
             || b"+(".contains(&byte)
     };
     let length = bytes[start..].iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
-    let [first, second] = *bytes.get(start.checked_sub(2)?..start)?.first_chunk()?;
+    let word =
+        run_back(bytes, start, WORD, |byte| byte.is_ascii_lowercase() || b"_.".contains(&byte));
+    let [first, second] = *bytes.get(word.checked_sub(2)?..word)?.first_chunk()?;
     let [next, then, last] = *bytes.get(start + length..)?.first_chunk()?;
-    let opens = b" \n\t([{=,\"'`".contains(&second) && !goes_on(first);
+    let opens = (b" \n\t([{=,\"'`".contains(&second) || word < start && b"<&*:".contains(&second))
+        && !goes_on(first);
     let closes = match next {
-        b' ' | b',' | b';' | b')' | b']' | b'}' | b'?' | b'!' | b'\n' => {
+        // Two words may have a number between them that is part of all (`ab12 cde`, a plate).
+        b' ' if word < start && then.is_ascii_lowercase() => false,
+        b' ' | b',' | b';' | b')' | b']' | b'}' | b'>' | b'?' | b'!' | b'\n' => {
             !goes_on(then) && !goes_on(last)
         }
+        b'(' => word < start && !goes_on(then),
+        b':' if then == b':' => !goes_on(last),
         b'.' | b':' => b" \n".contains(&then) && !goes_on(last),
         _ => false,
     };

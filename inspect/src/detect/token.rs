@@ -17,6 +17,8 @@ use crate::matched::Match;
 
 /// The shortest run that is looked at.
 const SHORTEST: usize = 13;
+/// The shortest token that is known by what is within it, or part of one (Facebook's).
+const SHORTEST_LONG: usize = 27;
 /// The shortest token of a Discord bot.
 const SHORTEST_DISCORD: usize = 24 + 1 + 6 + 1 + 27;
 const LONGEST_HEADER: usize = 16 << 10;
@@ -70,17 +72,24 @@ impl Brief {
                 [b'A', b'A', _] if before(bytes, start) == b':' => telegram(text, start - 1),
                 _ => None,
             })
-            .or_else(|| azure(text, start, end))
-            .or_else(|| of_mailchimp(bytes, start, end))
-            .or_else(|| of_facebook(bytes, start))
-            .or_else(|| of_discord(bytes, start, end))
             .or_else(|| mac_of_letters(bytes, start, end))
+            .or_else(|| if end - start < SHORTEST_LONG { None } else { long(text, start, end) })
     }
+}
+
+/// A token that is known by what is within it.
+fn long(text: &str, start: usize, end: usize) -> Option<Match> {
+    let bytes = text.as_bytes();
+    azure(text, start, end)
+        .or_else(|| of_mailchimp(bytes, start, end))
+        .or_else(|| of_facebook(bytes, start))
+        .or_else(|| of_discord(bytes, start, end))
 }
 
 /// One comparison after the other, which are made for many bytes at once.
 const fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' || byte == b'.' || byte == b'~'
+    // The dot follows on the dash in ASCII.
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte.wrapping_sub(b'-') < 2 || byte == b'~'
 }
 
 const fn is_base64(byte: u8) -> bool {

@@ -19,6 +19,7 @@ mod quoted_printable;
 mod rot;
 mod work;
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use crate::Incomplete;
@@ -53,6 +54,13 @@ enum Sign {
     Reversed,
     /// A word in disguise.
     Leet(&'static str),
+}
+
+impl Sign {
+    /// Whether it is one whatever stands behind it.
+    const fn is_plain(self) -> bool {
+        !matches!(self, Self::Spoken)
+    }
 }
 
 /// How a view was made, which says how far to trust what is found in it.
@@ -143,17 +151,22 @@ impl Layers {
     fn readings(&self, text: &str, words: &[Occurrence]) -> Readings {
         let mut readings = Readings::default();
         // The letters of what stands for a value are chance, and say nothing in another reading.
-        let standing = Ranges::of_placeholders(text, words);
+        // Most texts have no word that says anything, and need not be asked for such values.
+        let standing = LazyCell::new(|| Ranges::of_placeholders(text));
         for Occurrence { word, start, end } in words.iter().copied() {
+            let is_spoken = || spoken::goes_on(text, end);
+            let Some(sign) = self.signs.get(word).filter(|sign| sign.is_plain() || is_spoken())
+            else {
+                continue;
+            };
             if standing.touch(start..end) {
                 continue;
             }
-            match self.signs.get(word) {
-                Some(Sign::Spoken) if spoken::goes_on(text, end) => readings.spoken.push(start),
-                Some(Sign::Rotated) => readings.rotated.push(start),
-                Some(Sign::Reversed) => readings.reversed.push(start),
-                Some(Sign::Leet(plain)) => readings.leet.push((start..end, plain)),
-                _ => {}
+            match sign {
+                Sign::Spoken => readings.spoken.push(start),
+                Sign::Rotated => readings.rotated.push(start),
+                Sign::Reversed => readings.reversed.push(start),
+                Sign::Leet(plain) => readings.leet.push((start..end, plain)),
             }
         }
         readings
@@ -164,11 +177,7 @@ impl Layers {
 struct Ranges(Vec<Range<usize>>);
 
 impl Ranges {
-    /// Those of a text with words in it, for which alone they matter.
-    fn of_placeholders(text: &str, words: &[Occurrence]) -> Self {
-        if words.is_empty() {
-            return Self(Vec::new());
-        }
+    fn of_placeholders(text: &str) -> Self {
         Self(placeholders(text).map(|(range, _)| range).collect())
     }
 

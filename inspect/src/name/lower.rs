@@ -4,8 +4,10 @@
 //! Nothing is copied before a word is a name and no ordinary word, or stands beside a number. A
 //! longer line, or one with capitals near it, is data, and not looked at.
 
+use super::Passed;
 use super::lexicon::Tags;
 use super::role::Roles;
+use super::statement;
 use super::word::{Outline, Shape, Word};
 use crate::matched::Match;
 
@@ -16,12 +18,14 @@ const MARGIN: usize = 112;
 /// A name of fewer letters is too often something else.
 const SHORTEST: usize = 4;
 
-/// Finds the names in the lines of a stretch without capitals: from `after` the last one to the next
-/// `capital`, if there is one.
-pub(super) fn find(text: &str, after: usize, capital: Option<usize>, matches: &mut Vec<Match>) {
-    let from = if after == 0 { 0 } else { after + MARGIN };
+/// Finds the names in the lines of a stretch without capitals: from what was passed before to the
+/// next `capital`, if there is one.
+pub(super) fn find(text: &str, before: &Passed, capital: Option<usize>, matches: &mut Vec<Match>) {
     let to = capital.map_or(text.len(), |capital| capital.saturating_sub(MARGIN));
-    if from < to {
+    let from = |after: usize| if after == 0 { 0 } else { after + MARGIN };
+    // To look for the last capital takes longer than to see that there is no room.
+    if from(before.behind_first_capital()) < to {
+        let from = from(before.behind_last_capital(text));
         find_in_lines(text, from, to, matches);
     }
 }
@@ -46,6 +50,9 @@ fn find_in_lines(text: &str, from: usize, to: usize, matches: &mut Vec<Match>) {
 }
 
 fn find_in_line(line: &str, start: usize, matches: &mut Vec<Match>) {
+    if statement::is_bare(line.as_bytes()) {
+        return;
+    }
     let Some(capitalised) = capitalised(line) else { return };
     let first = matches.len();
     super::find_capitals(&capitalised, matches);

@@ -22,8 +22,6 @@ mod score;
 mod statement;
 mod word;
 
-use std::ops::Range;
-
 use crate::class::{self, Walk};
 use crate::matched::Match;
 use crate::needle::Occurrence;
@@ -37,26 +35,41 @@ pub(crate) use phrase::phrases;
 /// Finds names and what is around them; `cues` are the phrases of the text.
 pub(crate) fn find(text: &str, cues: &[Occurrence], matches: &mut Vec<Match>) {
     let mut capitals = capitals(text);
-    let (mut seen, mut from, mut after) = (Seen::default(), 0, 0);
+    let (mut seen, mut passed) = (Seen::default(), Passed::default());
     loop {
-        let capital = capitals.next(from);
-        lower::find(text, after, capital, matches);
+        let capital = capitals.next(passed.end);
+        lower::find(text, &passed, capital, matches);
         let Some(start) = capital else { break };
-        if let Some(line) = seen.line.bare_code_at(start) {
-            (from, after) = (line, behind_last_capital(text, start..line));
-        } else {
-            from = look(text, start, &mut seen, matches);
-            after = from;
-        }
+        let line = seen.line.bare_code_at(start);
+        let end = line.unwrap_or_else(|| look(text, start, &mut seen, matches));
+        passed = Passed { start, end, is_line: line.is_some() };
     }
     phrase::find(text, cues, matches);
 }
 
-/// Behind the last capital of a range that begins with one.
-fn behind_last_capital(text: &str, range: Range<usize>) -> usize {
-    let bytes = text.as_bytes().get(range.clone()).unwrap_or_default();
-    let last = bytes.iter().rposition(|byte| byte.is_ascii_uppercase() || !byte.is_ascii());
-    range.start + last.unwrap_or(0) + 1
+/// What was looked at last: the beginning of a text, what a capital begins, or the rest of a line.
+#[derive(Default)]
+struct Passed {
+    start: usize,
+    end: usize,
+    is_line: bool,
+}
+
+impl Passed {
+    /// Behind the last capital of it, or before.
+    const fn behind_first_capital(&self) -> usize {
+        if self.is_line { self.start + 1 } else { self.end }
+    }
+
+    /// Behind the last capital of it.
+    fn behind_last_capital(&self, text: &str) -> usize {
+        if !self.is_line {
+            return self.end;
+        }
+        let bytes = text.as_bytes().get(self.start..self.end).unwrap_or_default();
+        let last = bytes.iter().rposition(|byte| byte.is_ascii_uppercase() || !byte.is_ascii());
+        self.start + last.unwrap_or(0) + 1
+    }
 }
 
 /// Finds what capitals begin, and nothing else.
@@ -126,28 +139,39 @@ fn is_ordinary(text: &str, word: &Word) -> bool {
 /// by capitals within, before anything is looked up.
 fn identifier(bytes: &[u8], start: usize) -> Option<usize> {
     let rest = bytes.get(start..)?;
-    let length =
-        rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let (length, is_mixed) = run_of_identifier(rest);
     let [first, before] = *start
         .checked_sub(2)
         .and_then(|place| bytes.get(place..)?.first_chunk())
         .unwrap_or(&[b' ', start.checked_sub(1).map_or(b' ', |place| bytes[place])]);
     let after = rest.get(length).unwrap_or(&b' ');
     let then = rest.get(length + 1).unwrap_or(&b' ');
-    let marked = b"_$#@/<&%~^+|".contains(&before)
+    let marked = is_mixed
+        || matches!(
+            before,
+            b'_' | b'$' | b'#' | b'@' | b'/' | b'<' | b'&' | b'%' | b'~' | b'^' | b'+' | b'|'
+        )
         || before == b':' && first == b':'
-        || b"(<={".contains(after)
-        || *after == b':' && *then == b':'
-        || is_mixed(&rest[..length]);
+        || matches!(after, b'(' | b'<' | b'=' | b'{')
+        || *after == b':' && *then == b':';
     (marked && length > 0).then_some(start + length)
 }
 
-/// Whether digits, underscores, or capitals beyond those of `McWord` are in a word.
-fn is_mixed(word: &[u8]) -> bool {
+/// How long the letters, digits and underscores are that a text begins with, and whether digits,
+/// underscores, or capitals beyond those of `McWord` are among them.
+fn run_of_identifier(text: &[u8]) -> (usize, bool) {
     const PREFIX: usize = 4;
-    let mark = |byte: &u8| byte.is_ascii_digit() || *byte == b'_';
-    let hump = |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
-    word.iter().any(mark) || word.get(PREFIX..).is_some_and(|rest| rest.windows(2).any(hump))
+    let (mut length, mut is_mixed, mut after_small) = (0, false, false);
+    for byte in text {
+        match byte {
+            b'a'..=b'z' => after_small = length >= PREFIX,
+            b'A'..=b'Z' => (is_mixed, after_small) = (is_mixed || after_small, false),
+            b'0'..=b'9' | b'_' => (is_mixed, after_small) = (true, false),
+            _ => break,
+        }
+        length += 1;
+    }
+    (length, is_mixed)
 }
 
 /// The capital letters at the beginnings of words.
@@ -160,10 +184,13 @@ struct Capitals<'a, F> {
 fn capitals(text: &str) -> Capitals<'_, impl FnMut(usize) -> u64> {
     // Scripts without case are passed over: kana, Han and Hangul.
     let is_caseless = |byte: u8| matches!(byte, 0xe3..=0xe9 | 0xeb..=0xed);
-    let may_be = move |byte: u8| byte.wrapping_sub(b'A') < 26 || byte >= 0xc3 && !is_caseless(byte);
     let bytes = text.as_bytes();
+    let is_ascii = text.is_ascii();
     let places = class::walk(bytes, move |block| {
-        let capitals = class::bits(bytes, block, may_be);
+        let mut capitals = class::bits(bytes, block, |byte| byte.is_ascii_uppercase());
+        if !is_ascii {
+            capitals |= class::bits(bytes, block, |byte| byte >= 0xc3 && !is_caseless(byte));
+        }
         if capitals == 0 {
             return 0;
         }
@@ -181,6 +208,9 @@ impl<F: FnMut(usize) -> u64> Capitals<'_, F> {
         let mut place = from;
         loop {
             place = self.places.next(place)?;
+            if self.text.as_bytes().get(place).is_some_and(u8::is_ascii) {
+                return Some(place);
+            }
             let char = self.text.get(place..)?.chars().next()?;
             if char.is_uppercase() {
                 return Some(place);

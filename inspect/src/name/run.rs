@@ -81,6 +81,12 @@ impl Run {
 const FORMS: [&str; 10] =
     ["S.A.", "S.p.A.", "S.r.l.", "S.L.", "S.A.S.", "B.V.", "N.V.", "A.Ş.", "Sp. z o.o.", "e.V."];
 
+/// The form of a company with dots that a text begins with.
+fn dotted_form(text: &str) -> Option<&'static str> {
+    let has_dot = text.as_bytes().get(1..3).is_some_and(|marks| marks.contains(&b'.'));
+    FORMS.into_iter().find(|form| has_dot && text.starts_with(form))
+}
+
 /// Words that join those of an organisation: `of`, `&`.
 fn joins(text: &str, word: &Word) -> bool {
     matches!(word.text(text), "of" | "for" | "the")
@@ -96,9 +102,7 @@ pub(super) fn follows(text: &str, word: &Word) -> Option<Word> {
     if rest.starts_with(" & ") {
         return made(1, Shape::Lower, Roles::AND);
     }
-    if let Some(form) =
-        FORMS.iter().find(|form| rest.get(1..).is_some_and(|rest| rest.starts_with(**form)))
-    {
+    if let Some(form) = dotted_form(rest.get(1..).unwrap_or_default()) {
         return made(form.len(), Shape::Upper, Roles::COMPANY_FORM);
     }
     let space = word.next + rest.bytes().take_while(|byte| *byte == b' ').take(2).count();

@@ -51,9 +51,7 @@ impl Line {
         let end = place + length.unwrap_or(rest.len());
         let line = text.get(start..end).unwrap_or_default();
         let is_statement = length.is_some() && is_statement(line.trim_ascii_end());
-        let is_mark = |byte: u8| matches!(byte, b'"' | b'\'' | b'`' | b'/' | b'#' | b'*');
-        let has_marks =
-            is_statement && class::blocks(line).any(|block| class::bits(line, block, is_mark) != 0);
+        let has_marks = is_statement && has_marks(line);
         let is_comment = has_marks && line.trim_ascii_start().starts_with(b"*");
         let end = end.max(place + 1);
         Self { start, end, is_statement, has_marks, read: start, open: 0, is_comment }
@@ -75,12 +73,27 @@ impl Line {
     }
 }
 
-/// Whether a line without its end is one of a program: it ends in a semicolon behind a word or a
-/// bracket, or in a bracket or operator that waits for more, or is an attribute.
+/// Whether a line without its end is one of a program, without any quotation or comment.
+pub(super) fn is_bare(line: &[u8]) -> bool {
+    is_statement(line.trim_ascii_end()) && !has_marks(line)
+}
+
+/// Whether a quotation or a comment may be in a line.
+fn has_marks(line: &[u8]) -> bool {
+    let is_mark = |byte: u8| matches!(byte, b'"' | b'\'' | b'`' | b'/' | b'#' | b'*');
+    class::blocks(line).any(|block| class::bits(line, block, is_mark) != 0)
+}
+
+/// Whether a line without its end is one of a program: it ends in its only semicolon, behind a word or
+/// a bracket, or in a bracket or operator that waits for more, or is an attribute. A row of a table may
+/// end in a semicolon too, and then has more of them; or in one bar.
 fn is_statement(line: &[u8]) -> bool {
     match line {
-        [.., last, b';'] => last.is_ascii_alphanumeric() || b")]}\"'_".contains(last),
-        [.., b' ' | b')', b'{'] | [.., b'(' | b'=' | b'|' | b'&'] => true,
+        [head @ .., last, b';'] => {
+            (last.is_ascii_alphanumeric() || b")]}\"'_".contains(last))
+                && memchr::memchr(b';', head).is_none()
+        }
+        [.., b' ' | b')', b'{'] | [.., b'(' | b'='] | [.., b'|', b'|'] | [.., b'&', b'&'] => true,
         [.., b')', b']'] => line.trim_ascii_start().starts_with(b"#["),
         _ => false,
     }
@@ -103,6 +116,8 @@ mod tests {
         assert!(!is_code("let word = \"Berlin\";\n", "Berlin"));
         assert!(!is_code("call(); // Anna wrote this;\n", "Anna"));
         assert!(!is_code("Dear Anna,\n", "Anna"));
+        assert!(!is_code("| Anna | Berlin |\n", "Berlin"));
+        assert!(!is_code("Anna;Berlin;\n", "Berlin"));
         assert!(!is_code("I met Anna", "Anna"));
     }
 }

@@ -24,6 +24,9 @@ pub(crate) fn views(text: &str, tell: &mut dyn FnMut(View)) {
     while let Some(digit) = digits.next(place) {
         let end = digits_end(bytes, digit);
         place = end;
+        if end - digit < SHORTEST && is_lone(bytes, digit, end) {
+            continue;
+        }
         if let Some(number) = grouped(bytes, digit, end) {
             place = number.range.end;
             tell(regrouped(text, &number));
@@ -39,6 +42,17 @@ pub(crate) fn views(text: &str, tell: &mut dyn FnMut(View)) {
 fn digits_end(bytes: &[u8], from: usize) -> usize {
     let rest = bytes.get(from..).unwrap_or_default();
     from + rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len())
+}
+
+/// Whether neither another group of digits nor what looks like a digit is near the digits at
+/// `start..end`, as with most of them.
+fn is_lone(bytes: &[u8], start: usize, end: usize) -> bool {
+    let behind = bytes.get(end..).unwrap_or_default();
+    let behind = behind.get(..=LONGEST_GAP).unwrap_or(behind);
+    let is_near = behind.iter().fold(false, |is_near, byte| is_near | byte.is_ascii_digit());
+    let before = start.checked_sub(1).and_then(|place| bytes.get(place));
+    let is_like = |byte: Option<&u8>| byte.is_some_and(|byte| lookalike(*byte).is_some());
+    !is_near && !is_like(before) && !is_like(behind.first())
 }
 
 /// Groups of digits with the same odd sign between them.

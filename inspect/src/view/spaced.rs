@@ -48,7 +48,8 @@ pub(crate) fn views(text: &str, tell: &mut dyn FnMut(View)) {
 fn sparse_eights(letters: u64) -> impl Iterator<Item = usize> {
     let beside = letters & letters >> 1 & (u64::MAX / 255 * 127);
     let several = move |place: &usize| class::has_several(letters >> place & 0xff);
-    class::ones(class::clear_eights(beside)).filter(several)
+    let blank = class::clear_eights(letters);
+    class::ones(class::clear_eights(beside) & !blank).filter(several)
 }
 
 /// Whether lone letters are near enough to each other.

@@ -106,7 +106,7 @@ pub(crate) fn table(inspector: &Inspector, rows: &[Row]) -> String {
     let median = costs.get(costs.len() / 2).map_or(0.0, |cost| cost.nanos_per_byte);
     // Again, and oftener: a text that another program interrupted is not a slow one.
     let mut worst: Vec<Cost> =
-        costs.iter().take(100).map(|slow| cost(inspector, rows, slow.number, 9)).collect();
+        costs.iter().take(100).map(|slow| cost(inspector, rows, slow.number, 40)).collect();
     worst.sort_by(|one, other| other.nanos_per_byte.total_cmp(&one.nanos_per_byte));
     let ratio = worst.first().map_or(0.0, |cost| cost.nanos_per_byte) / median;
     let verdict = if ratio <= CEILING { "met" } else { "missed" };

@@ -10,7 +10,7 @@ use crate::english::prose;
 use crate::random::Random;
 
 /// Bytes of each text.
-const SIZE: usize = 4 << 20;
+const SIZE: usize = 1 << 20;
 
 /// A text, and what it is.
 pub(crate) struct Text {

@@ -14,8 +14,8 @@ use crate::rarity::rarity;
 
 /// The bytes that are hashed together.
 const WINDOW: usize = 4;
-/// Bits of a hash that choose a bit of the table, which fits in a core's first cache. The last five
-/// choose one within a word of it.
+/// Bits of a hash that choose a bit of the table: in a smaller one, which a core's first cache would
+/// hold, more places of a text have a bit by chance. The last five choose one within a word of it.
 const TABLE_BITS: u32 = 19;
 /// 32-bit words of the table.
 const TABLE: usize = 1 << (TABLE_BITS - 5);
@@ -67,7 +67,7 @@ impl Needles {
             (0..).zip(&words).flat_map(|(number, word)| windows_of(number, word)).collect();
         windows.sort_unstable_by_key(|window| (hash(window.folded), window.word, window.folded));
         windows.dedup();
-        #[expect(clippy::large_stack_arrays, reason = "32 KB, once, and moved to the heap")]
+        #[expect(clippy::large_stack_arrays, reason = "64 KB, once, and moved to the heap")]
         let mut table = Box::new([0_u32; TABLE]);
         for window in &windows {
             let hash = hash(window.folded);

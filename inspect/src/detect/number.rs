@@ -247,6 +247,21 @@ mod tests {
         (end, count)
     }
 
+    #[test]
+    fn numbers_behind_words_are_passed_over_unless_another_word_goes_on() {
+        let is_lone = |text: &str| {
+            let digit = text.find(|char: char| char.is_ascii_digit()).unwrap();
+            end_of_lone(text.as_bytes(), digit).is_some()
+        };
+        assert!(is_lone("of a u64, then"));
+        assert!(is_lone("to base64(text)"));
+        assert!(is_lone("an i64::from(it)"));
+        assert!(!is_lone("plate ab12 cde, red"));
+        assert!(!is_lone("plate ab12cde, red"));
+        assert!(!is_lone("at de89 3704, then"));
+        assert!(!is_lone("at ab12-34, then"));
+    }
+
     proptest! {
         #[test]
         fn runs_are_read_sign_by_sign(text in "[0-9]([0-9]{1,6}[ ./()-]{0,3}){0,20}a?[0-9 ]{0,30}") {
